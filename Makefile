@@ -1,0 +1,44 @@
+# Everything here also works by hand; the Makefile only remembers the order.
+# What the machine needs is in scripts/requirements.
+
+SWIFT ?= swift
+BIN := .build/debug
+
+SWIFT_FILES = find Package.swift Sources Tests openapi -name '*.swift' -print0
+FORMAT = $(SWIFT_FILES) | xargs -0 $(SWIFT) format
+SETTINGS = --configuration .swift-format
+
+.DEFAULT_GOAL := help
+.PHONY: help requirements programs demo up test lint check format clean
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+requirements:
+	@scripts/requirements
+
+# All five programs in one build. The first build compiles the dependencies and takes minutes.
+programs: requirements
+	@scripts/build
+
+demo: programs ## Play the whole story against a stack of its own: pay out, pay, refund, redeem
+	@$(BIN)/wijkmunt demo
+
+up: programs ## Run PostgreSQL and all services on this machine until Ctrl-C
+	@$(BIN)/wijkmunt up
+
+test: requirements ## Build everything and run all tests
+	@scripts/build --build-tests
+	@$(SWIFT) test --skip-build
+
+lint: ## Check the formatting
+	@$(FORMAT) lint --strict --parallel $(SETTINGS)
+
+check: requirements lint ## Check the formatting, and that our own sources compile without a warning
+	@scripts/build --build-tests --no-warnings
+
+format: ## Format all Swift files
+	@$(FORMAT) --in-place --parallel $(SETTINGS)
+
+clean: ## Remove what was built; what `make up` keeps in .wijkmunt stays
+	@$(SWIFT) package clean

@@ -1,0 +1,163 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "wijkmunt",
+    products: [
+        .executable(name: "wijkmunt", targets: ["wijkmunt"]),
+        .executable(name: "wijkmunt-accounts", targets: ["AccountsService"]),
+        .executable(name: "wijkmunt-wallet", targets: ["WalletService"]),
+        .executable(name: "wijkmunt-merchant", targets: ["MerchantService"]),
+        .executable(name: "wijkmunt-disbursement", targets: ["DisbursementService"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+            traits: ["JSON", "CommandLineArguments"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+    ],
+    targets: [
+        // C libraries of the system.
+        .systemLibrary(
+            name: "CGEOS", providers: [.apt(["libgeos-dev"])]),
+        .systemLibrary(
+            name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+
+        // Rules and contracts: no service, no database.
+        .target(name: "API"),
+        .target(name: "Domain"),
+        .target(name: "Geometry", dependencies: ["CGEOS"]),
+        .target(name: "ISO20022", dependencies: ["CLibXML2"]),
+        .target(
+            name: "OpenAPIDocuments", path: "openapi",
+            resources: [
+                .embedInCode("common.yaml"), .embedInCode("accounts.yaml"),
+                .embedInCode("wallet.yaml"), .embedInCode("merchant.yaml"),
+                .embedInCode("disbursement.yaml"),
+            ]),
+
+        // The database.
+        .target(name: "Postgres", dependencies: ["CPQ", .logging, .lifecycle]),
+        .target(name: "Ledger", dependencies: ["Domain", "Postgres"]),
+        .target(
+            name: "Schema", dependencies: ["Postgres", .crypto],
+            resources: (1...8).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }),
+
+        // The services.
+        .target(
+            name: "ServiceKit",
+            dependencies: [
+                "API", "Domain", "OpenAPIDocuments", "Postgres", "Schema", .asyncHTTPClient,
+                .configuration, .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .jwtKit, .lifecycle,
+                .logging, .nioCore, .signals, .yams,
+            ]),
+        .executableTarget(
+            name: "AccountsService", dependencies: service + ["Geometry", "ISO20022"]),
+        .executableTarget(name: "WalletService", dependencies: service),
+        .executableTarget(
+            name: "MerchantService", dependencies: service + ["Geometry", "ISO20022"]),
+        .executableTarget(name: "DisbursementService", dependencies: service + ["ISO20022"]),
+
+        // What runs and drives them.
+        .target(
+            name: "LocalStack",
+            dependencies: [
+                "Postgres", "Schema", .asyncHTTPClient, .crypto, .logging, .lifecycle, .nioCore,
+                .nioHTTP1,
+            ]),
+        .executableTarget(
+            name: "wijkmunt",
+            dependencies: [
+                "API", "Domain", "Geometry", "ISO20022", "Ledger", "LocalStack", "Postgres",
+                "Schema", .argumentParser, .asyncHTTPClient, .crypto, .jwtKit, .logging, .nioCore,
+                .nioHTTP1,
+            ]),
+
+        // Tests; TestSupport runs the real services on a real PostgreSQL.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "API", "Domain", "Ledger", "LocalStack", "Postgres", .asyncHTTPClient, .crypto,
+                .logging, .nioCore, .nioHTTP1,
+            ], path: "Tests/TestSupport"),
+        .testTarget(name: "APITests", dependencies: ["API"]),
+        .testTarget(name: "DomainTests", dependencies: ["Domain"]),
+        .testTarget(name: "GeometryTests", dependencies: ["Geometry"]),
+        .testTarget(name: "ISO20022Tests", dependencies: ["ISO20022"]),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", .lifecycle, .logging]),
+        .testTarget(
+            name: "ContractTests", dependencies: ["API", "OpenAPIDocuments", "ServiceKit", .yams]),
+        .testTarget(
+            name: "ServiceKitTests",
+            dependencies: [
+                "API", "Domain", "ServiceKit", .configuration, .crypto, .httpTypes, .hummingbird,
+                .jwtKit, .lifecycle, .logging, .nioCore,
+            ]),
+        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Schema", "TestSupport"]),
+        .testTarget(
+            name: "ServiceTests", dependencies: ["ISO20022", "Ledger", "TestSupport", .nioCore]),
+        .testTarget(name: "JourneyTests", dependencies: ["Ledger", "TestSupport"]),
+    ]
+)
+
+/// The migrations in order; `Sources/Schema/Migrations.swift` lists them too, and a test compares.
+var migrations: [String] {
+    [
+        "m0001_roles", "m0002_ledger", "m0003_posting", "m0004_accounts", "m0005_wallet",
+        "m0006_merchant", "m0007_disbursement", "m0008_idempotency",
+    ]
+}
+
+/// What every service is made of.
+var service: [Target.Dependency] {
+    [
+        "API", "Domain", "Ledger", "OpenAPIDocuments", "Postgres", "ServiceKit", .configuration, .crypto, .httpTypes,
+        .hummingbird, .hummingbirdCore, .jwtKit, .lifecycle, .logging, .nioCore,
+    ]
+}
+
+extension Target.Dependency {
+    static var argumentParser: Self {
+        .product(name: "ArgumentParser", package: "swift-argument-parser")
+    }
+    static var asyncHTTPClient: Self {
+        .product(name: "AsyncHTTPClient", package: "async-http-client")
+    }
+    static var configuration: Self {
+        .product(name: "Configuration", package: "swift-configuration")
+    }
+    static var crypto: Self { .product(name: "Crypto", package: "swift-crypto") }
+    static var httpTypes: Self { .product(name: "HTTPTypes", package: "swift-http-types") }
+    static var hummingbird: Self { .product(name: "Hummingbird", package: "hummingbird") }
+    static var hummingbirdCore: Self { .product(name: "HummingbirdCore", package: "hummingbird") }
+    static var jwtKit: Self { .product(name: "JWTKit", package: "jwt-kit") }
+    static var lifecycle: Self {
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    }
+    static var logging: Self { .product(name: "Logging", package: "swift-log") }
+    static var nioCore: Self { .product(name: "NIOCore", package: "swift-nio") }
+    static var signals: Self {
+        .product(name: "UnixSignals", package: "swift-service-lifecycle")
+    }
+    static var nioHTTP1: Self { .product(name: "NIOHTTP1", package: "swift-nio") }
+    static var yams: Self { .product(name: "Yams", package: "Yams") }
+}
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
+}

@@ -1,0 +1,133 @@
+extension Operation {
+    /// Make a programme.
+    package static let createProgramme = Operation(
+        id: "createProgramme",
+        method: .post,
+        path: "/v1/programmes",
+        access: .anyOf([.programmesManage]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
+    /// List programmes.
+    package static let listProgrammes = Operation(
+        id: "listProgrammes",
+        method: .get,
+        path: "/v1/programmes",
+        access: .anyOf([.programmesRead])
+    )
+
+    /// Read a programme.
+    package static let getProgramme = Operation(
+        id: "getProgramme",
+        method: .get,
+        path: "/v1/programmes/{programmeId}",
+        access: .anyOf([.programmesRead])
+    )
+
+    /// Fund a programme.
+    package static let fundProgramme = Operation(
+        id: "fundProgramme",
+        method: .post,
+        path: "/v1/programmes/{programmeId}/fundings",
+        access: .anyOf([.programmesFund]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
+    /// Submit a payment file.
+    package static let submitBatch = Operation(
+        id: "submitBatch",
+        method: .post,
+        path: "/v1/programmes/{programmeId}/batches",
+        access: .anyOf([.batchesSubmit]),
+        body: .xml(maxBytes: 209_715_200),
+        idempotent: true,
+        success: 201
+    )
+
+    /// List batches.
+    package static let listBatches = Operation(
+        id: "listBatches",
+        method: .get,
+        path: "/v1/batches",
+        access: .anyOf([.batchesRead])
+    )
+
+    /// Read a batch.
+    package static let getBatch = Operation(
+        id: "getBatch",
+        method: .get,
+        path: "/v1/batches/{batchId}",
+        access: .anyOf([.batchesRead])
+    )
+
+    /// List instructions.
+    package static let listInstructions = Operation(
+        id: "listInstructions",
+        method: .get,
+        path: "/v1/batches/{batchId}/instructions",
+        access: .anyOf([.batchesRead])
+    )
+
+    /// List findings.
+    package static let listFindings = Operation(
+        id: "listFindings",
+        method: .get,
+        path: "/v1/batches/{batchId}/findings",
+        access: .anyOf([.batchesRead])
+    )
+
+    /// Approve a batch.
+    package static let approveBatch = Operation(
+        id: "approveBatch",
+        method: .post,
+        path: "/v1/batches/{batchId}/approvals",
+        access: .anyOf([.batchesApprove]),
+        body: .json,
+        idempotent: true,
+        success: 202
+    )
+
+    /// Cancel a batch.
+    package static let cancelBatch = Operation(
+        id: "cancelBatch",
+        method: .post,
+        path: "/v1/batches/{batchId}/cancellations",
+        access: .anyOf([.batchesSubmit, .batchesApprove]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
+    /// Read the status report.
+    package static let getStatusReport = Operation(
+        id: "getStatusReport",
+        method: .get,
+        path: "/v1/batches/{batchId}/status-report",
+        access: .anyOf([.batchesRead]),
+        produces: MediaType.xml
+    )
+
+    /// Watch a batch.
+    package static let streamBatchEvents = Operation(
+        id: "streamBatchEvents",
+        method: .get,
+        path: "/v1/batches/{batchId}/events",
+        access: .anyOf([.batchesRead]),
+        produces: MediaType.events
+    )
+}
+
+/// The operations of the disbursement service.
+package enum DisbursementOperations {
+    /// All of them, those of every service included.
+    package static let all: [Operation] =
+        [
+            .createProgramme, .listProgrammes, .getProgramme, .fundProgramme, .submitBatch,
+            .listBatches, .getBatch, .listInstructions, .listFindings, .approveBatch,
+            .cancelBatch, .getStatusReport, .streamBatchEvents,
+        ] + EveryServiceOperations.all
+}

@@ -1,0 +1,72 @@
+/// How far an instruction has come.
+package enum InstructionState: String, CaseIterable, Codable, Hashable, Sendable {
+    /// Checked; credited after approval.
+    case acceptable
+    /// Refused; the findings say why.
+    case refused
+    /// In the wallet of the receiver.
+    case credited
+    /// The receiver has no wallet yet; credited at enrolment.
+    case waiting
+    /// The ledger refused the credit.
+    case failed
+}
+
+/// How the receiver of an instruction was found.
+package enum InstructionResolution: String, CaseIterable, Codable, Hashable, Sendable {
+    /// By a linked IBAN.
+    case iban
+    /// By an alias.
+    case alias
+    /// A registered person without a wallet.
+    case notEnrolled = "not-enrolled"
+}
+
+/// One credit line of a batch.
+package struct Instruction: Codable, Hashable, Sendable {
+    /// Its number in the file, from 1.
+    package var line: Int
+    /// The payer's identification.
+    package var endToEndId: String
+    /// The instruction identification; null without.
+    @Nullable package var instructionId: String?
+    /// The receiver, as the file says.
+    package var creditorName: String
+    /// The receiver's account, masked.
+    package var creditorMasked: String
+    /// How much.
+    package var amount: Amount
+    /// How far it has come.
+    package var state: InstructionState
+    /// How the receiver was found; null when not.
+    @Nullable package var resolution: InstructionResolution?
+    /// When it was credited; null before.
+    @Nullable package var creditedAt: Instant?
+    /// What the receiver reads; null without.
+    @Nullable package var remittance: String?
+
+    /// Creates it from its members.
+    package init(
+        line: Int,
+        endToEndId: String,
+        instructionId: String?,
+        creditorName: String,
+        creditorMasked: String,
+        amount: Amount,
+        state: InstructionState,
+        resolution: InstructionResolution?,
+        creditedAt: Instant?,
+        remittance: String?
+    ) {
+        self.line = line
+        self.endToEndId = endToEndId
+        self.instructionId = instructionId
+        self.creditorName = creditorName
+        self.creditorMasked = creditorMasked
+        self.amount = amount
+        self.state = state
+        self.resolution = resolution
+        self.creditedAt = creditedAt
+        self.remittance = remittance
+    }
+}

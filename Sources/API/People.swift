@@ -1,0 +1,69 @@
+/// How far a person has come.
+package enum PersonState: String, CaseIterable, Codable, Hashable, Sendable {
+    /// Known, without a wallet.
+    case registered
+    /// With a wallet and at least once a phone.
+    case enrolled
+}
+
+/// A person to register.
+package struct PersonRegistration: Codable, Hashable, Sendable {
+    /// The name that others see shortened.
+    package var displayName: String
+    /// The bank account by which benefits find the person.
+    package var iban: String?
+
+    /// Creates it from its members.
+    package init(displayName: String, iban: String? = nil) {
+        self.displayName = displayName
+        self.iban = iban
+    }
+}
+
+/// A person of the community, as the counter sees them.
+package struct Person: Codable, Hashable, Sendable {
+    /// The person, a party.
+    package var id: Identifier
+    /// The name.
+    package var displayName: String
+    /// The linked bank account, masked; null without one.
+    @Nullable package var ibanMasked: String?
+    /// How far the person has come.
+    package var state: PersonState
+    /// The wallet; null before enrolment.
+    @Nullable package var walletId: Identifier?
+    /// When the person was registered.
+    package var createdAt: Instant
+    /// Only in the answer that registers the person.
+    package var activationCode: ActivationCode?
+
+    /// Creates it from its members.
+    package init(
+        id: Identifier,
+        displayName: String,
+        ibanMasked: String?,
+        state: PersonState,
+        walletId: Identifier?,
+        createdAt: Instant,
+        activationCode: ActivationCode? = nil
+    ) {
+        self.id = id
+        self.displayName = displayName
+        self.ibanMasked = ibanMasked
+        self.state = state
+        self.walletId = walletId
+        self.createdAt = createdAt
+        self.activationCode = activationCode
+    }
+}
+
+/// A bank account to link to a person.
+package struct IbanLink: Codable, Hashable, Sendable {
+    /// The bank account; replaces an earlier one.
+    package var iban: String
+
+    /// Creates it from its members.
+    package init(iban: String) {
+        self.iban = iban
+    }
+}

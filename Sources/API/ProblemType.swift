@@ -1,0 +1,134 @@
+/// Every kind of problem that a service can answer with, as `docs/problems.md` explains them.
+package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
+    /// 400: The body is not JSON.
+    case malformedJson = "malformed-json"
+    /// 400: The request does not follow the document.
+    case invalidRequest = "invalid-request"
+    /// 400: The amount does not have the coin's digits.
+    case invalidAmount = "invalid-amount"
+    /// 400: An Idempotency-Key is required.
+    case idempotencyKeyRequired = "idempotency-key-required"
+    /// 400: The grant type is not supported.
+    case unsupportedGrantType = "unsupported-grant-type"
+    /// 400: The scope is unknown or not allowed.
+    case invalidScope = "invalid-scope"
+    /// 401: The client is not authenticated.
+    case invalidClient = "invalid-client"
+    /// 401: A valid access token is required.
+    case unauthorized
+    /// 403: The token does not have the scope.
+    case insufficientScope = "insufficient-scope"
+    /// 404: Not found.
+    case notFound = "not-found"
+    /// 405: The method is not allowed here.
+    case methodNotAllowed = "method-not-allowed"
+    /// 406: No acceptable representation.
+    case notAcceptable = "not-acceptable"
+    /// 409: The first request with this key is still running.
+    case idempotencyKeyInFlight = "idempotency-key-in-flight"
+    /// 409: The community already has a coin with this code.
+    case coinExists = "coin-exists"
+    /// 409: The alias is taken.
+    case aliasTaken = "alias-taken"
+    /// 409: The IBAN is linked to somebody else.
+    case ibanAlreadyLinked = "iban-already-linked"
+    /// 409: The client is not active.
+    case clientNotActive = "client-not-active"
+    /// 409: The payment no longer waits for acceptance.
+    case paymentNotRequested = "payment-not-requested"
+    /// 409: The payment has expired.
+    case paymentExpired = "payment-expired"
+    /// 409: The payment was never accepted.
+    case paymentNotAccepted = "payment-not-accepted"
+    /// 409: The payment is already refunded.
+    case alreadyRefunded = "already-refunded"
+    /// 409: There is nothing to settle.
+    case nothingToSettle = "nothing-to-settle"
+    /// 409: The settlement is not open.
+    case settlementNotOpen = "settlement-not-open"
+    /// 409: The bank reference was used before.
+    case bankReferenceReused = "bank-reference-reused"
+    /// 409: The message id belongs to another file.
+    case messageIdReused = "message-id-reused"
+    /// 409: The batch cannot be approved.
+    case batchNotApprovable = "batch-not-approvable"
+    /// 409: The batch cannot be cancelled.
+    case batchNotCancellable = "batch-not-cancellable"
+    /// 413: The body is too large.
+    case payloadTooLarge = "payload-too-large"
+    /// 415: The media type is not supported.
+    case unsupportedMediaType = "unsupported-media-type"
+    /// 422: The key was used for another request.
+    case idempotencyKeyReused = "idempotency-key-reused"
+    /// 422: The coin is unknown.
+    case unknownCoin = "unknown-coin"
+    /// 422: The party is unknown.
+    case unknownParty = "unknown-party"
+    /// 422: The institution is unknown.
+    case unknownInstitution = "unknown-institution"
+    /// 422: The merchant is unknown.
+    case unknownMerchant = "unknown-merchant"
+    /// 422: The paying wallet is unknown.
+    case unknownWallet = "unknown-wallet"
+    /// 422: The recipient is unknown.
+    case unknownRecipient = "unknown-recipient"
+    /// 422: The geofence is unknown.
+    case unknownGeofence = "unknown-geofence"
+    /// 422: The activation code is not valid.
+    case activationCodeInvalid = "activation-code-invalid"
+    /// 422: The activation code has expired.
+    case activationCodeExpired = "activation-code-expired"
+    /// 422: The area is not a valid polygon.
+    case geofenceInvalid = "geofence-invalid"
+    /// 422: The rules do not go together.
+    case policyInvalid = "policy-invalid"
+    /// 422: The coin has no locality policy in force.
+    case localityUnset = "locality-unset"
+    /// 422: The merchant does not take this coin.
+    case coinNotAccepted = "coin-not-accepted"
+    /// 422: The place of the shop is not verified.
+    case shopPlaceUnverified = "shop-place-unverified"
+    /// 422: Payer and receiver are the same wallet.
+    case sameWallet = "same-wallet"
+    /// 422: There is not enough available.
+    case insufficientFunds = "insufficient-funds"
+    /// 422: The amount goes above a ceiling.
+    case aboveCeiling = "above-ceiling"
+    /// 422: An account is not open.
+    case accountNotOpen = "account-not-open"
+    /// 422: The signature of the approval is not valid.
+    case approvalSignatureInvalid = "approval-signature-invalid"
+    /// 422: The approval is for something else.
+    case approvalMismatch = "approval-mismatch"
+    /// 422: A position claim is required.
+    case positionClaimRequired = "position-claim-required"
+    /// 422: The position claim is not the signed one.
+    case positionDigestMismatch = "position-digest-mismatch"
+    /// 422: The coin may not be spent here.
+    case localityRefused = "locality-refused"
+    /// 422: The refund is not the amount that was paid.
+    case refundExceeds = "refund-exceeds"
+    /// 422: There is nothing to redeem.
+    case nothingToRedeem = "nothing-to-redeem"
+    /// 422: A second person is required.
+    case secondPersonRequired = "second-person-required"
+    /// 422: The programme has not enough budget.
+    case budgetExceeded = "budget-exceeded"
+    /// 429: Too many wrong codes.
+    case tooManyAttempts = "too-many-attempts"
+    /// 429: Too many requests.
+    case tooManyRequests = "too-many-requests"
+    /// 500: Something broke.
+    case internalError = "internal-error"
+    /// 503: The service cannot answer now.
+    case serviceUnavailable = "service-unavailable"
+
+    /// What every problem URI starts with.
+    package static let base = "https://wijkmunt.example/problems/"
+
+    /// The last part of the URI, such as `insufficient-funds`.
+    package var code: String { rawValue }
+
+    /// The `type` member of the answer.
+    package var uri: String { Self.base + rawValue }
+}

@@ -1,0 +1,111 @@
+extension ProblemType {
+    /// The HTTP status that the problem is answered with, always.
+    package var status: Int {
+        switch self {
+        case .malformedJson, .invalidRequest, .invalidAmount, .idempotencyKeyRequired,
+            .unsupportedGrantType, .invalidScope:
+            400
+        case .invalidClient, .unauthorized:
+            401
+        case .insufficientScope:
+            403
+        case .notFound:
+            404
+        case .methodNotAllowed:
+            405
+        case .notAcceptable:
+            406
+        case .idempotencyKeyInFlight, .coinExists, .aliasTaken, .ibanAlreadyLinked,
+            .clientNotActive, .paymentNotRequested, .paymentExpired, .paymentNotAccepted,
+            .alreadyRefunded, .nothingToSettle, .settlementNotOpen, .bankReferenceReused,
+            .messageIdReused, .batchNotApprovable, .batchNotCancellable:
+            409
+        case .payloadTooLarge:
+            413
+        case .unsupportedMediaType:
+            415
+        case .idempotencyKeyReused, .unknownCoin, .unknownParty, .unknownInstitution,
+            .unknownMerchant, .unknownWallet, .unknownRecipient, .unknownGeofence,
+            .activationCodeInvalid, .activationCodeExpired, .geofenceInvalid, .policyInvalid,
+            .localityUnset, .coinNotAccepted, .shopPlaceUnverified, .sameWallet,
+            .insufficientFunds, .aboveCeiling, .accountNotOpen, .approvalSignatureInvalid,
+            .approvalMismatch, .positionClaimRequired, .positionDigestMismatch,
+            .localityRefused, .refundExceeds, .nothingToRedeem, .secondPersonRequired,
+            .budgetExceeded:
+            422
+        case .tooManyAttempts, .tooManyRequests:
+            429
+        case .internalError:
+            500
+        case .serviceUnavailable:
+            503
+        }
+    }
+
+    /// The `title` member of the answer, the same every time.
+    package var title: String {
+        switch self {
+        case .malformedJson: "The body is not JSON"
+        case .invalidRequest: "The request does not follow the document"
+        case .invalidAmount: "The amount does not have the coin's digits"
+        case .idempotencyKeyRequired: "An Idempotency-Key is required"
+        case .unsupportedGrantType: "The grant type is not supported"
+        case .invalidScope: "The scope is unknown or not allowed"
+        case .invalidClient: "The client is not authenticated"
+        case .unauthorized: "A valid access token is required"
+        case .insufficientScope: "The token does not have the scope"
+        case .notFound: "Not found"
+        case .methodNotAllowed: "The method is not allowed here"
+        case .notAcceptable: "No acceptable representation"
+        case .idempotencyKeyInFlight: "The first request with this key is still running"
+        case .coinExists: "The community already has a coin with this code"
+        case .aliasTaken: "The alias is taken"
+        case .ibanAlreadyLinked: "The IBAN is linked to somebody else"
+        case .clientNotActive: "The client is not active"
+        case .paymentNotRequested: "The payment no longer waits for acceptance"
+        case .paymentExpired: "The payment has expired"
+        case .paymentNotAccepted: "The payment was never accepted"
+        case .alreadyRefunded: "The payment is already refunded"
+        case .nothingToSettle: "There is nothing to settle"
+        case .settlementNotOpen: "The settlement is not open"
+        case .bankReferenceReused: "The bank reference was used before"
+        case .messageIdReused: "The message id belongs to another file"
+        case .batchNotApprovable: "The batch cannot be approved"
+        case .batchNotCancellable: "The batch cannot be cancelled"
+        case .payloadTooLarge: "The body is too large"
+        case .unsupportedMediaType: "The media type is not supported"
+        case .idempotencyKeyReused: "The key was used for another request"
+        case .unknownCoin: "The coin is unknown"
+        case .unknownParty: "The party is unknown"
+        case .unknownInstitution: "The institution is unknown"
+        case .unknownMerchant: "The merchant is unknown"
+        case .unknownWallet: "The paying wallet is unknown"
+        case .unknownRecipient: "The recipient is unknown"
+        case .unknownGeofence: "The geofence is unknown"
+        case .activationCodeInvalid: "The activation code is not valid"
+        case .activationCodeExpired: "The activation code has expired"
+        case .geofenceInvalid: "The area is not a valid polygon"
+        case .policyInvalid: "The rules do not go together"
+        case .localityUnset: "The coin has no locality policy in force"
+        case .coinNotAccepted: "The merchant does not take this coin"
+        case .shopPlaceUnverified: "The place of the shop is not verified"
+        case .sameWallet: "Payer and receiver are the same wallet"
+        case .insufficientFunds: "There is not enough available"
+        case .aboveCeiling: "The amount goes above a ceiling"
+        case .accountNotOpen: "An account is not open"
+        case .approvalSignatureInvalid: "The signature of the approval is not valid"
+        case .approvalMismatch: "The approval is for something else"
+        case .positionClaimRequired: "A position claim is required"
+        case .positionDigestMismatch: "The position claim is not the signed one"
+        case .localityRefused: "The coin may not be spent here"
+        case .refundExceeds: "The refund is not the amount that was paid"
+        case .nothingToRedeem: "There is nothing to redeem"
+        case .secondPersonRequired: "A second person is required"
+        case .budgetExceeded: "The programme has not enough budget"
+        case .tooManyAttempts: "Too many wrong codes"
+        case .tooManyRequests: "Too many requests"
+        case .internalError: "Something broke"
+        case .serviceUnavailable: "The service cannot answer now"
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// What a token allows: a noun and a verb, as in the `scope` claim.
+package enum Scope: String, CaseIterable, Codable, Hashable, Sendable {
+    /// Make communities and list them.
+    case communitiesManage = "communities:manage"
+    /// Read what everybody in the community may know.
+    case communityRead = "community:read"
+    /// Make coins.
+    case coinsManage = "coins:manage"
+    /// Import areas.
+    case geofencesManage = "geofences:manage"
+    /// Set where a coin may be spent.
+    case policiesManage = "policies:manage"
+    /// Register people, institutions and clients.
+    case partiesManage = "parties:manage"
+    /// Register merchants and their shops.
+    case merchantsManage = "merchants:manage"
+    /// Verify the place of a shop.
+    case shopsVerify = "shops:verify"
+    /// Read the audit trail.
+    case auditRead = "audit:read"
+    /// Book euros for a programme.
+    case programmesFund = "programmes:fund"
+    /// Make and confirm settlements.
+    case settlementsManage = "settlements:manage"
+    /// Read settlements and redemptions.
+    case settlementsRead = "settlements:read"
+    /// Make programmes.
+    case programmesManage = "programmes:manage"
+    /// Read programmes.
+    case programmesRead = "programmes:read"
+    /// Submit and cancel payment files.
+    case batchesSubmit = "batches:submit"
+    /// Approve and cancel payment files.
+    case batchesApprove = "batches:approve"
+    /// Read payment files and their outcome.
+    case batchesRead = "batches:read"
+    /// Read the caller's own merchant.
+    case merchantRead = "merchant:read"
+    /// Ask for payments.
+    case paymentsRequest = "payments:request"
+    /// Read payments that concern the caller.
+    case paymentsRead = "payments:read"
+    /// Refund payments of the caller's own merchant.
+    case paymentsRefund = "payments:refund"
+    /// Accept payments from the caller's own wallet.
+    case paymentsAccept = "payments:accept"
+    /// Manage shops of the caller's own merchant.
+    case shopsManage = "shops:manage"
+    /// Redeem for the caller's own merchant.
+    case redemptionsRequest = "redemptions:request"
+    /// Read the caller's own wallets.
+    case walletRead = "wallet:read"
+    /// Transfer from the caller's own wallet.
+    case transfersCreate = "transfers:create"
+}

@@ -1,0 +1,16 @@
+/// Whom an alias stands for, so that a payer can check.
+package struct WalletAlias: Codable, Hashable, Sendable {
+    /// The alias.
+    package var alias: String
+    /// The wallet.
+    package var walletId: Identifier
+    /// The name of the holder, shortened to initials.
+    package var displayName: String
+
+    /// Creates it from its members.
+    package init(alias: String, walletId: Identifier, displayName: String) {
+        self.alias = alias
+        self.walletId = walletId
+        self.displayName = displayName
+    }
+}

@@ -1,0 +1,55 @@
+import API
+import FoundationEssentials
+import OpenAPIDocuments
+import ServiceKit
+
+/// The accounts service: communities, coins, areas and policies; parties, clients and their
+/// devices; access tokens.
+@main
+struct AccountsService {
+    static func main() async {
+        await ServiceMain.run(.accounts) { runtime in
+            let configuration = runtime.configuration
+            let key = try SigningKey(file: configuration.required("accounts.signingKeyFile"))
+            let installedOperator = try InstalledOperator(
+                keyFile: configuration.required("accounts.operatorKeyFile")
+            )
+            let lookup = try LookupKey(file: configuration.required("secrets.lookupKeyFile"))
+            let database = runtime.database
+            let clock = runtime.clock
+            let idempotency = Idempotency(database: database, schema: "accounts")
+            let issueToken = IssueToken(
+                database: database,
+                key: key,
+                installedOperator: installedOperator,
+                issuer: configuration.issuer,
+                audience: configuration.audience,
+                clock: clock
+            )
+            try await runtime.run(
+                service: .accounts,
+                operations: AccountsOperations.all,
+                keys: await LocalKeySet(key),
+                workers: [UsedAssertionWorker(database: database, logger: runtime.logger)]
+            ) { routes in
+                TokenRoutes(issuer: configuration.issuer, key: key, issueToken: issueToken)
+                    .add(to: routes)
+                CommunityRoutes(database: database, idempotency: idempotency).add(to: routes)
+                CoinRoutes(database: database, idempotency: idempotency).add(to: routes)
+                GeofenceRoutes(database: database, idempotency: idempotency).add(to: routes)
+                LocalityPolicyRoutes(database: database, idempotency: idempotency)
+                    .add(to: routes)
+                InstitutionRoutes(database: database, idempotency: idempotency).add(to: routes)
+                ClientRoutes(database: database, idempotency: idempotency).add(to: routes)
+                PersonRoutes(database: database, idempotency: idempotency, lookup: lookup)
+                    .add(to: routes)
+                EnrolmentRoutes(
+                    database: database,
+                    idempotency: idempotency,
+                    lookup: lookup,
+                    attempts: WrongCodeLimit()
+                ).add(to: routes)
+            }
+        }
+    }
+}

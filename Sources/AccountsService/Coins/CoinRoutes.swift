@@ -1,0 +1,60 @@
+import API
+import Hummingbird
+import HummingbirdCore
+import Postgres
+import ServiceKit
+
+/// Coins of the caller's community.
+struct CoinRoutes {
+    let database: Database
+    let idempotency: Idempotency
+
+    func add(to routes: Routes) {
+        routes.on(.createCoin, createCoin)
+        routes.on(.listCoins, listCoins)
+        routes.on(.getCoin, getCoin)
+    }
+
+    @Sendable private func createCoin(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(CoinCreation.self)
+        let create = CreateCoin(
+            creation: body.value,
+            community: try call.caller.requireCommunity(),
+            now: call.clock.now()
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let coin = try create(connection)
+            return .created(coin, at: "/v1/coins/\(coin.code)")
+        }
+    }
+
+    @Sendable private func listCoins(_ call: Call<Caller>) async throws -> Reply {
+        let limit = call.limit
+        // The code of the last coin given: codes are unique, and fit the form of a cursor.
+        let read = try await database.query(
+            CoinQueries.page(
+                of: call.caller.requireCommunity(),
+                after: call.query("cursor"),
+                limit: limit,
+                at: call.clock.now()
+            ),
+            CoinQueries.coins
+        )
+        let coins = Array(read.prefix(limit))
+        let next = read.count > limit ? coins.last?.code : nil
+        return .page(Page(items: coins, next: next), of: call.request.uri)
+    }
+
+    @Sendable private func getCoin(_ call: Call<Caller>) async throws -> Reply {
+        let found = try await database.query(
+            CoinQueries.coin(
+                call.text("coinCode"),
+                of: call.caller.requireCommunity(),
+                at: call.clock.now()
+            ),
+            CoinQueries.coins
+        )
+        guard let coin = found.first else { throw Problem.notFound("coin") }
+        return .json(coin)
+    }
+}

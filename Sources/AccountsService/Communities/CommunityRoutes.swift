@@ -1,0 +1,56 @@
+import API
+import Hummingbird
+import HummingbirdCore
+import Postgres
+import ServiceKit
+
+/// Communities: made by the operator, read by their members.
+struct CommunityRoutes {
+    let database: Database
+    let idempotency: Idempotency
+
+    func add(to routes: Routes) {
+        routes.on(.createCommunity, createCommunity)
+        routes.on(.listCommunities, listCommunities)
+        routes.on(.getCommunity, getCommunity)
+    }
+
+    @Sendable private func createCommunity(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(CommunityCreation.self)
+        let create = CreateCommunity(
+            creation: body.value,
+            community: call.clock.newID(),
+            party: call.clock.newID(),
+            client: call.clock.newID(),
+            now: call.clock.now(),
+            key: try ClientKey(
+                body.value.administrator.publicKey,
+                at: "/administrator/publicKey"
+            )
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let community = try create(connection)
+            return .created(community, at: "/v1/communities/\(community.id)")
+        }
+    }
+
+    @Sendable private func listCommunities(_ call: Call<Caller>) async throws -> Reply {
+        let limit = call.limit
+        let found = try await database.query(
+            CommunityQueries.page(after: Cursor.id(of: call), limit: limit),
+            CommunityQueries.communities
+        )
+        return .page(Cursor.page(found, limit: limit, id: \.id), of: call.request.uri)
+    }
+
+    @Sendable private func getCommunity(_ call: Call<Caller>) async throws -> Reply {
+        let id = try call.id("communityId")
+        guard call.caller.community == id || call.caller.may(.communitiesManage),
+            let community = try await database.query(
+                CommunityQueries.community(id),
+                CommunityQueries.communities
+            ).first
+        else { throw Problem.notFound("community") }
+        return .json(community)
+    }
+}

@@ -1,0 +1,62 @@
+import API
+import Hummingbird
+import HummingbirdCore
+import Postgres
+import ServiceKit
+
+/// Where coins may be spent.
+struct LocalityPolicyRoutes {
+    let database: Database
+    let idempotency: Idempotency
+
+    func add(to routes: Routes) {
+        routes.on(.setLocalityPolicy, setLocalityPolicy)
+        routes.on(.listLocalityPolicies, listLocalityPolicies)
+    }
+
+    @Sendable private func setLocalityPolicy(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(LocalityPolicySetting.self)
+        let set = SetLocalityPolicy(
+            setting: body.value,
+            coin: try call.text("coinCode"),
+            community: try call.caller.requireCommunity(),
+            now: call.clock.now()
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let policy = try set(connection)
+            return .created(policy, at: "/v1/coins/\(policy.coin)/locality-policies")
+        }
+    }
+
+    @Sendable private func listLocalityPolicies(_ call: Call<Caller>) async throws -> Reply {
+        let community = try call.caller.requireCommunity()
+        let coin = try call.text("coinCode")
+        let limit = call.limit
+        let before = try versionCursor(call)
+        let read = try await database.transaction { connection in
+            try LocalityPolicyQueries.requireCoin(coin, community: community, connection)
+            return try LocalityPolicyQueries.policies(
+                connection.query(
+                    LocalityPolicyQueries.page(
+                        of: coin,
+                        community: community,
+                        before: before,
+                        limit: limit
+                    )
+                )
+            )
+        }
+        let policies = Array(read.prefix(limit))
+        let next = read.count > limit ? policies.last.map { String($0.version) } : nil
+        return .page(Page(items: policies, next: next), of: call.request.uri)
+    }
+
+    /// The version to go on before.
+    private func versionCursor(_ call: Call<Caller>) throws -> Int32? {
+        guard let text = call.query("cursor") else { return nil }
+        guard let version = Int32(text) else {
+            throw Problem.invalid("?cursor", "is not a cursor of this list")
+        }
+        return version
+    }
+}

@@ -1,0 +1,35 @@
+import API
+import Domain
+import FoundationEssentials
+import Postgres
+import ServiceKit
+
+/// Makes a code for the next phone of a person; earlier unused ones are void.
+struct IssueActivationCode: Sendable {
+    /// Long enough for a letter: 30 days, in microseconds.
+    static let lifetime: Int64 = 30 * 86_400 * 1_000_000
+
+    let lookup: LookupKey
+    let community: UUID
+    let now: Instant
+
+    func callAsFunction(
+        to person: UUID,
+        _ connection: Connection
+    ) throws -> API.ActivationCode {
+        var random = SystemRandomNumberGenerator()
+        let code = Domain.ActivationCode(using: &random)
+        let expiresAt = Instant(microseconds: now.microseconds + Self.lifetime)
+        try connection.execute(ActivationCodeQueries.void(of: person, community: community))
+        try connection.execute(
+            ActivationCodeQueries.insert(
+                hash: lookup.hash(code.characters, kind: .activationCode),
+                party: person,
+                community: community,
+                expiresAt: expiresAt,
+                createdAt: now
+            )
+        )
+        return API.ActivationCode(code: code.description, expiresAt: expiresAt)
+    }
+}

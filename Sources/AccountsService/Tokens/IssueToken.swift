@@ -1,0 +1,85 @@
+import API
+import FoundationEssentials
+import JWTKit
+import Postgres
+import ServiceKit
+
+/// Issues an access token to a client that proves its key: client credentials with
+/// `private_key_jwt` (RFC 6749 section 4.4, RFC 7523 section 2.2).
+struct IssueToken: Sendable {
+    /// How long a token lives, in seconds.
+    static let lifetime = 600
+
+    let database: Database
+    let key: SigningKey
+    let installedOperator: InstalledOperator
+    let issuer: String
+    let audience: String
+    let clock: Clock
+
+    func callAsFunction(_ request: TokenRequest) async throws -> API.AccessToken {
+        let client = try await authenticated(request)
+        let scopes = try granted(request.scope, to: client.roles)
+        let scope = scopes.map(\.rawValue).joined(separator: " ")
+        return API.AccessToken(
+            accessToken: try await key.sign(token(for: client, scope: scope)),
+            expiresIn: Self.lifetime,
+            scope: scope
+        )
+    }
+
+    private func authenticated(_ request: TokenRequest) async throws -> TokenClient {
+        let now = clock.now()
+        guard let assertion = ClientAssertion(request.clientAssertion),
+            request.clientId.map({ $0.uuid == assertion.client }) ?? true,
+            assertion.isMeant(for: [issuer, issuer + "/v1/token"]), assertion.holds(at: now),
+            let client = try await client(assertion.client),
+            await assertion.isSigned(with: client.key)
+        else { throw TokenRefusal.invalidClient.problem }
+        // Only now: nobody without a key may write rows.
+        let until = assertion.expiresAt + 2 * ClientAssertion.clockTolerance
+        let isFirstUse = try await database.execute(
+            TokenQueries.use(assertion, until: Instant(microseconds: Int64(until * 1e6)))
+        )
+        guard isFirstUse == 1 else { throw TokenRefusal.invalidClient.problem }
+        return client
+    }
+
+    private func client(_ id: UUID) async throws -> TokenClient? {
+        if id == InstalledOperator.id { return installedOperator.client }
+        return try await database.query(TokenQueries.activeClient(id), TokenQueries.client)
+    }
+
+    /// What was asked for and the roles allow; all that they allow when nothing was asked for.
+    private func granted(_ requested: String?, to roles: [Role]) throws -> [Scope] {
+        let allowed = Set(roles.flatMap(\.scopes))
+        let names = (requested ?? "").split(separator: " ")
+        guard !names.isEmpty else { return Scope.allCases.filter(allowed.contains) }
+        let asked = names.compactMap { Scope(rawValue: String($0)) }
+        let scopes = Scope.allCases.filter { allowed.contains($0) && asked.contains($0) }
+        guard asked.count == names.count, !scopes.isEmpty else {
+            throw TokenRefusal.invalidScope.problem
+        }
+        return scopes
+    }
+
+    private func token(for client: TokenClient, scope: String) -> ServiceKit.AccessToken {
+        let issuedAt = clock.now().microseconds / 1_000_000
+        func date(_ seconds: Int64) -> Date { Date(timeIntervalSince1970: Double(seconds)) }
+        var random = SystemRandomNumberGenerator()
+        let jti = (0..<16).map { _ in UInt8.random(in: 0...255, using: &random) }
+        return ServiceKit.AccessToken(
+            iss: IssuerClaim(value: issuer),
+            aud: AudienceClaim(value: [audience]),
+            sub: SubjectClaim(value: Identifier(client.party).description),
+            iat: IssuedAtClaim(value: date(issuedAt)),
+            exp: ExpirationClaim(value: date(issuedAt + Int64(Self.lifetime))),
+            jti: IDClaim(value: Base64URL.text(jti)),
+            clientID: Identifier(client.id).description,
+            scope: scope,
+            roles: client.roles.map(\.rawValue),
+            community: client.community.map { Identifier($0).description },
+            terminal: client.terminal.map { Identifier($0).description }
+        )
+    }
+}

@@ -1,0 +1,58 @@
+import API
+import Hummingbird
+import ServiceKit
+
+/// Why the token endpoint refuses.
+enum TokenRefusal {
+    /// The request lacks a parameter.
+    case missing(String)
+    case unsupportedGrantType
+    /// One answer for every cause, so that nobody learns which clients exist.
+    case invalidClient
+    case invalidScope
+
+    /// The refusal with its code of RFC 6749 section 5.2.
+    var problem: Problem {
+        switch self {
+        case .missing(let name):
+            Problem(
+                .invalidRequest,
+                "The parameter \(name) is missing.",
+                errors: [RequestError(pointer: "/\(name)", detail: "is missing")],
+                oauthError: "invalid_request"
+            )
+        case .unsupportedGrantType:
+            Problem(
+                .unsupportedGrantType,
+                "The grant type is client_credentials, always.",
+                oauthError: "unsupported_grant_type"
+            )
+        case .invalidClient:
+            Problem(
+                .invalidClient,
+                "The client assertion does not prove a client.",
+                oauthError: "invalid_client",
+                headers: [.wwwAuthenticate: "Bearer error=\"invalid_client\""]
+            )
+        case .invalidScope:
+            Problem(
+                .invalidScope,
+                "A scope is unknown, or none is one of the client's roles.",
+                oauthError: "invalid_scope"
+            )
+        }
+    }
+}
+
+extension Problem {
+    /// The same problem with the RFC 6749 code for a request that cannot be read.
+    var asOAuth: Problem {
+        Problem(
+            type,
+            detail,
+            errors: errors,
+            oauthError: "invalid_request",
+            headers: headers
+        )
+    }
+}

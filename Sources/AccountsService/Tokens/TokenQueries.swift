@@ -1,0 +1,62 @@
+import API
+import FoundationEssentials
+import Postgres
+import ServiceKit
+
+/// A client that may get tokens.
+struct TokenClient: Sendable {
+    let id: UUID
+    let party: UUID
+    /// `nil` for the operator only.
+    let community: UUID?
+    let roles: [Role]
+    let key: ClientKey
+    /// Set for terminals only.
+    let terminal: UUID?
+}
+
+/// The SQL of the token endpoint.
+enum TokenQueries {
+    static func activeClient(_ id: UUID) -> SQL {
+        """
+        SELECT id, party_id, community_id, roles, public_key_x, public_key_y, terminal_id
+          FROM accounts.client WHERE id = \(id) AND revoked_at IS NULL
+        """
+    }
+
+    /// The client; `nil` unless there is exactly one, because the id alone names it here.
+    static func client(_ rows: Rows) throws -> TokenClient? {
+        guard rows.count == 1 else { return nil }
+        let (id, party, community, roles, x, y, terminal) = try rows[0].decode(
+            UUID.self,
+            UUID.self,
+            UUID.self,
+            [String].self,
+            [UInt8].self,
+            [UInt8].self,
+            UUID?.self
+        )
+        return TokenClient(
+            id: id,
+            party: party,
+            community: community,
+            roles: roles.compactMap(Role.init(rawValue:)),
+            key: ClientKey(x: x, y: y),
+            terminal: terminal
+        )
+    }
+
+    /// Marks an assertion as used; touches no row when it was used before.
+    static func use(_ assertion: ClientAssertion, until: Instant) -> SQL {
+        """
+        INSERT INTO accounts.used_assertion (client_id, jti, expires_at)
+        VALUES (\(Identifier(assertion.client).description), \(assertion.jti),
+                \(Timestamp(until)))
+        ON CONFLICT DO NOTHING
+        """
+    }
+
+    /// Forgets the assertions that are refused by their expiry anyway.
+    static let forgetExpired: SQL =
+        "DELETE FROM accounts.used_assertion WHERE expires_at < clock_timestamp()"
+}

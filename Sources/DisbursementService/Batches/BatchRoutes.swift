@@ -1,0 +1,134 @@
+import API
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Postgres
+import ServiceKit
+
+/// Batches over HTTP: reading, deciding, watching.
+struct BatchRoutes {
+    let database: Database
+    let idempotency: Idempotency
+    let listener: NotificationListener
+
+    func add(to routes: Routes) {
+        routes.on(.listBatches, listBatches)
+        routes.on(.getBatch, getBatch)
+        routes.on(.listInstructions, listInstructions)
+        routes.on(.listFindings, listFindings)
+        routes.on(.approveBatch, approveBatch)
+        routes.on(.cancelBatch, cancelBatch)
+        routes.onStream(.streamBatchEvents, streamBatchEvents)
+    }
+
+    @Sendable private func listBatches(_ call: Call<Caller>) async throws -> Reply {
+        let limit = call.limit
+        let sql = BatchQueries.list(
+            programme: call.queryID("programmeId"),
+            community: try call.caller.requireCommunity(),
+            after: try Cursor.id(of: call),
+            limit: limit
+        )
+        let batches = try await database.query(sql) { try $0.map(BatchQueries.decode) }
+        return .page(Cursor.page(batches, limit: limit, id: \.id), of: call.request.uri)
+    }
+
+    @Sendable private func getBatch(_ call: Call<Caller>) async throws -> Reply {
+        let id = try call.id("batchId")
+        return .json(try await batch(id, try call.caller.requireCommunity()))
+    }
+
+    @Sendable private func listInstructions(_ call: Call<Caller>) async throws -> Reply {
+        let batch = try await batch(
+            try call.id("batchId"),
+            try call.caller.requireCommunity()
+        )
+        let place = try FilePlace(of: call)
+        let sql = InstructionQueries.list(
+            batch: batch.id.uuid,
+            community: try call.caller.requireCommunity(),
+            after: place.nr,
+            limit: place.limit
+        )
+        let instructions = try await database.query(sql) {
+            try $0.map(InstructionQueries.decode)
+        }
+        return .page(place.page(instructions, nr: \.line), of: call.request.uri)
+    }
+
+    @Sendable private func listFindings(_ call: Call<Caller>) async throws -> Reply {
+        let batch = try await batch(
+            try call.id("batchId"),
+            try call.caller.requireCommunity()
+        )
+        let place = try FilePlace(of: call)
+        let sql = FindingQueries.list(
+            batch: batch.id.uuid,
+            community: try call.caller.requireCommunity(),
+            after: place.nr,
+            limit: place.limit
+        )
+        let findings = try await database.query(sql) { try $0.map(FindingQueries.decode) }
+        let page = place.page(findings, nr: \.nr)
+        return .page(
+            Page(items: page.items.map(\.finding), next: page.next),
+            of: call.request.uri
+        )
+    }
+
+    @Sendable private func approveBatch(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(BatchApproval.self)
+        let approve = ApproveBatch(
+            batch: try call.id("batchId"),
+            community: try call.caller.requireCommunity(),
+            client: call.caller.client,
+            now: call.clock.now()
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let batch = try approve(connection)
+            return .json(
+                batch,
+                status: .accepted,
+                headers: [.location: "/v1/batches/\(batch.id)"]
+            )
+        }
+    }
+
+    @Sendable private func cancelBatch(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(BatchCancellation.self)
+        let cancel = CancelBatch(
+            batch: try call.id("batchId"),
+            community: try call.caller.requireCommunity(),
+            client: call.caller.client,
+            reason: body.value.reason,
+            now: call.clock.now()
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let batch = try cancel(connection)
+            return .created(batch, at: "/v1/batches/\(batch.id)")
+        }
+    }
+
+    @Sendable private func streamBatchEvents(_ call: Call<Caller>) async throws -> Response {
+        let id = try call.id("batchId")
+        let community = try call.caller.requireCommunity()
+        // Heard from before the first look, so that nothing falls between.
+        let changes = BatchChanges.stream(of: id, listener)
+        _ = try await batch(id, community)
+        return ServerSentEvents.response(
+            named: "batch",
+            changes: changes,
+            current: { try await batch(id, community) },
+            isFinal: { [.refused, .done, .cancelled].contains($0.state) }
+        )
+    }
+
+    private func batch(_ id: UUID, _ community: UUID) async throws -> Batch {
+        let batch = try await database.query(BatchQueries.one(id, community: community)) {
+            try $0.first.map(BatchQueries.decode)
+        }
+        guard let batch else { throw Problem.notFound("batch") }
+        return batch
+    }
+}

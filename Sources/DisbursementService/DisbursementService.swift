@@ -1,0 +1,66 @@
+import API
+import OpenAPIDocuments
+import Postgres
+import ServiceKit
+
+/// Programmes, their budget, and the payment files that fill wallets.
+@main
+struct DisbursementService {
+    static func main() async {
+        await ServiceMain.run(.disbursement) { runtime in
+            let database = runtime.database
+            let lookupKey = try LookupKey(
+                file: runtime.configuration.required("secrets.lookupKeyFile")
+            )
+            let idempotency = Idempotency(database: database, schema: "disbursement")
+            let listener = NotificationListener(
+                configuration: runtime.configuration.database,
+                channels: Channel.all,
+                logger: runtime.logger
+            )
+            let executor = BatchWorker(
+                database: database,
+                listener: listener,
+                logger: runtime.logger
+            )
+            let lander = ReservedCreditWorker(
+                database: database,
+                listener: listener,
+                logger: runtime.logger
+            )
+            let cleaner = AbandonedFileWorker(
+                database: database,
+                clock: runtime.clock,
+                logger: runtime.logger
+            )
+            try await runtime.run(
+                service: .disbursement,
+                operations: DisbursementOperations.all,
+                workers: [listener, cleaner, executor, lander]
+            ) { routes in
+                ProgrammeRoutes(database: database, idempotency: idempotency).add(to: routes)
+                IntakeRoutes(
+                    database: database,
+                    idempotency: idempotency,
+                    lookupKey: lookupKey
+                ).add(to: routes)
+                BatchRoutes(
+                    database: database,
+                    idempotency: idempotency,
+                    listener: listener
+                ).add(to: routes)
+                ReportRoutes(database: database).add(to: routes)
+            }
+        }
+    }
+}
+
+/// What this service listens to.
+enum Channel {
+    /// A batch was approved, advanced, or cancelled; the payload is its id.
+    static let batch = "disbursement_batch"
+    /// Somebody got a wallet, an alias, or a linked IBAN.
+    static let enrolment = "accounts_enrolment"
+
+    static let all = [batch, enrolment]
+}

@@ -1,0 +1,98 @@
+import API
+import Domain
+import FoundationEssentials
+import Ledger
+import Postgres
+import ServiceKit
+
+/// Credits the next lines of an approved batch: to the receiver's pot, or set apart for whoever
+/// has no wallet yet. Money and states change in one commit, and the transfer's id is the line's:
+/// whatever is killed when, each line is credited once.
+struct CreditNextSet {
+    let batch: ApprovedBatch.Key
+
+    static let size = 500
+
+    /// Whether there is more to do; false too while another instance works at this batch.
+    func callAsFunction(_ connection: Connection) throws -> Bool {
+        guard let batch = try ExecutionQueries.lock(batch, connection) else { return false }
+        let lines = try ExecutionQueries.openLines(of: batch, limit: Self.size, connection)
+        let pots = try Pots.open(
+            in: lines.compactMap(\.wallet),
+            of: batch.programme,
+            community: batch.community,
+            connection
+        )
+        let outcome = try Ledger.post(
+            lines.map { proposal(for: $0, batch, pots) },
+            community: batch.community,
+            connection
+        )
+        let outcomes = try zip(lines, outcome.verdicts).map { line, verdict in
+            try LineOutcome(
+                line,
+                verdict,
+                pot: line.wallet.flatMap { pots[$0] },
+                at: outcome.postedAt
+            )
+        }
+        try ExecutionQueries.record(outcomes, of: batch, connection)
+        let hasMore = lines.count == Self.size
+        if !hasMore { try ExecutionQueries.conclude(batch, at: outcome.postedAt, connection) }
+        try connection.notify(channel: Channel.batch, payload: "\(Identifier(batch.key.id))")
+        return hasMore
+    }
+
+    private func proposal(
+        for line: OpenLine,
+        _ batch: ApprovedBatch,
+        _ pots: [UUID: UUID]
+    ) -> TransferProposal {
+        let pot = line.wallet.flatMap { pots[$0] }
+        return TransferProposal(
+            id: line.id,
+            kind: pot == nil ? .reservation : .disbursement,
+            legs: [
+                .exact(account: batch.programme.account, minorUnits: -line.amount),
+                .exact(
+                    account: pot ?? batch.programme.reservedAccount,
+                    minorUnits: line.amount
+                ),
+            ],
+            reference: line.remittance,
+            client: batch.approvedBy
+        )
+    }
+}
+
+/// What became of one line.
+struct LineOutcome: Sendable {
+    let nr: Int32
+    let state: InstructionState
+    let wallet: UUID?
+    let creditedAt: Timestamp?
+    let refusal: LedgerRefusal?
+
+    /// Throws a refusal that is no fact about the receiving account but a defect here.
+    init(_ line: OpenLine, _ verdict: PostingVerdict, pot: UUID?, at moment: Timestamp) throws {
+        nr = line.nr
+        switch verdict {
+        case .posted, .replayed:
+            state = pot == nil ? .waiting : .credited
+            wallet = pot == nil ? nil : line.wallet
+            creditedAt = pot == nil ? nil : moment
+            refusal = nil
+        case .refused(let reason, _):
+            switch reason {
+            case .accountNotOpen, .aboveCeiling, .amountOutOfRange: break
+            case .conflict, .forbidden, .unknownAccount, .mixedCoins, .unbalanced,
+                .insufficientFunds:
+                throw reason
+            }
+            state = .failed
+            wallet = nil
+            creditedAt = nil
+            refusal = reason
+        }
+    }
+}

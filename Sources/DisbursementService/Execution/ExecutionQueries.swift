@@ -1,0 +1,152 @@
+import API
+import Domain
+import FoundationEssentials
+import Postgres
+import ServiceKit
+
+/// A batch that is being carried out, its row locked.
+struct ApprovedBatch: Sendable {
+    /// What names a batch in the whole installation.
+    struct Key: Sendable {
+        let community: UUID
+        let id: UUID
+
+        init(_ key: (community: UUID, id: UUID)) {
+            (community, id) = key
+        }
+    }
+
+    let key: Key
+    let programme: ProgrammeAccounts
+    let approvedBy: UUID
+    var community: UUID { key.community }
+}
+
+/// A line without an outcome, and the wallet that it finds now.
+struct OpenLine: Sendable {
+    let nr: Int32
+    let id: UUID
+    let amount: Int64
+    let remittance: String?
+    let wallet: UUID?
+}
+
+/// Carrying batches out.
+enum ExecutionQueries {
+    /// Of all communities, the one that waits longest first.
+    static let approved: SQL = """
+        SELECT community_id, id FROM disbursement.batch WHERE state = 'approved'
+         ORDER BY approved_at
+        """
+
+    /// Nil when it is done, or while another instance has it.
+    static func lock(_ key: ApprovedBatch.Key, _ connection: Connection) throws -> ApprovedBatch? {
+        let found = try connection.query(
+            """
+            SELECT programme_id, approved_by FROM disbursement.batch
+             WHERE community_id = \(key.community) AND id = \(key.id) AND state = 'approved'
+               FOR UPDATE SKIP LOCKED
+            """
+        ).first?.decode(UUID.self, UUID.self)
+        guard let (programmeID, approvedBy) = found,
+            let programme = try ProgrammeAccounts.find(
+                programmeID,
+                community: key.community,
+                connection
+            )
+        else { return nil }
+        return ApprovedBatch(key: key, programme: programme, approvedBy: approvedBy)
+    }
+
+    static func openLines(
+        of batch: ApprovedBatch,
+        limit: Int,
+        _ connection: Connection
+    ) throws -> [OpenLine] {
+        try connection.query(
+            """
+            SELECT i.nr, i.id, i.amount, i.remittance, c.id
+              FROM (SELECT * FROM disbursement.instruction
+                     WHERE community_id = \(batch.community) AND batch_id = \(batch.key.id)
+                       AND state = 'acceptable'
+                     ORDER BY nr LIMIT \(limit)) AS i
+              LEFT JOIN LATERAL \(rawSQL: InstructionQueries.creditor) AS c ON true
+             ORDER BY i.nr
+            """
+        ).map { row in
+            let (nr, id, amount, remittance, wallet) = try row.decode(
+                Int32.self,
+                UUID.self,
+                Int64.self,
+                String?.self,
+                UUID?.self
+            )
+            return OpenLine(
+                nr: nr,
+                id: id,
+                amount: amount,
+                remittance: remittance,
+                wallet: wallet
+            )
+        }
+    }
+
+    static func record(
+        _ outcomes: [LineOutcome],
+        of batch: ApprovedBatch,
+        _ connection: Connection
+    ) throws {
+        try connection.execute(
+            """
+            UPDATE disbursement.instruction AS i
+               SET state = o.state, wallet_id = o.wallet, credited_at = o.credited_at,
+                   refusal_code = o.refusal
+              FROM unnest(\(outcomes.map(\.nr)), \(outcomes.map(\.state.rawValue)),
+                          \(outcomes.map(\.wallet)), \(outcomes.map(\.creditedAt)),
+                          \(outcomes.map(\.refusal?.rawValue)))
+                   AS o (nr, state, wallet, credited_at, refusal)
+             WHERE i.community_id = \(batch.community) AND i.batch_id = \(batch.key.id)
+               AND i.nr = o.nr
+            """
+        )
+    }
+
+    static func conclude(
+        _ batch: ApprovedBatch,
+        at moment: Timestamp,
+        _ connection: Connection
+    ) throws {
+        try connection.execute(
+            """
+            UPDATE disbursement.batch SET state = 'done', done_at = \(moment)
+             WHERE community_id = \(batch.community) AND id = \(batch.key.id)
+            """
+        )
+    }
+}
+
+/// Pots that receive a programme's coins.
+enum Pots {
+    /// Opens what does not exist yet; answers the pot of every wallet.
+    static func open(
+        in wallets: [UUID],
+        of programme: ProgrammeAccounts,
+        community: UUID,
+        _ connection: Connection
+    ) throws -> [UUID: UUID] {
+        let distinct = Array(Set(wallets))
+        guard !distinct.isEmpty else { return [:] }
+        let rows = try connection.query(
+            """
+            SELECT wallet_id, pot_id FROM wallet.open_pots(
+                \(community), \(distinct), \(programme.coin.code), \(programme.id))
+            """
+        )
+        var pots: [UUID: UUID] = [:]
+        for row in rows {
+            let (wallet, pot) = try row.decode(UUID.self, UUID.self)
+            pots[wallet] = pot
+        }
+        return pots
+    }
+}

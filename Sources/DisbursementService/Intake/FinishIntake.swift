@@ -1,0 +1,55 @@
+import API
+import FoundationEssentials
+import HTTPTypes
+import ISO20022
+import Postgres
+import ServiceKit
+
+/// Makes a batch of a file that has arrived whole, unless it was handed in before.
+struct FinishIntake: Sendable {
+    let intake: Intake
+    let file: ReceivedFile
+
+    func callAsFunction(_ connection: Connection) throws -> Reply {
+        // One after the other within a community: of two equal files one comes first.
+        _ = try connection.query(IntakeQueries.lock(intake.community))
+        if let first = try batch(with: file.sha256, connection) {
+            return .json(first, headers: [.location: "/v1/batches/\(first.id)"])
+        }
+        if let other = try IntakeQueries.holder(
+            ofMessageID: file.report.header?.messageID,
+            intake.community,
+            connection
+        ) {
+            throw Problem(
+                .messageIdReused,
+                "Another file has this message id already.",
+                batch: other
+            )
+        }
+        if file.report.transactionCount == 0, file.storedLines > 0 {
+            // It broke off later: nothing that was read of it counts.
+            try connection.execute(IntakeQueries.discard(intake))
+            try connection.execute(IntakeQueries.open(intake))
+        }
+        guard try connection.execute(IntakeQueries.finish(intake, file)) == 1 else {
+            throw Problem.unavailable("The file was given up while it arrived.")
+        }
+        try connection.execute(IntakeQueries.insertFindings(of: file, intake))
+        guard let batch = try batch(intake.batch, connection) else {
+            throw Problem.unavailable("The file was given up while it arrived.")
+        }
+        return .created(batch, at: "/v1/batches/\(batch.id)")
+    }
+
+    private func batch(with hash: [UInt8], _ connection: Connection) throws -> Batch? {
+        try IntakeQueries.holder(ofContent: hash, intake.community, connection).flatMap {
+            try batch($0, connection)
+        }
+    }
+
+    private func batch(_ id: UUID, _ connection: Connection) throws -> Batch? {
+        try connection.query(BatchQueries.one(id, community: intake.community)).first
+            .map(BatchQueries.decode)
+    }
+}

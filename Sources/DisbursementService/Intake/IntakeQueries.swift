@@ -1,0 +1,133 @@
+import API
+import FoundationEssentials
+import ISO20022
+import Postgres
+import ServiceKit
+
+/// Storing a file while nobody may see it, and the moment it becomes a batch.
+enum IntakeQueries {
+    /// A batch that is invisible until it is finished; no row when there is no such programme.
+    static func open(_ intake: Intake) -> SQL {
+        """
+        INSERT INTO disbursement.batch (community_id, id, programme_id, file_name, submitted_by,
+                                        submitted_at)
+        SELECT p.community_id, \(intake.batch), p.id, \(intake.fileName), \(intake.client),
+               \(Timestamp(intake.startedAt))
+          FROM disbursement.programme p
+         WHERE p.community_id = \(intake.community) AND p.id = \(intake.programme)
+        """
+    }
+
+    /// Takes an unfinished batch away with all its lines; leaves a finished one.
+    static func discard(_ intake: Intake) -> SQL {
+        """
+        DELETE FROM disbursement.batch
+         WHERE community_id = \(intake.community) AND id = \(intake.batch)
+           AND state = 'receiving'
+        """
+    }
+
+    static func insert(_ lines: [Line], _ intake: Intake) -> SQL {
+        """
+        INSERT INTO disbursement.instruction (community_id, batch_id, nr, id, source_line,
+            payment_id, instruction_id, end_to_end_id, creditor_name, creditor_masked, iban_hash,
+            alias, amount, remittance, state, refusal_code)
+        SELECT \(intake.community), \(intake.batch), l.*
+          FROM unnest(\(lines.map(\.nr)), \(lines.map(\.id)), \(lines.map(\.sourceLine)),
+                      \(lines.map(\.paymentID)), \(lines.map(\.instructionID)),
+                      \(lines.map(\.endToEndID)), \(lines.map(\.creditorName)),
+                      \(lines.map(\.creditorMasked)), \(lines.map(\.ibanHash)),
+                      \(lines.map(\.alias)), \(lines.map(\.amount)), \(lines.map(\.remittance)),
+                      \(lines.map { $0.isRefused ? "refused" : "acceptable" }),
+                      \(lines.map(\.refusalCode))) AS l
+        """
+    }
+
+    /// Held until the transaction ends.
+    static func lock(_ community: UUID) -> SQL {
+        let name = "disbursement/intake/\(community)"
+        return "SELECT pg_advisory_xact_lock(hashtextextended(\(name), 0))"
+    }
+
+    static func holder(
+        ofContent hash: [UInt8],
+        _ community: UUID,
+        _ connection: Connection
+    ) throws -> UUID? {
+        try connection.query(
+            """
+            SELECT id FROM disbursement.batch
+             WHERE community_id = \(community) AND content_hash = \(hash)
+            """
+        ).first?.decode(UUID.self)
+    }
+
+    static func holder(
+        ofMessageID id: String?,
+        _ community: UUID,
+        _ connection: Connection
+    ) throws -> UUID? {
+        try connection.query(
+            """
+            SELECT id FROM disbursement.batch
+             WHERE community_id = \(community) AND message_id = \(id)
+               AND state IN ('validated', 'approved', 'done')
+            """
+        ).first?.decode(UUID.self)
+    }
+
+    static func finish(_ intake: Intake, _ file: ReceivedFile) -> SQL {
+        let report = file.report
+        let state = report.verdict == .acceptable ? "validated" : "refused"
+        return """
+            UPDATE disbursement.batch
+               SET state = \(state), content_hash = \(file.sha256),
+                   message_type = \(report.messageType),
+                   message_id = \(report.header?.messageID),
+                   stated_count = \(report.header?.declaredCount.map(String.init)),
+                   stated_sum = \(report.header?.declaredControlSum.map(DecimalAmount.text)),
+                   count = \(Int32(report.transactionCount)),
+                   total = \(report.controlSumMinorUnits),
+                   omitted_findings = \(Int32(clamping: report.omittedFindings))
+             WHERE community_id = \(intake.community) AND id = \(intake.batch)
+               AND state = 'receiving'
+            """
+    }
+
+    static func insertFindings(of file: ReceivedFile, _ intake: Intake) -> SQL {
+        let findings = file.report.findings
+        let lines = findings.map { finding in
+            finding.level == .line ? file.numbering.nr(at: finding.path).map(Int32.init) : nil
+        }
+        let blockLines = findings.map { finding in
+            finding.level == .paymentInformation
+                ? file.numbering.firstLine(ofBlockAt: finding.path).map(Int32.init) : nil
+        }
+        return """
+            INSERT INTO disbursement.finding (community_id, batch_id, nr, instruction_nr,
+                payment_id, level, severity, source_line, path, code, text_english, text_dutch)
+            SELECT \(intake.community), \(intake.batch), f.nr, f.instruction_nr, i.payment_id,
+                   f.level, f.severity, f.source_line, f.path, f.code, f.english, f.dutch
+              FROM unnest(\(lines), \(blockLines), \(findings.map(\.level.rawValue)),
+                          \(findings.map(\.severity.rawValue)),
+                          \(findings.map { Int32(clamping: $0.line) }), \(findings.map(\.path)),
+                          \(findings.map(\.code.rawValue)), \(findings.map(\.text)),
+                          \(findings.map(\.textDutch))) WITH ORDINALITY
+                   AS f (instruction_nr, block_nr, level, severity, source_line, path, code,
+                         english, dutch, nr)
+              LEFT JOIN disbursement.instruction i
+                ON i.community_id = \(intake.community) AND i.batch_id = \(intake.batch)
+               AND i.nr = f.block_nr
+            """
+    }
+
+    /// Takes away one unfinished batch that was begun before a moment, whosever it is.
+    static func discardOne(begunBefore moment: Timestamp) -> SQL {
+        """
+        DELETE FROM disbursement.batch
+         WHERE (community_id, id) IN (SELECT community_id, id FROM disbursement.batch
+                                       WHERE state = 'receiving' AND submitted_at < \(moment)
+                                       LIMIT 1)
+        """
+    }
+}

@@ -1,0 +1,76 @@
+import API
+import FoundationEssentials
+import HTTPTypes
+import HummingbirdCore
+import Postgres
+import ServiceKit
+
+/// Payment files over HTTP.
+struct IntakeRoutes {
+    let database: Database
+    let idempotency: Idempotency
+    let lookupKey: LookupKey
+
+    func add(to routes: Routes) {
+        routes.on(.submitBatch, submitBatch)
+    }
+
+    @Sendable private func submitBatch(_ call: Call<Caller>) async throws -> Reply {
+        let intake = Intake(
+            batch: call.clock.newID(),
+            community: try call.caller.requireCommunity(),
+            programme: try call.id("programmeId"),
+            client: call.caller.client,
+            fileName: call.query("fileName"),
+            startedAt: call.clock.now()
+        )
+        try await open(intake)
+        do {
+            let reply = try await receive(intake, call)
+            // Of use only when the batch turned out to be another one: then ours goes again.
+            try await discard(intake)
+            return reply
+        } catch {
+            try? await discard(intake)
+            throw error
+        }
+    }
+
+    private func receive(_ intake: Intake, _ call: Call<Caller>) async throws -> Reply {
+        let receive = ReceiveFile(
+            intake: intake,
+            database: database,
+            lookupKey: lookupKey,
+            clock: call.clock,
+            maxBytes: call.operation.body.maxBytes
+        )
+        let file = try await receive(call.request.body)
+        let finish = FinishIntake(intake: intake, file: file)
+        // The content is the fingerprint: the same file under another name is the same request.
+        let fingerprint = file.sha256 + Array(intake.programme.uuidString.utf8)
+        var reply = try await call.once(idempotency, fingerprint: fingerprint) { connection in
+            try finish(connection)
+        }
+        if reply.status == .ok { reply.headers[.duplicate] = "true" }
+        return reply
+    }
+
+    private func open(_ intake: Intake) async throws {
+        let opened = try await database.execute(IntakeQueries.open(intake))
+        guard opened == 1 else { throw Problem.notFound("programme") }
+    }
+
+    private func discard(_ intake: Intake) async throws {
+        try await database.execute(IntakeQueries.discard(intake))
+    }
+}
+
+/// One upload: who sends a file for which programme, and the batch it is to become.
+struct Intake: Sendable {
+    let batch: UUID
+    let community: UUID
+    let programme: UUID
+    let client: UUID
+    let fileName: String?
+    let startedAt: Instant
+}

@@ -1,0 +1,97 @@
+import FoundationEssentials
+import ISO20022
+import ServiceKit
+
+/// One line of a payment file as it is stored: no account number, only its keyed hash.
+struct Line: Sendable {
+    let nr: Int32
+    let id: UUID
+    let sourceLine: Int32
+    let paymentID: String
+    let instructionID: String?
+    let endToEndID: String
+    var creditorName = ""
+    var creditorMasked = ""
+    var ibanHash: [UInt8]?
+    var alias: String?
+    var amount: Int64 = 0
+    var remittance: String?
+    /// Set for a line that is refused by itself.
+    var refusalCode: String?
+    var isRefused = false
+}
+
+/// Turns what the reader finds into numbered lines and keeps them until they are stored.
+final class LineBuffer {
+    private let lookupKey: LookupKey
+    private let newID: () -> UUID
+    private var lines: [Line] = []
+    /// Lines taken so far.
+    private(set) var count = 0
+    private(set) var numbering = LineNumbering()
+
+    init(lookupKey: LookupKey, newID: @escaping () -> UUID) {
+        self.lookupKey = lookupKey
+        self.newID = newID
+    }
+
+    /// Takes the reader's next event.
+    func take(_ event: PaymentFileEvent) {
+        switch event {
+        case .header, .payment: break
+        case .creditTransfer(let transfer): lines.append(line(for: transfer))
+        case .refusedCreditTransfer(let refused):
+            var line = line(at: refused.position)
+            line.isRefused = true
+            line.refusalCode = refused.findings.first { $0.severity == .refusal }?.code.rawValue
+            lines.append(line)
+        }
+    }
+
+    /// The first `size` lines, when there are so many.
+    func nextSet(of size: Int) -> [Line]? {
+        guard lines.count >= size else { return nil }
+        defer { lines.removeFirst(size) }
+        return Array(lines.prefix(size))
+    }
+
+    /// What is left; nil when nothing is.
+    func rest() -> [Line]? {
+        defer { lines = [] }
+        return lines.isEmpty ? nil : lines
+    }
+
+    private func line(for transfer: CreditTransfer) -> Line {
+        var line = line(at: transfer.position)
+        line.creditorName = transfer.creditorName
+        line.amount = transfer.amountMinorUnits
+        // Several Ustrd elements come as one text, which may be longer than what a reader gets.
+        line.remittance = transfer.remittance.map { Self.cut($0, to: 140) }
+        switch transfer.creditorAccount {
+        case .iban(let iban):
+            line.ibanHash = lookupKey.hash(iban.canonical, kind: .iban)
+            line.creditorMasked = iban.description
+        case .alias(let alias):
+            line.alias = alias
+            line.creditorMasked = alias
+        }
+        return line
+    }
+
+    private func line(at position: CreditTransferPosition) -> Line {
+        count += 1
+        numbering.note(count, at: position.path)
+        return Line(
+            nr: Int32(count),
+            id: newID(),
+            sourceLine: Int32(clamping: position.line),
+            paymentID: Self.cut(position.paymentID ?? "", to: 35),
+            instructionID: position.instructionID.map { Self.cut($0, to: 35) },
+            endToEndID: Self.cut(position.endToEndID ?? "", to: 35)
+        )
+    }
+
+    private static func cut(_ text: String, to length: Int) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(length)))
+    }
+}

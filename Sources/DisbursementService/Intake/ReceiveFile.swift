@@ -1,0 +1,70 @@
+import API
+import Crypto
+import FoundationEssentials
+import HummingbirdCore
+import ISO20022
+import NIOCore
+import Postgres
+import ServiceKit
+
+/// What has arrived: the judgement, the hash over the raw bytes, and how many lines are stored.
+struct ReceivedFile: Sendable {
+    let sha256: [UInt8]
+    let report: PaymentFileReport
+    let storedLines: Int
+    let numbering: LineNumbering
+}
+
+/// Reads a payment file while it arrives and stores its lines in sets, under a batch that nobody
+/// sees yet. Neither the file nor all its lines are ever in memory.
+struct ReceiveFile {
+    let intake: Intake
+    let database: Database
+    let lookupKey: LookupKey
+    let clock: Clock
+    let maxBytes: Int
+
+    private static let setSize = 1_000
+    /// Less than the age at which an unfinished batch counts as abandoned.
+    private static let longestMicroseconds: Int64 = 30 * 60 * 1_000_000
+
+    /// Throws 413 beyond `maxBytes`, 503 when the file takes more than half an hour to arrive.
+    func callAsFunction(_ body: RequestBody) async throws -> ReceivedFile {
+        let lines = LineBuffer(lookupKey: lookupKey, newID: clock.newID)
+        let reader = PaymentFileReader { lines.take($0) }
+        var hash = SHA256()
+        var size = 0
+        for try await buffer in body {
+            size += buffer.readableBytes
+            guard size <= maxBytes else {
+                throw Problem(.payloadTooLarge, "A payment file has at most \(maxBytes) bytes.")
+            }
+            try requireTime()
+            buffer.withUnsafeReadableBytes { bytes in
+                hash.update(bufferPointer: bytes)
+                reader.feed(bytes)
+            }
+            while let set = lines.nextSet(of: Self.setSize) { try await store(set) }
+        }
+        let report = reader.finish()
+        while let set = lines.nextSet(of: Self.setSize) { try await store(set) }
+        if let rest = lines.rest(), report.transactionCount > 0 { try await store(rest) }
+        return ReceivedFile(
+            sha256: [UInt8](hash.finalize()),
+            report: report,
+            storedLines: lines.count,
+            numbering: lines.numbering
+        )
+    }
+
+    private func requireTime() throws {
+        let taken = clock.now().microseconds - intake.startedAt.microseconds
+        guard taken <= Self.longestMicroseconds else {
+            throw Problem.unavailable("The file took more than half an hour to arrive.")
+        }
+    }
+
+    private func store(_ set: [Line]) async throws {
+        try await database.execute(IntakeQueries.insert(set, intake))
+    }
+}

@@ -1,0 +1,61 @@
+import API
+import FoundationEssentials
+import Ledger
+import Postgres
+import ServiceKit
+
+/// Makes a programme with its two accounts: the budget, and what is set apart for people who
+/// have not enrolled.
+struct CreateProgramme: Sendable {
+    let creation: ProgrammeCreation
+    let community: UUID
+    let party: UUID
+    let id: UUID
+    let now: Instant
+
+    func callAsFunction(_ connection: Connection) throws -> Programme {
+        let coin = try CoinDigits.find(creation.coin, community: community, connection)
+        let institution = try institution(connection)
+        let account = UUID()
+        let reserved = UUID()
+        try Ledger.openAccounts(
+            [account],
+            .programme,
+            coin: coin.code,
+            community: community,
+            connection
+        )
+        try Ledger.openAccounts(
+            [reserved],
+            .reserved,
+            coin: coin.code,
+            community: community,
+            connection
+        )
+        try connection.execute(
+            """
+            INSERT INTO disbursement.programme (community_id, id, name, coin, institution_id,
+                                                account_id, reserved_account_id, created_at)
+            VALUES (\(community), \(id), \(creation.name), \(coin.code), \(institution),
+                    \(account), \(reserved), \(Timestamp(now)))
+            """
+        )
+        let rows = try connection.query(ProgrammeQueries.one(id, community: community))
+        return try ProgrammeQueries.decode(rows.one())
+    }
+
+    /// The institution that was named, or else the caller's own where the caller is one.
+    private func institution(_ connection: Connection) throws -> UUID? {
+        let candidate = creation.institutionId?.uuid ?? party
+        let isInstitution = try !connection.query(
+            """
+            SELECT FROM accounts.party
+             WHERE community_id = \(community) AND id = \(candidate) AND kind = 'institution'
+            """
+        ).isEmpty
+        if !isInstitution, creation.institutionId != nil {
+            throw Problem(.unknownInstitution, "The community has no such institution.")
+        }
+        return isInstitution ? candidate : nil
+    }
+}

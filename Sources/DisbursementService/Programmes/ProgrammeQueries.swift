@@ -1,0 +1,140 @@
+import API
+import FoundationEssentials
+import Postgres
+import ServiceKit
+
+/// What it takes to move a programme's money.
+struct ProgrammeAccounts: Sendable {
+    let id: UUID
+    let coin: CoinDigits
+    /// The budget.
+    let account: UUID
+    /// What is set apart for people who have not enrolled.
+    let reservedAccount: UUID
+
+    static func find(
+        _ id: UUID,
+        community: UUID,
+        _ connection: Connection
+    ) throws -> ProgrammeAccounts? {
+        try connection.query(
+            """
+            SELECT p.coin, k.digits, p.account_id, p.reserved_account_id
+              FROM disbursement.programme p
+              JOIN accounts.coin k ON k.community_id = p.community_id AND k.code = p.coin
+             WHERE p.community_id = \(community) AND p.id = \(id)
+            """
+        ).first.map { row in
+            let (coin, digits, account, reserved) = try row.decode(
+                String.self,
+                Int.self,
+                UUID.self,
+                UUID.self
+            )
+            return ProgrammeAccounts(
+                id: id,
+                coin: CoinDigits(code: coin, digits: digits),
+                account: account,
+                reservedAccount: reserved
+            )
+        }
+    }
+}
+
+/// Reading programmes with their budgets.
+enum ProgrammeQueries {
+    // One statement, hence one snapshot: money that a batch moves meanwhile counts once.
+    private static let columns = """
+        p.id, p.name, p.coin, k.digits, p.created_at, a.posted, r.posted,
+        (SELECT coalesce(sum(f.amount), 0)::bigint FROM disbursement.funding f
+          WHERE f.community_id = p.community_id AND f.programme_id = p.id),
+        (SELECT coalesce(sum(i.amount), 0)::bigint
+           FROM disbursement.batch b
+           JOIN disbursement.instruction i
+             ON i.community_id = b.community_id AND i.batch_id = b.id
+          WHERE b.community_id = p.community_id AND b.programme_id = p.id
+            AND b.state = 'approved' AND i.state = 'acceptable')
+        """
+    private static let joins = """
+        JOIN accounts.coin k ON k.community_id = p.community_id AND k.code = p.coin
+        JOIN ledger.account a ON a.community_id = p.community_id AND a.id = p.account_id
+        JOIN ledger.account r ON r.community_id = p.community_id AND r.id = p.reserved_account_id
+        """
+
+    static func one(_ id: UUID, community: UUID) -> SQL {
+        """
+        SELECT \(rawSQL: columns) FROM disbursement.programme p \(rawSQL: joins)
+         WHERE p.community_id = \(community) AND p.id = \(id)
+        """
+    }
+
+    static func list(community: UUID, after cursor: UUID?, limit: Int) -> SQL {
+        """
+        SELECT \(rawSQL: columns)
+          FROM (SELECT * FROM disbursement.programme
+                 WHERE community_id = \(community)
+                   AND id < coalesce(\(cursor), 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+                 ORDER BY id DESC LIMIT \(limit + 1)) AS p
+          \(rawSQL: joins)
+         ORDER BY p.id DESC
+        """
+    }
+
+    @Sendable static func decode(_ row: Row) throws -> Programme {
+        let (id, name, code, digits, createdAt, posted, reserved, funded, claimed) =
+            try row.decode(
+                UUID.self,
+                String.self,
+                String.self,
+                Int.self,
+                Timestamp.self,
+                Int64.self,
+                Int64.self,
+                Int64.self,
+                Int64.self
+            )
+        let coin = CoinDigits(code: code, digits: digits)
+        return Programme(
+            id: Identifier(id),
+            name: name,
+            coin: code,
+            budget: ProgrammeBudget(
+                funded: coin.amount(funded),
+                available: coin.amount(posted - claimed),
+                reserved: coin.amount(reserved + claimed),
+                paid: coin.amount(funded - posted - reserved)
+            ),
+            createdAt: Instant(createdAt)
+        )
+    }
+
+    /// What an approval may still claim: the budget less what approved batches will take.
+    /// Locks the programme's row, so that approvals of one programme follow one another.
+    static func lockUnclaimed(
+        _ id: UUID,
+        community: UUID,
+        _ connection: Connection
+    ) throws -> Int64 {
+        _ = try connection.query(
+            """
+            SELECT FROM disbursement.programme
+             WHERE community_id = \(community) AND id = \(id) FOR UPDATE
+            """
+        )
+        let (posted, claimed) = try connection.query(
+            """
+            SELECT a.posted - a.held,
+                   (SELECT coalesce(sum(i.amount), 0)::bigint
+                      FROM disbursement.batch b
+                      JOIN disbursement.instruction i
+                        ON i.community_id = b.community_id AND i.batch_id = b.id
+                     WHERE b.community_id = p.community_id AND b.programme_id = p.id
+                       AND b.state = 'approved' AND i.state = 'acceptable')
+              FROM disbursement.programme p
+              JOIN ledger.account a ON a.community_id = p.community_id AND a.id = p.account_id
+             WHERE p.community_id = \(community) AND p.id = \(id)
+            """
+        ).one().decode(Int64.self, Int64.self)
+        return posted - claimed
+    }
+}

@@ -1,0 +1,70 @@
+import API
+import FoundationEssentials
+import HummingbirdCore
+import Postgres
+import ServiceKit
+
+/// Programmes and their money over HTTP.
+struct ProgrammeRoutes {
+    let database: Database
+    let idempotency: Idempotency
+
+    func add(to routes: Routes) {
+        routes.on(.createProgramme, createProgramme)
+        routes.on(.listProgrammes, listProgrammes)
+        routes.on(.getProgramme, getProgramme)
+        routes.on(.fundProgramme, fundProgramme)
+    }
+
+    @Sendable private func createProgramme(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(ProgrammeCreation.self)
+        let create = CreateProgramme(
+            creation: body.value,
+            community: try call.caller.requireCommunity(),
+            party: call.caller.party,
+            id: call.clock.newID(),
+            now: call.clock.now()
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let programme = try create(connection)
+            return .created(programme, at: "/v1/programmes/\(programme.id)")
+        }
+    }
+
+    @Sendable private func listProgrammes(_ call: Call<Caller>) async throws -> Reply {
+        let limit = call.limit
+        let sql = ProgrammeQueries.list(
+            community: try call.caller.requireCommunity(),
+            after: try Cursor.id(of: call),
+            limit: limit
+        )
+        let programmes = try await database.query(sql) { try $0.map(ProgrammeQueries.decode) }
+        return .page(Cursor.page(programmes, limit: limit, id: \.id), of: call.request.uri)
+    }
+
+    @Sendable private func getProgramme(_ call: Call<Caller>) async throws -> Reply {
+        let sql = ProgrammeQueries.one(
+            try call.id("programmeId"),
+            community: try call.caller.requireCommunity()
+        )
+        let programme = try await database.query(sql) { try $0.first.map(ProgrammeQueries.decode) }
+        guard let programme else { throw Problem.notFound("programme") }
+        return .json(programme)
+    }
+
+    @Sendable private func fundProgramme(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(FundingCreation.self)
+        let fund = FundProgramme(
+            programme: try call.id("programmeId"),
+            creation: body.value,
+            community: try call.caller.requireCommunity(),
+            caller: call.caller,
+            id: call.clock.newID(),
+            now: call.clock.now()
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let funding = try fund(connection)
+            return .created(funding, at: "/v1/programmes/\(funding.programmeId)")
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import API
+import FoundationEssentials
+import ISO20022
+
+/// A batch as its sender gets it reported: pure, made from what was read at one moment.
+struct ReportedBatch: Sendable {
+    /// One line of the file.
+    struct Line: Sendable {
+        let nr: Int
+        let paymentID: String
+        let instructionID: String?
+        let endToEndID: String
+        /// Cents; 0 when it was not readable.
+        let amount: Int64
+        let state: InstructionState
+        let refusalCode: String?
+    }
+
+    /// One refusal among the findings.
+    struct Refusal: Sendable {
+        let level: FindingLevel
+        let nr: Int?
+        let paymentID: String?
+        let code: String
+        let text: String
+    }
+
+    /// `executing` does not occur here: lines tell.
+    let state: BatchState
+    let messageID: String?
+    let messageType: String?
+    let statedCount: Int?
+    /// Cents.
+    let statedSum: Int64?
+    /// In the order of the file.
+    let lines: [Line]
+    let refusals: [Refusal]
+
+    /// ISO 20022 wants an identification even where the file gave none.
+    private static let notProvided = "NOTPROVIDED"
+
+    /// The report, as the message with this id: version 03 for version 03, 10 for 09.
+    func report(id: UUID, createdAtMicroseconds: Int64) -> PaymentStatusReport {
+        let isNewer = messageType == PaymentMessageType.pain00100109.rawValue
+        return PaymentStatusReport(
+            version: isNewer ? .pain00200110 : .pain00200103,
+            messageID: id.uuidString.replacing("-", with: ""),
+            createdAtMicroseconds: createdAtMicroseconds,
+            original: .init(
+                messageID: messageID ?? Self.notProvided,
+                messageType: messageType ?? Self.notProvided,
+                count: statedCount,
+                controlSumMinorUnits: statedSum
+            ),
+            groupStatus: groupStatus(of: lines),
+            reasons: reasons { $0.level == .file },
+            payments: payments()
+        )
+    }
+
+    /// Neighbouring lines of one block belong together.
+    private func payments() -> [PaymentStatusReport.Payment] {
+        let reasonsByLine = Dictionary(grouping: refusals.filter { $0.nr != nil }) { $0.nr ?? 0 }
+        let blocks = lines.chunked { $0.paymentID == $1.paymentID }
+        return blocks.map { block in
+            let paymentID = block[0].paymentID
+            return PaymentStatusReport.Payment(
+                id: paymentID.isEmpty ? Self.notProvided : paymentID,
+                count: block.count,
+                status: groupStatus(of: block),
+                reasons: reasons { $0.level == .payment && $0.paymentID == paymentID },
+                transactions: block.map { transaction($0, reasonsByLine[$0.nr] ?? []) }
+            )
+        }
+    }
+
+    private func transaction(
+        _ line: Line,
+        _ refusals: [Refusal]
+    ) -> PaymentStatusReport.Transaction {
+        var reasons = refusals.compactMap(Self.reason)
+        if reasons.isEmpty, let code = line.refusalCode.flatMap(StatusReason.init(rawValue:)) {
+            // Its finding was one too many to keep.
+            reasons = [.init(code: code)]
+        }
+        return PaymentStatusReport.Transaction(
+            instructionID: line.instructionID,
+            endToEndID: line.endToEndID.isEmpty ? nil : line.endToEndID,
+            status: status(of: line),
+            reasons: reasons,
+            amountMinorUnits: line.amount > 0 ? line.amount : nil
+        )
+    }
+
+    private func status(of line: Line) -> PaymentStatusReport.TransactionStatus {
+        switch (state, line.state) {
+        case (.refused, _), (.cancelled, _), (_, .refused), (_, .failed): .RJCT
+        case (_, .credited): .ACCC
+        case (_, .waiting), (.validated, .acceptable): .PDNG
+        case (.approved, .acceptable), (.executing, .acceptable), (.done, .acceptable): .ACSP
+        }
+    }
+
+    private func groupStatus(of lines: [Line]) -> PaymentStatusReport.GroupStatus {
+        switch state {
+        case .refused, .cancelled: return .RJCT
+        case .validated: return .PDNG
+        case .approved, .executing, .done: break
+        }
+        let statuses = Set(lines.map(status))
+        if statuses == [.RJCT] { return .RJCT }
+        if statuses.contains(.RJCT) { return .PART }
+        if statuses == [.ACCC] { return .ACSC }
+        return statuses == [.PDNG] ? .PDNG : .ACSP
+    }
+
+    private func reasons(
+        _ isMeant: (Refusal) -> Bool
+    ) -> [PaymentStatusReport.Reason] {
+        refusals.filter(isMeant).compactMap(Self.reason)
+    }
+
+    private static func reason(_ refusal: Refusal) -> PaymentStatusReport.Reason? {
+        StatusReason(rawValue: refusal.code).map { .init(code: $0, text: refusal.text) }
+    }
+}
+
+extension Array {
+    /// Runs of neighbours that belong together; none is empty.
+    fileprivate func chunked(by belongTogether: (Element, Element) -> Bool) -> [[Element]] {
+        var runs: [[Element]] = []
+        var run: [Element] = []
+        for element in self {
+            if let last = run.last, !belongTogether(last, element) {
+                runs.append(run)
+                run = []
+            }
+            run.append(element)
+        }
+        return run.isEmpty ? runs : runs + [run]
+    }
+}

@@ -1,0 +1,169 @@
+/// What can be wrong with the form of a file, before anybody looks at what it pays.
+enum FormatProblem: Sendable, Equatable {
+    case unreadable(reason: String)
+    case empty
+    case encoding(found: String)
+    case notWellFormed(XMLFailure)
+    case documentType
+    case tooManyBytes(limit: Int)
+    case tooManyTransactions(limit: Int)
+    case tooDeep(limit: Int)
+    case textTooLong(limit: Int)
+    case attributesTooLarge
+    case markupTooLong(limit: Int)
+    case noNamespace(root: String)
+    case otherNamespace(String)
+    case otherRoot(String)
+    case missing(element: String)
+    case missingChoice(elements: [String])
+    case unexpected(element: String)
+    case repeated(element: String)
+    case outOfOrder(element: String)
+    case textLength(element: String, limit: Int, found: Int)
+    case emptyText(element: String)
+    case notOneOf(element: String, allowed: [String])
+    case strayText
+    case controlSumSyntax
+
+    var explanation: Explanation {
+        let words = wording
+        return .refusal(.FF01, words.english, words.dutch)
+    }
+
+    private var wording: (english: String, dutch: String) {
+        switch self {
+        case .unreadable(let reason):
+            (
+                "The file cannot be read: \(reason).",
+                "Het bestand kan niet worden gelezen: \(reason)."
+            )
+        case .empty:
+            ("The file is empty.", "Het bestand is leeg.")
+        case .encoding(let found):
+            (
+                "The file is written in \(shown(found)); a payment file must be UTF-8. "
+                    + "Export it again as UTF-8.",
+                "Het bestand is opgeslagen als \(shown(found)); een betaalbestand moet UTF-8 zijn. "
+                    + "Exporteer het opnieuw als UTF-8."
+            )
+        case .notWellFormed(let failure):
+            (
+                "The file is not well-formed XML: at line \(failure.line), column "
+                    + "\(failure.column), \(failure.kind.english). Nothing of it was used.",
+                "Het bestand is geen geldige XML: op regel \(failure.line), kolom "
+                    + "\(failure.column), \(failure.kind.dutch). Er is niets van gebruikt."
+            )
+        case .documentType:
+            (
+                "The file contains a document type declaration (DOCTYPE). Payment files have none "
+                    + "and it can be used for attacks; nothing of it was expanded.",
+                "Het bestand bevat een DOCTYPE. Die hoort niet in een betaalbestand en kan misbruikt "
+                    + "worden; er is niets van uitgevoerd."
+            )
+        case .tooManyBytes(let limit):
+            (
+                "The file is larger than \(limit) bytes. Split it.",
+                "Het bestand is groter dan \(limit) bytes. Splits het."
+            )
+        case .tooManyTransactions(let limit):
+            (
+                "The file has more than \(limit) payments. Split it.",
+                "Het bestand heeft meer dan \(limit) betalingen. Splits het."
+            )
+        case .tooDeep(let limit):
+            (
+                "Elements are nested more than \(limit) levels deep.",
+                "Elementen zijn meer dan \(limit) niveaus diep genest."
+            )
+        case .textTooLong(let limit):
+            (
+                "An element holds more than \(limit) bytes of text.",
+                "Een element bevat meer dan \(limit) bytes tekst."
+            )
+        case .attributesTooLarge:
+            (
+                "An element has too many attributes, or one that is too long.",
+                "Een element heeft te veel attributen, of een te lang attribuut."
+            )
+        case .markupTooLong(let limit):
+            (
+                "A tag or comment is longer than \(limit) bytes.",
+                "Een tag of commentaar is langer dan \(limit) bytes."
+            )
+        case .noNamespace(let root):
+            (
+                "The root element \(shown(root)) has no namespace; expected pain.001.001.03 or "
+                    + "pain.001.001.09.",
+                "Het hoofdelement \(shown(root)) heeft geen namespace; verwacht wordt pain.001.001.03 "
+                    + "of pain.001.001.09."
+            )
+        case .otherNamespace(let found):
+            (
+                "The namespace is \(shown(found)); only pain.001.001.03 and pain.001.001.09 are "
+                    + "accepted.",
+                "De namespace is \(shown(found)); alleen pain.001.001.03 en pain.001.001.09 worden "
+                    + "geaccepteerd."
+            )
+        case .otherRoot(let found):
+            (
+                "The root element is \(shown(found)); expected Document.",
+                "Het hoofdelement is \(shown(found)); verwacht wordt Document."
+            )
+        default: structuralWording
+        }
+    }
+
+    private var structuralWording: (english: String, dutch: String) {
+        switch self {
+        case .missing(let element):
+            ("\(element) is missing.", "\(element) ontbreekt.")
+        case .missingChoice(let elements):
+            (
+                "One of \(elements.joined(separator: ", ")) is missing.",
+                "Een van \(elements.joined(separator: ", ")) ontbreekt."
+            )
+        case .unexpected(let element):
+            (
+                "\(shown(element)) does not belong here.",
+                "\(shown(element)) hoort hier niet."
+            )
+        case .repeated(let element):
+            (
+                "\(element) may appear only once here.",
+                "\(element) mag hier maar één keer voorkomen."
+            )
+        case .outOfOrder(let element):
+            (
+                "\(element) stands in the wrong order.",
+                "\(element) staat op de verkeerde plaats in de volgorde."
+            )
+        case .textLength(let element, let limit, let found):
+            (
+                "\(element) has \(found) characters; at most \(limit) are allowed.",
+                "\(element) heeft \(found) tekens; er mogen er hoogstens \(limit) zijn."
+            )
+        case .emptyText(let element):
+            ("\(element) is empty.", "\(element) is leeg.")
+        case .notOneOf(let element, let allowed):
+            (
+                "\(element) must be \(allowed.joined(separator: " or ")).",
+                "\(element) moet \(allowed.joined(separator: " of ")) zijn."
+            )
+        case .controlSumSyntax:
+            (
+                "CtrlSum is not a number with a decimal point.",
+                "CtrlSum is geen getal met een decimale punt."
+            )
+        default:
+            ("There is text between elements.", "Er staat tekst tussen elementen.")
+        }
+    }
+}
+
+/// A name taken from the file, made safe to print: no control characters, at most 100 characters.
+private func shown(_ found: String) -> String {
+    let safe = found.unicodeScalars.prefix(100).map { scalar in
+        scalar.properties.generalCategory == .control ? "?" : String(scalar)
+    }
+    return "“\(safe.joined())”"
+}

@@ -1,0 +1,125 @@
+/// Checks payment files on disk without any service: what `wijkmunt iso20022 check` answers.
+package enum PaymentFileCheck {
+    /// What is known of one file; encodes to the documented JSON.
+    package struct CheckedFile: Sendable, Equatable, Codable {
+        /// The path as given.
+        package let file: String
+        package let verdict: PaymentFileVerdict
+        /// Such as `pain.001.001.03`; null when the file names no message.
+        package let messageType: String?
+        /// Credit transfers read; 0 when the file could not be read to its end.
+        package let transactions: Int
+        /// Sum of the readable amounts, a decimal with two digits.
+        package let controlSum: String
+        package let findings: [Finding]
+        /// Findings beyond the limit.
+        package let omittedFindings: Int
+
+        /// Writes `messageType` as null rather than leaving it out.
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(file, forKey: .file)
+            try container.encode(verdict, forKey: .verdict)
+            try container.encode(messageType, forKey: .messageType)
+            try container.encode(transactions, forKey: .transactions)
+            try container.encode(controlSum, forKey: .controlSum)
+            try container.encode(findings, forKey: .findings)
+            try container.encode(omittedFindings, forKey: .omittedFindings)
+        }
+
+        fileprivate init(file: String, report: PaymentFileReport, extra: Finding? = nil) {
+            self.file = file
+            verdict = extra?.severity == .refusal ? .refused : report.verdict
+            messageType = report.messageType
+            transactions = report.transactionCount
+            controlSum = DecimalAmount.text(report.controlSumMinorUnits)
+            findings = report.findings + (extra.map { [$0] } ?? [])
+            omittedFindings = report.omittedFindings
+        }
+
+        fileprivate init(file: String, unreadable reason: String) {
+            self.file = file
+            verdict = .refused
+            messageType = nil
+            transactions = 0
+            controlSum = DecimalAmount.text(0)
+            findings = [
+                Finding(
+                    level: .file,
+                    line: 1,
+                    path: "",
+                    explanation: FormatProblem.unreadable(reason: reason).explanation
+                )
+            ]
+            omittedFindings = 0
+        }
+    }
+
+    /// Reads every file from disk in pieces of 64 KB; never throws, an unreadable file is refused.
+    ///
+    /// A file whose message identification and content equal those of an earlier path is a replay
+    /// (DU01, refused). The same identification with other content is a remark only: which of the
+    /// two is meant, the sender decides. A replay of a file handed in earlier is the service's to
+    /// find.
+    package static func check(
+        paths: [String],
+        limits: PaymentFileLimits = PaymentFileLimits()
+    ) -> [CheckedFile] {
+        var earlier: [String: [String]] = [:]
+        return paths.map { path in
+            let report: PaymentFileReport
+            do throws(FileBytes.Unreadable) {
+                report = try read(path, limits: limits)
+            } catch {
+                return CheckedFile(file: path, unreadable: error.reason)
+            }
+            guard let messageID = report.header?.messageID else {
+                return CheckedFile(file: path, report: report)
+            }
+            defer { earlier[messageID, default: []].append(path) }
+            return CheckedFile(
+                file: path,
+                report: report,
+                extra: repetition(of: path, among: earlier[messageID] ?? [])
+            )
+        }
+    }
+
+    private static func read(
+        _ path: String,
+        limits: PaymentFileLimits
+    ) throws(FileBytes.Unreadable) -> PaymentFileReport {
+        let reader = PaymentFileReader(limits: limits) { _ in }
+        let file = try FileBytes(path: path)
+        while !reader.hasGivenUp {
+            let bytes = try file.next()
+            if bytes.isEmpty { break }
+            reader.feed(bytes)
+        }
+        return reader.finish()
+    }
+
+    private static func repetition(of path: String, among earlier: [String]) -> Finding? {
+        guard let first = earlier.first else { return nil }
+        let same = earlier.first { haveEqualBytes($0, path) }
+        let problem =
+            same.map(PaymentProblem.replay)
+            ?? PaymentProblem.sameMessageIdentification(earlier: first)
+        return Finding(
+            level: .file,
+            line: 1,
+            path: "GrpHdr/MsgId",
+            explanation: problem.explanation
+        )
+    }
+
+    private static func haveEqualBytes(_ left: String, _ right: String) -> Bool {
+        guard let left = try? FileBytes(path: left), let right = try? FileBytes(path: right)
+        else { return false }
+        while let leftBytes = try? left.next(), let rightBytes = try? right.next() {
+            guard leftBytes == rightBytes else { return false }
+            if leftBytes.isEmpty { return true }
+        }
+        return false
+    }
+}

@@ -1,0 +1,243 @@
+/// What can be wrong with what a well-formed file asks to pay.
+enum PaymentProblem: Sendable, Equatable {
+    case groupCount(declared: Int?, found: Int)
+    case paymentCount(declared: Int?, found: Int)
+    case controlSum(declaredMinorUnits: Int64?, foundMinorUnits: Int64)
+    case sumTooLarge
+    case creationTimeInvalid
+    case executionDateInvalid
+    case executionDateTooOld(date: CalendarDate, created: CalendarDate)
+    case executionDateMoved(date: CalendarDate, to: CalendarDate)
+    case paymentMethod
+    case debtorAccountInvalid
+    case currencyMissing
+    case currencyNotEuro(String)
+    case amountMissing
+    case amountSyntax
+    case amountZero
+    case amountDecimals
+    case amountTooLarge
+    case equivalentAmount
+    case creditorNameMissing
+    case creditorAccountMissing
+    case creditorAccountInvalid(IBAN.Refusal)
+    case creditorAccountNotIBAN
+    case characters
+    case replay(earlier: String)
+    case sameMessageIdentification(earlier: String)
+
+    var explanation: Explanation {
+        switch self {
+        case .groupCount(let declared, let found):
+            Self.count(.AM19, "The group header", "De kop van het bestand", declared, found)
+        case .paymentCount(let declared, let found):
+            Self.count(.AM20, "The payment information", "Dit betaalblok", declared, found)
+        case .controlSum(let declared, let found):
+            Self.sum(declared, found)
+        case .sumTooLarge:
+            .refusal(
+                .AM02,
+                "The amounts together are too large to add up.",
+                "De bedragen zijn samen te groot om op te tellen."
+            )
+        case .paymentMethod:
+            .refusal(
+                .FF01,
+                "PmtMtd must be TRF: only credit transfers are carried out.",
+                "PmtMtd moet TRF zijn: alleen overboekingen worden uitgevoerd."
+            )
+        case .debtorAccountInvalid:
+            .remark(
+                .AC02,
+                "The debtor account is not a valid IBAN; it is not used for paying.",
+                "De rekening van de betaler is geen geldige IBAN; er wordt niet van betaald."
+            )
+        case .characters:
+            .remark(
+                .RR10,
+                "The text contains characters outside the SEPA sets; a bank may replace them.",
+                "De tekst bevat tekens buiten de SEPA-tekenset; een bank kan ze vervangen."
+            )
+        case .replay(let earlier):
+            .refusal(
+                .DU01,
+                "This is the same file as \(earlier): message identification and content are equal.",
+                "Dit is hetzelfde bestand als \(earlier): berichtkenmerk en inhoud zijn gelijk."
+            )
+        case .sameMessageIdentification(let earlier):
+            .remark(
+                .DU01,
+                "\(earlier) has the same message identification and other content; only one of "
+                    + "them can be handed in.",
+                "\(earlier) heeft hetzelfde berichtkenmerk en een andere inhoud; slechts één van "
+                    + "beide kan worden ingediend."
+            )
+        case .creationTimeInvalid, .executionDateInvalid, .executionDateTooOld,
+            .executionDateMoved:
+            dateExplanation
+        case .currencyMissing, .currencyNotEuro, .amountMissing, .amountSyntax, .amountZero,
+            .amountDecimals, .amountTooLarge, .equivalentAmount:
+            amountExplanation
+        case .creditorNameMissing, .creditorAccountMissing, .creditorAccountInvalid,
+            .creditorAccountNotIBAN:
+            creditorExplanation
+        }
+    }
+
+    private var dateExplanation: Explanation {
+        switch self {
+        case .creationTimeInvalid:
+            .refusal(
+                .DT02,
+                "CreDtTm is not an existing date and time.",
+                "CreDtTm is geen bestaande datum met tijd."
+            )
+        case .executionDateTooOld(let date, let created):
+            .refusal(
+                .CH04,
+                "The requested execution date \(date) lies more than a year before the file was "
+                    + "made (\(created)).",
+                "De gevraagde uitvoerdatum \(date) ligt meer dan een jaar vóór de aanmaak van het "
+                    + "bestand (\(created))."
+            )
+        case .executionDateMoved(let date, let open):
+            .remark(
+                .DT06,
+                "Banks are closed on \(date); they would carry it out on \(open).",
+                "Op \(date) zijn banken gesloten; zij zouden uitvoeren op \(open)."
+            )
+        default:
+            .refusal(
+                .DT01,
+                "The requested execution date is not an existing date.",
+                "De gevraagde uitvoerdatum is geen bestaande datum."
+            )
+        }
+    }
+
+    private var amountExplanation: Explanation {
+        switch self {
+        case .currencyMissing:
+            .refusal(
+                .AM11,
+                "The currency of the amount is missing or not three capitals.",
+                "De munt van het bedrag ontbreekt of is geen drie hoofdletters."
+            )
+        case .currencyNotEuro(let currency):
+            .refusal(
+                .AM03,
+                "The amount is in \(currency); only EUR is accepted.",
+                "Het bedrag is in \(currency); alleen EUR wordt geaccepteerd."
+            )
+        case .amountSyntax:
+            .refusal(
+                .FF01,
+                "The amount is not a positive number with a decimal point, such as 12.50.",
+                "Het bedrag is geen positief getal met een decimale punt, zoals 12.50."
+            )
+        case .amountZero:
+            .refusal(.AM01, "The amount is zero.", "Het bedrag is nul.")
+        case .amountDecimals:
+            .refusal(
+                .CH20,
+                "The amount has more than two decimals.",
+                "Het bedrag heeft meer dan twee decimalen."
+            )
+        case .amountTooLarge:
+            .refusal(.AM02, "The amount is too large.", "Het bedrag is te groot.")
+        case .equivalentAmount:
+            .refusal(
+                .CH17,
+                "EqvtAmt is not allowed; give the amount as InstdAmt in EUR.",
+                "EqvtAmt is niet toegestaan; geef het bedrag als InstdAmt in EUR."
+            )
+        default:
+            .refusal(.AM12, "The amount is missing.", "Het bedrag ontbreekt.")
+        }
+    }
+
+    private var creditorExplanation: Explanation {
+        switch self {
+        case .creditorNameMissing:
+            .refusal(
+                .BE22,
+                "The name of the creditor is missing.",
+                "De naam van de ontvanger ontbreekt."
+            )
+        case .creditorAccountInvalid(let refusal):
+            .refusal(.AC03, Self.english(refusal), Self.dutch(refusal))
+        case .creditorAccountNotIBAN:
+            .refusal(
+                .AC03,
+                "The creditor account is neither an IBAN nor a wallet alias (\(CreditorAccount.aliasScheme)).",
+                "De rekening van de ontvanger is geen IBAN en geen alias van een wallet "
+                    + "(\(CreditorAccount.aliasScheme))."
+            )
+        default:
+            .refusal(
+                .AC03,
+                "The account of the creditor is missing.",
+                "De rekening van de ontvanger ontbreekt."
+            )
+        }
+    }
+
+    private static func count(
+        _ code: StatusReason,
+        _ english: String,
+        _ dutch: String,
+        _ declared: Int?,
+        _ found: Int
+    ) -> Explanation {
+        guard let declared else {
+            return .refusal(
+                code,
+                "\(english) gives no valid NbOfTxs; \(found) payments were read.",
+                "\(dutch) noemt geen geldig aantal (NbOfTxs); er zijn \(found) betalingen gelezen."
+            )
+        }
+        return .refusal(
+            code,
+            "\(english) announces \(declared) payments; \(found) were read.",
+            "\(dutch) kondigt \(declared) betalingen aan; er zijn er \(found) gelezen."
+        )
+    }
+
+    private static func sum(_ declared: Int64?, _ found: Int64) -> Explanation {
+        let total = DecimalAmount.text(found)
+        guard let declared else {
+            return .refusal(
+                .AM10,
+                "CtrlSum cannot be the sum of amounts; they add up to \(total).",
+                "CtrlSum kan geen som van bedragen zijn; zij tellen op tot \(total)."
+            )
+        }
+        return .refusal(
+            .AM10,
+            "CtrlSum is \(DecimalAmount.text(declared)); the amounts add up to \(total).",
+            "CtrlSum is \(DecimalAmount.text(declared)); de bedragen tellen op tot \(total)."
+        )
+    }
+
+    private static func english(_ refusal: IBAN.Refusal) -> String {
+        switch refusal {
+        case .characters: "The creditor's IBAN has characters or an order an IBAN cannot have."
+        case .country: "The creditor's IBAN begins with a country that has no IBAN."
+        case .length(let expected):
+            "The creditor's IBAN has the wrong length; \(expected) characters are needed."
+        case .checkDigits:
+            "The check digits of the creditor's IBAN are wrong: probably a typing error."
+        }
+    }
+
+    private static func dutch(_ refusal: IBAN.Refusal) -> String {
+        switch refusal {
+        case .characters: "De IBAN van de ontvanger heeft tekens die niet in een IBAN kunnen."
+        case .country: "De IBAN van de ontvanger begint met een land zonder IBAN."
+        case .length(let expected):
+            "De IBAN van de ontvanger heeft niet de juiste lengte van \(expected) tekens."
+        case .checkDigits:
+            "Het controlegetal van de IBAN van de ontvanger klopt niet: waarschijnlijk een typefout."
+        }
+    }
+}

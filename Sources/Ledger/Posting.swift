@@ -1,0 +1,89 @@
+package import Domain
+package import FoundationEssentials
+package import Postgres
+
+/// What the ledger did with a proposal.
+package enum PostingVerdict: Sendable, Equatable {
+    /// It stands now.
+    case posted
+    /// It stood already, with the same contents.
+    case replayed
+    /// It has no effect; the account is the one that stood in the way, where there is one.
+    case refused(LedgerRefusal, account: UUID?)
+
+    /// Throws the refusal, so that a use case reads on only when the money has moved.
+    package func requirePosted() throws(LedgerRefusal) {
+        if case .refused(let refusal, _) = self { throw refusal }
+    }
+}
+
+/// The way money moves: proposals in, verdicts out, decided by `ledger.post` in the database.
+package enum Ledger {
+    /// The verdicts of a batch and the moment it was posted at.
+    package struct Outcome: Sendable {
+        /// In order of the proposals.
+        package let verdicts: [PostingVerdict]
+        package let postedAt: Timestamp
+    }
+
+    /// The most transfers in one batch.
+    package static let largestBatch = 1000
+
+    /// Posts a batch of one community in the caller's transaction.
+    ///
+    /// Every proposal gets its own verdict; refused ones have no effect. Throws `PostgresError`.
+    package static func post(
+        _ proposals: [TransferProposal], community: UUID, _ connection: Connection
+    ) throws -> Outcome {
+        precondition(proposals.count <= largestBatch, "batch too large")
+        var legTransfers: [Int32] = []
+        var legAccounts: [UUID] = []
+        var legAmounts: [Int64?] = []
+        for (index, proposal) in proposals.enumerated() {
+            for leg in proposal.legs {
+                legTransfers.append(Int32(index + 1))
+                switch leg {
+                case .exact(let account, let minorUnits):
+                    legAccounts.append(account)
+                    legAmounts.append(minorUnits)
+                case .draw(let account):
+                    legAccounts.append(account)
+                    legAmounts.append(nil)
+                }
+            }
+        }
+        let rows = try connection.query(
+            """
+            SELECT verdicts, blamed_accounts, posted_at FROM ledger.post(
+                \(community), \(proposals.map(\.id)), \(proposals.map(\.kind.rawValue)),
+                \(proposals.map(\.reference)), \(proposals.map(\.related)),
+                \(proposals.map(\.client)), \(proposals.map(\.party)),
+                \(legTransfers), \(legAccounts), \(legAmounts))
+            """)
+        let (codes, blamed, postedAt) = try rows.one().decode(
+            [String].self, [UUID?].self, Timestamp.self)
+        let verdicts = try zip(codes, blamed).map { code, account -> PostingVerdict in
+            switch code {
+            case "posted": return .posted
+            case "replayed": return .replayed
+            default:
+                guard let refusal = LedgerRefusal(rawValue: code) else {
+                    throw PostgresError.decoding("unknown verdict \(code)")
+                }
+                return .refused(refusal, account: account)
+            }
+        }
+        return Outcome(verdicts: verdicts, postedAt: postedAt)
+    }
+
+    /// Posts one transfer in the caller's transaction; throws its `LedgerRefusal`, or
+    /// `PostgresError`.
+    @discardableResult
+    package static func post(
+        _ proposal: TransferProposal, community: UUID, _ connection: Connection
+    ) throws -> Timestamp {
+        let outcome = try post([proposal], community: community, connection)
+        try outcome.verdicts[0].requirePosted()
+        return outcome.postedAt
+    }
+}

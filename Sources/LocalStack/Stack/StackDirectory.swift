@@ -1,0 +1,55 @@
+import Foundation
+
+/// The files of one installation under one directory.
+///
+/// ```
+/// .wijkmunt/
+///   postgres/   the cluster, owned by the server's user
+///   secrets/    passwords and keys, mode 0600
+///   config/     one JSON file per service
+///   run/        the ports that services took
+///   logs/       one file per process
+///   profiles/   what the command line tool knows
+/// ```
+package struct StackDirectory: Sendable, Hashable {
+    /// Absolute.
+    package let path: String
+
+    /// Resolves the path against the working directory; makes nothing.
+    package init(_ path: String) {
+        self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+
+    package var postgres: String { "\(path)/postgres" }
+    package var secrets: String { "\(path)/secrets" }
+    package var config: String { "\(path)/config" }
+    package var run: String { "\(path)/run" }
+    package var logs: String { "\(path)/logs" }
+    package var profiles: String { "\(path)/profiles" }
+
+    /// The configuration file of a service.
+    package func configFile(of service: ServiceName) -> String {
+        "\(config)/\(service.rawValue).json"
+    }
+
+    /// The private key of the operator, PEM (PKCS#8).
+    package var operatorKeyFile: String { "\(secrets)/operator-key.pem" }
+
+    /// How the audit reaches the database: the `database` part of a service's configuration.
+    package var auditConfigFile: String { "\(config)/audit.json" }
+
+    func passwordFile(ofRole role: String) -> String { "\(secrets)/\(role).password" }
+
+    /// Makes what is missing. As root the top must let the database's user through to its files;
+    /// everything private lies one level deeper.
+    func prepare() throws {
+        try FileManager.default.createDirectory(
+            atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path,
+            withIntermediateDirectories: true
+        )
+        try OwnedDirectory.make(path, mode: geteuid() == 0 ? 0o711 : 0o700)
+        for directory in [secrets, config, run, logs, profiles] {
+            try OwnedDirectory.make(directory, mode: 0o700)
+        }
+    }
+}

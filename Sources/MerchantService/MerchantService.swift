@@ -1,0 +1,39 @@
+import API
+import Domain
+import OpenAPIDocuments
+import Postgres
+import ServiceKit
+
+/// Merchants, shops, terminals, payments, refunds, redemptions and settlements.
+@main
+struct MerchantService {
+    static func main() async {
+        await ServiceMain.run(.merchant) { runtime in
+            let database = runtime.database
+            let idempotency = Idempotency(database: database, schema: "merchant")
+            let lookupKey = try LookupKey(
+                file: runtime.configuration.required("secrets.lookupKeyFile"))
+            let listener = NotificationListener(
+                configuration: runtime.configuration.database,
+                channels: [PaymentEvents.channel] + LocalityBook.channels, logger: runtime.logger)
+            let book = LocalityBook(database: database, clock: runtime.clock)
+            let refresher = LocalityRefresher(book: book, listener: listener)
+            let codes = TerminalCodes(lookupKey: lookupKey)
+            try await runtime.run(
+                service: .merchant, operations: MerchantOperations.all,
+                workers: [listener, refresher]
+            ) { routes in
+                MerchantRoutes(database: database, idempotency: idempotency).add(to: routes)
+                ShopRoutes(database: database, idempotency: idempotency).add(to: routes)
+                TerminalRoutes(idempotency: idempotency, codes: codes).add(to: routes)
+                PaymentRoutes(
+                    database: database, idempotency: idempotency, book: book,
+                    events: PaymentEvents(listener: listener),
+                    accept: AcceptPayment(database: database, book: book)
+                ).add(to: routes)
+                RedemptionRoutes(database: database, idempotency: idempotency).add(to: routes)
+                SettlementRoutes(database: database, idempotency: idempotency).add(to: routes)
+            }
+        }
+    }
+}

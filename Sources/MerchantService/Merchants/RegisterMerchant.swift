@@ -1,0 +1,35 @@
+import API
+import Domain
+import FoundationEssentials
+import ISO20022
+import Ledger
+import Postgres
+import ServiceKit
+
+/// A business joins: it becomes a party and gets a ledger account in its coin.
+struct RegisterMerchant: Sendable {
+    let community: UUID
+    let id: UUID
+    let account: UUID
+    let now: Instant
+
+    func callAsFunction(
+        _ registration: MerchantRegistration, _ connection: Connection
+    ) throws -> Merchant {
+        guard let iban = IBAN(registration.iban) else {
+            throw Problem.invalid("/iban", "is not a valid IBAN")
+        }
+        let coin = try CoinDigits.find(registration.coin, community: community, connection)
+        _ = try connection.query(
+            """
+            SELECT accounts.register_merchant_party(\(community), \(id), \(registration.name),
+                                                    \(Timestamp(now)))
+            """)
+        try Ledger.openAccounts(
+            [account], .merchant, coin: coin.code, community: community, connection)
+        try MerchantQueries.insert(self, registration, iban: iban, connection)
+        return Merchant(
+            id: Identifier(id), name: registration.name, coin: coin.code,
+            ibanMasked: iban.description, state: .active, createdAt: now)
+    }
+}

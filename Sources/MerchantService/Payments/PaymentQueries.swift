@@ -1,0 +1,142 @@
+import API
+import Domain
+import FoundationEssentials
+import Geometry
+import Postgres
+import ServiceKit
+
+/// Which payments a list shows.
+struct PaymentFilter: Sendable {
+    let state: String?
+    let from: Instant?
+    let until: Instant?
+    let before: UUID?
+}
+
+/// SQL that reads payments.
+enum PaymentQueries {
+    private static let columns = """
+        SELECT p.id, p.merchant_id, m.name, p.shop_id, s.name, p.terminal_id, p.coin, c.digits,
+               p.amount, p.reference, p.challenge, p.state, p.requested_at, p.expires_at,
+               p.accepted_at, p.payer_party_id, p.verdict
+          FROM merchant.payment p
+          JOIN merchant.merchant m ON m.community_id = p.community_id AND m.id = p.merchant_id
+          JOIN merchant.shop s ON s.community_id = p.community_id AND s.id = p.shop_id
+          JOIN accounts.coin c ON c.community_id = p.community_id AND c.code = p.coin
+        """
+
+    static func find(_ id: UUID, _ community: UUID) -> SQL {
+        "\(rawSQL: columns) WHERE p.community_id = \(community) AND p.id = \(id)"
+    }
+
+    /// A merchant's own payments, or those that a resident paid.
+    static func list(
+        _ community: UUID, _ caller: Caller, _ filter: PaymentFilter, at now: Instant, limit: Int
+    ) -> SQL {
+        """
+        \(rawSQL: columns)
+         WHERE p.community_id = \(community)
+           AND (p.merchant_id = \(caller.party) OR p.payer_party_id = \(caller.party))
+           AND (\(filter.state)::text IS NULL OR \(filter.state) = CASE
+                WHEN p.state = 'requested' AND p.expires_at < \(Timestamp(now)) THEN 'expired'
+                ELSE p.state END)
+           AND (\(filter.from.map { Timestamp($0) })::timestamptz IS NULL
+                OR p.requested_at >= \(filter.from.map { Timestamp($0) }))
+           AND (\(filter.until.map { Timestamp($0) })::timestamptz IS NULL
+                OR p.requested_at < \(filter.until.map { Timestamp($0) }))
+           AND (\(filter.before)::uuid IS NULL OR p.id < \(filter.before))
+         ORDER BY p.id DESC LIMIT \(limit + 1)
+        """
+    }
+
+    @Sendable static func payments(_ rows: Rows) throws -> [StoredPayment] {
+        try rows.map { row in
+            let (
+                id, merchant, merchantName, shop, shopName, terminal, coin, digits, amount,
+                reference, challenge, state, requestedAt, expiresAt, acceptedAt, payer, verdict
+            ) = try row.decode(
+                UUID.self, UUID.self, String.self, UUID.self, String.self, UUID.self, String.self,
+                Int16.self, Int64.self, String?.self, String.self, String.self, Timestamp.self,
+                Timestamp.self, Timestamp?.self, UUID?.self, String?.self)
+            guard let state = StoredPayment.State(rawValue: state) else {
+                throw PostgresError.decoding("unknown payment state")
+            }
+            return StoredPayment(
+                id: id, merchant: NamedReference(id: Identifier(merchant), name: merchantName),
+                shop: NamedReference(id: Identifier(shop), name: shopName), terminal: terminal,
+                coin: coin, digits: Int(digits), amount: amount, reference: reference,
+                challenge: challenge, state: state, requestedAt: Instant(requestedAt),
+                expiresAt: Instant(expiresAt), acceptedAt: acceptedAt.map { Instant($0) },
+                payer: payer, verdict: try verdict.map { try StoredJSON.decode($0) })
+        }
+    }
+
+    /// Where a terminal stands and what its shop accepts; `nil` for a stranger.
+    static func till(
+        _ terminal: UUID, _ community: UUID, _ connection: Connection
+    ) throws -> (merchant: NamedReference, shop: NamedReference, coin: String)? {
+        try connection.query(
+            """
+            SELECT m.id, m.name, s.id, s.name, m.coin
+              FROM merchant.terminal t
+              JOIN merchant.shop s ON s.community_id = t.community_id AND s.id = t.shop_id
+              JOIN merchant.merchant m ON m.community_id = s.community_id AND m.id = s.merchant_id
+             WHERE t.community_id = \(community) AND t.id = \(terminal)
+            """
+        ).first.map { row in
+            let (merchant, merchantName, shop, shopName, coin) = try row.decode(
+                UUID.self, String.self, UUID.self, String.self, String.self)
+            return (
+                NamedReference(id: Identifier(merchant), name: merchantName),
+                NamedReference(id: Identifier(shop), name: shopName), coin
+            )
+        }
+    }
+
+    /// The payment, the shop's place, and the caller's wallet and key; `nil` when one is missing
+    /// or the phone was revoked.
+    static func approvalContext(
+        _ attempt: AcceptPayment.Attempt, _ connection: Connection
+    ) throws -> CheckApproval.Context? {
+        let found = try payments(connection.query(find(attempt.payment, attempt.community)))
+        let place = try connection.query(
+            """
+            SELECT s.longitude::text, s.latitude::text, s.verified_at IS NOT NULL, w.id,
+                   k.public_key_x, k.public_key_y
+              FROM merchant.payment p
+              JOIN merchant.shop s ON s.community_id = p.community_id AND s.id = p.shop_id
+              JOIN wallet.wallet w
+                ON w.community_id = p.community_id AND w.party_id = \(attempt.caller.party)
+              JOIN accounts.client k
+                ON k.community_id = p.community_id AND k.id = \(attempt.caller.client)
+             WHERE p.community_id = \(attempt.community) AND p.id = \(attempt.payment)
+               AND k.party_id = \(attempt.caller.party) AND k.revoked_at IS NULL
+            """
+        ).first
+        guard let payment = found.first, let place else { return nil }
+        let (longitude, latitude, isVerified, wallet, keyX, keyY) = try place.decode(
+            String.self, String.self, Bool.self, UUID.self, [UInt8].self, [UInt8].self)
+        guard
+            let coordinate = Coordinate(
+                longitude: try ShopQueries.degrees(longitude),
+                latitude: try ShopQueries.degrees(latitude))
+        else { throw PostgresError.decoding("a shop is not on earth") }
+        return CheckApproval.Context(
+            payment: payment,
+            shopPlace: ShopPlace(coordinate: coordinate, isVerified: isVerified),
+            wallet: wallet, keyX: keyX, keyY: keyY)
+    }
+
+    /// Programme pots before free coin, the oldest first: money with a purpose is spent first.
+    static func potsInSpendingOrder(
+        wallet: UUID, coin: String, _ community: UUID, _ connection: Connection
+    ) throws -> [UUID] {
+        try connection.query(
+            """
+            SELECT id FROM wallet.pot
+             WHERE community_id = \(community) AND wallet_id = \(wallet) AND coin = \(coin)
+             ORDER BY programme_id IS NULL, created_at, id
+            """
+        ).map { try $0.decode(UUID.self) }
+    }
+}

@@ -1,0 +1,41 @@
+import API
+import Domain
+import FoundationEssentials
+import Postgres
+import ServiceKit
+
+/// A terminal asks for an amount: a QR code appears on its screen.
+struct RequestPayment: Sendable {
+    let community: UUID
+    let caller: Caller
+    let id: UUID
+    let now: Instant
+
+    private static let usualLifetimeSeconds = 300
+
+    func callAsFunction(_ request: PaymentRequest, _ connection: Connection) throws -> Payment {
+        guard let terminal = caller.terminal,
+            let place = try PaymentQueries.till(terminal, community, connection)
+        else { throw Problem(.insufficientScope, "Only an enrolled terminal asks for payments.") }
+        guard request.amount.coin == place.coin else {
+            throw Problem(.coinNotAccepted, "This shop accepts another coin.")
+        }
+        let coin = try CoinDigits.find(place.coin, community: community, connection)
+        let amount = try request.amount.minorUnits(digits: coin.digits)
+        let seconds = Int64(request.expiresInSeconds ?? Self.usualLifetimeSeconds)
+        let payment = StoredPayment(
+            id: id, merchant: place.merchant, shop: place.shop, terminal: terminal,
+            coin: coin.code, digits: coin.digits, amount: amount, reference: request.reference,
+            challenge: Self.newChallenge(), state: .requested, requestedAt: now,
+            expiresAt: Instant(microseconds: now.microseconds + seconds * 1_000_000),
+            acceptedAt: nil, payer: nil, verdict: nil)
+        try PaymentQueries.insert(payment, community, connection)
+        return payment.view(for: caller, at: now)
+    }
+
+    /// 128 random bits.
+    private static func newChallenge() -> String {
+        var random = SystemRandomNumberGenerator()
+        return Base64URL.text((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) })
+    }
+}

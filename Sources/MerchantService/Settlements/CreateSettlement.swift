@@ -1,0 +1,42 @@
+import API
+import FoundationEssentials
+import ISO20022
+import Postgres
+import ServiceKit
+
+/// Takes all requested redemptions of a coin into one bank file.
+struct CreateSettlement: Sendable {
+    let community: UUID
+    let client: UUID
+    let id: UUID
+    let now: Instant
+
+    func callAsFunction(
+        _ creation: SettlementCreation, _ connection: Connection
+    ) throws -> Settlement {
+        let coin = try CoinDigits.find(creation.coin, community: community, connection)
+        guard let iban = IBAN(creation.debtorIban) else {
+            throw Problem.invalid("/debtorIban", "is not a valid IBAN")
+        }
+        guard let date = CalendarDate(xmlDate: creation.executionDate) else {
+            throw Problem.invalid("/executionDate", "is not a date")
+        }
+        let redemptions = try SettlementQueries.lockRequested(coin.code, community, connection)
+        guard !redemptions.isEmpty else {
+            throw Problem(.nothingToSettle, "No redemption of this coin is waiting.")
+        }
+        let total = redemptions.reduce(0) { $0 + $1.amount }
+        try SettlementQueries.insert(
+            self, coin: coin.code, debtorName: creation.debtorName, debtorIBAN: iban.canonical,
+            executionDay: Day(daysSince1970: Int32(date.daysSinceEpoch)), total: total,
+            count: redemptions.count, connection)
+        try SettlementQueries.assign(
+            redemptions.map(\.id), to: id, community, connection)
+        return Settlement(
+            id: Identifier(id), coin: coin.code, state: .created, count: redemptions.count,
+            total: EuroAmount(cents: total), messageId: messageID, createdAt: now, settledAt: nil)
+    }
+
+    /// The settlement's id without hyphens, within the 35 characters of MsgId.
+    var messageID: String { Identifier(id).description.replacing("-", with: "") }
+}

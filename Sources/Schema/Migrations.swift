@@ -1,0 +1,24 @@
+/// One step of the schema: SQL text that runs in one transaction and never changes afterwards.
+package struct Migration: Sendable {
+    /// 1, 2, 3 … without gaps.
+    package let version: Int32
+    /// The file's name without ending.
+    package let name: String
+    let sql: [UInt8]
+}
+
+extension Migration {
+    /// All steps in order; a test compares them with the folder.
+    package static let all: [Migration] = [
+        ("m0001_roles", PackageResources.m0001_roles_sql),
+        ("m0002_ledger", PackageResources.m0002_ledger_sql),
+        ("m0003_posting", PackageResources.m0003_posting_sql),
+        ("m0004_accounts", PackageResources.m0004_accounts_sql),
+        ("m0005_wallet", PackageResources.m0005_wallet_sql),
+        ("m0006_merchant", PackageResources.m0006_merchant_sql),
+        ("m0007_disbursement", PackageResources.m0007_disbursement_sql),
+        ("m0008_idempotency", PackageResources.m0008_idempotency_sql),
+    ].enumerated().map { index, step in
+        Migration(version: Int32(index + 1), name: step.0, sql: step.1)
+    }
+}

@@ -1,0 +1,93 @@
+import API
+import Crypto
+import FoundationEssentials
+import Hummingbird
+import JWTKit
+import Synchronization
+
+/// Verifies access tokens offline, by the issuer's published keys.
+package final class Authenticator: Sendable {
+    private let keys: any KeySource
+    private let issuer: String
+    private let audience: String
+    private let clock: Clock
+    private let remembered = Mutex<[SHA256Digest: Remembered]>([:])
+    // 4,096 tokens take about 2 MB; beyond that the memory starts anew.
+    private static let mostRemembered = 4096
+
+    private struct Remembered: Sendable {
+        let caller: Caller
+        let expiresAt: Int64
+    }
+
+    package init(keys: any KeySource, issuer: String, audience: String, clock: Clock) {
+        self.keys = keys
+        self.issuer = issuer
+        self.audience = audience
+        self.clock = clock
+    }
+
+    /// The caller of a request; throws 401 or 403 as RFC 6750 section 3.1 says.
+    func caller(of request: Request, needing scopes: [Scope]) async throws -> Caller {
+        guard let header = request.headers[.authorization] else {
+            throw Self.unauthorized("A bearer token is needed.", code: nil)
+        }
+        let parts = header.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer", parts[1].utf8.count <= 4096
+        else { throw Self.unauthorized("Send Authorization: Bearer and one token.") }
+        let caller = try await verified(String(parts[1]))
+        guard scopes.contains(where: caller.scopes.contains) else {
+            let needed = scopes.map(\.rawValue).joined(separator: " or ")
+            throw Problem(
+                .insufficientScope, "This needs the scope \(needed).",
+                headers: [
+                    .wwwAuthenticate:
+                        "Bearer error=\"insufficient_scope\", scope=\"\(needed)\""
+                ])
+        }
+        return caller
+    }
+
+    private func verified(_ token: String) async throws -> Caller {
+        let digest = SHA256.hash(data: Data(token.utf8))
+        let now = clock.now().microseconds
+        if let known = remembered.withLock({ $0[digest] }), known.expiresAt > now {
+            return known.caller
+        }
+        let claims: AccessToken
+        do {
+            claims = try await keys.current().verify(token)
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            // A key may be newer than our copy of the set.
+            guard let refreshed = try await keys.refreshed(),
+                let second = try? await refreshed.verify(token, as: AccessToken.self)
+            else { throw Self.unauthorized("The token's signature is not ours.") }
+            claims = second
+        }
+        let expiresAt = Int64(claims.exp.value.timeIntervalSince1970) * 1_000_000
+        guard claims.iss.value == issuer else {
+            throw Self.unauthorized("The token is of another issuer.")
+        }
+        guard claims.aud.value.contains(audience) else {
+            throw Self.unauthorized("The token is for another audience.")
+        }
+        guard expiresAt > now else { throw Self.unauthorized("The token has expired.") }
+        guard let caller = claims.caller() else {
+            throw Self.unauthorized("The token's claims are not ours.")
+        }
+        remembered.withLock { table in
+            if table.count >= Self.mostRemembered { table.removeAll(keepingCapacity: true) }
+            table[digest] = Remembered(caller: caller, expiresAt: expiresAt)
+        }
+        return caller
+    }
+
+    private static func unauthorized(
+        _ detail: String, code: String? = "invalid_token"
+    ) -> Problem {
+        let challenge = code.map { "Bearer error=\"\($0)\"" } ?? "Bearer"
+        return Problem(.unauthorized, detail, headers: [.wwwAuthenticate: challenge])
+    }
+}

@@ -1,0 +1,35 @@
+import Crypto
+import FoundationEssentials
+
+/// The key of the hashes by which IBANs and activation codes are found without being stored.
+///
+/// HMAC-SHA256 (RFC 2104): without the key a stolen table cannot be searched by trying all IBANs.
+package struct LookupKey: Sendable {
+    private let key: SymmetricKey
+
+    /// Reads 32 or more bytes in hexadecimal from a file; throws `ServiceConfiguration.Invalid`.
+    package init(file: String) throws {
+        let text = try Secret.text(file: file)
+        let digits = Array(text.utf8)
+        let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+            UInt8(String(decoding: digits[$0...$0 + 1], as: UTF8.self), radix: 16)
+        }
+        guard bytes.count >= 32, bytes.count * 2 == digits.count else {
+            throw ServiceConfiguration.Invalid(
+                description: "the lookup key must be 32 bytes or more in hexadecimal")
+        }
+        key = SymmetricKey(data: bytes)
+    }
+
+    /// The 32-byte hash of a value of one kind; kinds keep equal texts apart.
+    package func hash(_ value: String, kind: Kind) -> [UInt8] {
+        let message = Data("\(kind.rawValue):\(value)".utf8)
+        return [UInt8](HMAC<SHA256>.authenticationCode(for: message, using: key))
+    }
+
+    /// What is looked up.
+    package enum Kind: String, Sendable {
+        case iban
+        case activationCode = "activation-code"
+    }
+}

@@ -1,0 +1,169 @@
+package import Configuration
+import FoundationEssentials
+package import Logging
+package import Postgres
+import SystemPackage
+
+/// What every service is told; a flag beats the environment, which beats the file.
+///
+/// Keys are dotted: `http.port` is `"http": {"port": …}` in the JSON file named by `--config`,
+/// `HTTP_PORT` in the environment and `--http-port` as a flag. `docs/configuration.md` lists all.
+package struct ServiceConfiguration: Sendable {
+    /// Wrong or missing settings, all named at once, for whoever starts the service.
+    package struct Invalid: Error, CustomStringConvertible {
+        package let description: String
+
+        package init(description: String) {
+            self.description = description
+        }
+    }
+
+    package let host: String
+    /// 0 takes a free port.
+    package let port: Int
+    /// Where the bound port is written once the service listens; for tests and supervisors.
+    package let portFile: String?
+    package let database: DatabaseConfiguration
+    package let issuer: String
+    package let audience: String
+    package let keySetURL: String
+    package let allowedOrigins: [String]
+    package let logLevel: Logger.Level
+    /// What else a service needs, such as key files.
+    package let reader: ConfigReader
+
+    /// Reads file, environment and flags; throws `Invalid` with everything that is wrong.
+    package static func load(
+        arguments: [String] = CommandLine.arguments,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) async throws -> ServiceConfiguration {
+        var providers: [any ConfigProvider] = [
+            CommandLineArgumentsProvider(arguments: arguments),
+            EnvironmentVariablesProvider(environmentVariables: environment),
+        ]
+        if let path = ConfigReader(providers: providers).string(forKey: "config") {
+            do {
+                providers.append(
+                    try await FileProvider<JSONSnapshot>(filePath: .init(path)))
+            } catch {
+                throw Invalid(description: "the configuration file cannot be read: \(path)")
+            }
+        }
+        return try await ServiceConfiguration(ConfigReader(providers: providers))
+    }
+
+    private init(_ reader: ConfigReader) async throws {
+        var settings = Settings(reader: reader)
+        host = await settings.text("http.host") ?? "127.0.0.1"
+        port = await settings.number("http.port", default: 8080, in: 0...65_535)
+        portFile = await settings.text("http.portFile")
+        issuer = await settings.required("auth.issuer")
+        audience = await settings.text("auth.audience") ?? "wijkmunt"
+        keySetURL = await settings.text("auth.keySetUrl") ?? issuer + "/v1/jwks"
+        allowedOrigins = await settings.texts("cors.origins")
+        logLevel = await settings.level("log.level", default: .info)
+        let user = await settings.required("database.user")
+        var database = DatabaseConfiguration(
+            host: await settings.required("database.host"),
+            port: await settings.number("database.port", default: 5432, in: 1...65_535),
+            database: await settings.text("database.name") ?? "wijkmunt",
+            user: user, password: await settings.secret("database.passwordFile"),
+            applicationName: user)
+        database.connections = await settings.number(
+            "database.connections", default: 4, in: 1...100)
+        if let roots = await settings.text("database.rootCertificateFile") {
+            database.transportSecurity = .verified(rootCertificateFile: roots)
+        }
+        self.database = database
+        self.reader = reader
+        guard settings.faults.isEmpty else {
+            throw Invalid(description: settings.faults.joined(separator: "; "))
+        }
+    }
+
+    /// A setting that must be there; throws `Invalid` naming it.
+    package func required(_ name: String) throws -> String {
+        guard let text = reader.string(forKey: ConfigKey(name)), !text.isEmpty else {
+            throw Invalid(description: "the setting \(name) is missing")
+        }
+        return text
+    }
+}
+
+/// Secrets come from files only: never from flags, which others on the machine can see.
+package enum Secret {
+    /// The first line of a file; throws `ServiceConfiguration.Invalid`.
+    package static func text(file: String) throws -> String {
+        guard let data = try? Data(contentsOf: URL(filePath: file)),
+            let line = String(decoding: data, as: UTF8.self)
+                .split(whereSeparator: \.isNewline).first
+        else {
+            throw ServiceConfiguration.Invalid(
+                description: "the secret file cannot be read: \(file)"
+            )
+        }
+        return String(line)
+    }
+}
+
+/// Reads settings one by one and keeps what is wrong with them.
+///
+/// The reader's plain getters take the default for a value that does not convert, which would
+/// start a service on another port, or without encryption, than somebody asked for.
+private struct Settings {
+    let reader: ConfigReader
+    private(set) var faults: [String] = []
+
+    init(reader: ConfigReader) { self.reader = reader }
+
+    mutating func text(_ name: String) async -> String? {
+        do {
+            return try await reader.fetchString(forKey: ConfigKey(name))
+        } catch {
+            faults.append("\(name) is not one text")
+            return nil
+        }
+    }
+
+    mutating func texts(_ name: String) async -> [String] {
+        do {
+            return try await reader.fetchStringArray(forKey: ConfigKey(name), default: [])
+        } catch {
+            faults.append("\(name) is not a list of texts")
+            return []
+        }
+    }
+
+    mutating func required(_ name: String) async -> String {
+        let known = faults.count
+        if let text = await text(name), !text.isEmpty { return text }
+        if faults.count == known { faults.append("the setting \(name) is missing") }
+        return ""
+    }
+
+    mutating func number(
+        _ name: String, default usual: Int, in range: ClosedRange<Int>
+    ) async -> Int {
+        let number = try? await reader.fetchInt(forKey: ConfigKey(name), default: usual)
+        if let number, range.contains(number) { return number }
+        faults.append("\(name) is not a number from \(range.lowerBound) to \(range.upperBound)")
+        return usual
+    }
+
+    mutating func level(_ name: String, default usual: Logger.Level) async -> Logger.Level {
+        guard let text = await text(name) else { return usual }
+        if let level = Logger.Level(rawValue: text) { return level }
+        faults.append("\(name) is not a level: \(text)")
+        return usual
+    }
+
+    mutating func secret(_ name: String) async -> String? {
+        guard let file = await text(name) else { return nil }
+        do {
+            return try Secret.text(file: file)
+        } catch {
+            faults.append("\(error)")
+            return nil
+        }
+    }
+}

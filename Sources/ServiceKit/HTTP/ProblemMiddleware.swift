@@ -1,0 +1,141 @@
+import API
+import Hummingbird
+import Logging
+import Postgres
+
+/// The outermost layer: every error becomes a problem, every answer gets its headers.
+///
+/// Faults are logged once, with the request id, and answered without detail.
+struct ProblemMiddleware: RouterMiddleware {
+    let operations: OperationTable
+    let metrics: RequestMetrics
+    let apiVersion: String
+    let allowedOrigins: Set<String>
+
+    func handle(
+        _ request: Request, context: ServiceContext,
+        next: (Request, ServiceContext) async throws -> Response
+    ) async throws -> Response {
+        let started = ContinuousClock.now
+        var response: Response
+        do {
+            try refuseOddPath(request)
+            response = try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound {
+            response = unknownRoute(request).reply(requestID: context.requestID).response
+        } catch {
+            response = problem(for: error, context).reply(requestID: context.requestID).response
+        }
+        addHeaders(to: &response, request, context)
+        metrics.record(
+            route: context.endpointPath ?? "unknown", method: request.method.rawValue,
+            status: response.status.code, duration: started.duration(to: .now))
+        if response.status.code >= 500 {
+            context.logger.error("answered \(response.status.code)")
+        }
+        return response
+    }
+
+    private func refuseOddPath(_ request: Request) throws {
+        let path = request.uri.path
+        // A trailing slash names nothing (NLgov API Design Rules /core/no-trailing-slash).
+        if path.count > 1 && (path.hasSuffix("/") || path.contains("//")) {
+            throw HTTPError(.notFound)
+        }
+    }
+
+    private func unknownRoute(_ request: Request) -> Problem {
+        let allowed = operations.methods(at: request.uri.path)
+        guard !allowed.isEmpty else {
+            return Problem(.notFound, "There is no such address here.")
+        }
+        // A CORS preflight is answered by the headers below; the rest is a wrong method.
+        return Problem(
+            .methodNotAllowed, "Use one of: \(allowed.joined(separator: ", ")).",
+            headers: [.allow: allowed.joined(separator: ", ")])
+    }
+
+    private func problem(for error: any Error, _ context: ServiceContext) -> Problem {
+        switch error {
+        case let problem as Problem: return problem
+        case let error as PostgresError: return problem(for: error, context)
+        case let error as HTTPError where error.status.code == 413:
+            return Problem(.payloadTooLarge, "The body is too large.")
+        case let error as HTTPError where error.status.kind == .clientError:
+            return Problem(.invalidRequest, "The request cannot be read.")
+        case is CancellationError:
+            return .unavailable("The service is shutting down.")
+        default:
+            context.logger.error("fault", metadata: ["error": "\(String(reflecting: error))"])
+            return Problem(.internalError, "Something broke here. Quote the request id.")
+        }
+    }
+
+    private func problem(for error: PostgresError, _ context: ServiceContext) -> Problem {
+        context.logger.error("database fault", metadata: ["error": "\(error)"])
+        switch error {
+        case .unavailable, .closed:
+            return .unavailable("The database is away for a moment.")
+        case .overloaded:
+            return .unavailable("Too much work at once.", retryAfter: 1)
+        case .outcomeUnknown:
+            return .unavailable(
+                "The connection broke while saving. Ask again with the same Idempotency-Key.")
+        case .server(let server) where server.isTransient:
+            return .unavailable("The database is busy.", retryAfter: 1)
+        case .server, .decoding:
+            return Problem(.internalError, "Something broke here. Quote the request id.")
+        }
+    }
+
+    private func addHeaders(
+        to response: inout Response, _ request: Request, _ context: ServiceContext
+    ) {
+        response.headers[.requestID] = context.requestID.description
+        response.headers[.apiVersion] = apiVersion
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        response.headers[.contentSecurityPolicy] = "frame-ancestors 'none'"
+        response.headers[.strictTransportSecurity] = "max-age=31536000"
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.init("X-Frame-Options")!] = "DENY"
+        if let trace = request.headers[.traceParent] { response.headers[.traceParent] = trace }
+        guard let origin = request.headers[.origin] else { return }
+        if request.uri.path == "/v1/openapi.json" {
+            response.headers[.accessControlAllowOrigin] = "*"
+        } else if allowedOrigins.contains(origin) {
+            response.headers[.accessControlAllowOrigin] = origin
+            response.headers[.vary] = "Origin"
+            response.headers[.accessControlAllowMethods] = "GET, HEAD, POST"
+            response.headers[.accessControlAllowHeaders] =
+                "Authorization, Content-Type, Idempotency-Key, traceparent"
+            if request.method == .options, response.status == .methodNotAllowed {
+                response = Response(status: .noContent, headers: response.headers)
+            }
+        }
+    }
+}
+
+extension ServerError {
+    /// Timeouts, shutdowns, lost races and lack of resources: the same request may pass later.
+    var isTransient: Bool {
+        ["40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03"].contains(sqlState)
+            || sqlState.hasPrefix("53")
+    }
+}
+
+/// Which methods an address takes.
+struct OperationTable: Sendable {
+    let operations: [Operation]
+
+    /// In documented order, with HEAD after GET; empty where the address is unknown.
+    func methods(at path: String) -> [String] {
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        return operations.filter { operation in
+            let pattern = operation.path.split(separator: "/", omittingEmptySubsequences: false)
+            return pattern.count == segments.count
+                && zip(pattern, segments).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+        }.flatMap { operation -> [String] in
+            operation.method == .get ? ["GET", "HEAD"] : [operation.method.rawValue]
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package import API
+package import Hummingbird
+
+/// Where a service registers its operations: one call per operation, by name.
+///
+/// Access, query and headers are checked here, once for all; a handler sees only requests that
+/// may reach it. An operation that needs a token cannot be registered with a handler without one.
+package struct Routes {
+    let router: Router<ServiceContext>
+    let contract: Contract
+    let authenticator: Authenticator
+    package let clock: Clock
+
+    /// Registers an operation that needs a token; the handler gets the caller.
+    package func on(
+        _ operation: Operation,
+        _ handler: @escaping @Sendable (Call<Caller>) async throws -> Reply
+    ) {
+        onStream(operation) { try await handler($0).response }
+    }
+
+    /// The same for an operation whose answer is a stream.
+    package func onStream(
+        _ operation: Operation,
+        _ handler: @escaping @Sendable (Call<Caller>) async throws -> Response
+    ) {
+        guard case .anyOf(let scopes) = operation.access else {
+            preconditionFailure("\(operation.id) is anonymous")
+        }
+        let (authenticator, contract, clock) = (authenticator, contract, clock)
+        register(operation) { request, context in
+            let caller = try await authenticator.caller(of: request, needing: scopes)
+            try contract.check(request, context, for: operation)
+            return try await handler(
+                Call<Caller>(
+                    who: caller, operation: operation, request: request, context: context,
+                    clock: clock, contract: contract))
+        }
+    }
+
+    /// Registers an operation that anybody may call.
+    package func onAnonymous(
+        _ operation: Operation,
+        _ handler: @escaping @Sendable (Call<Anyone>) async throws -> Reply
+    ) {
+        precondition(operation.access == .anonymous, "\(operation.id) needs a token")
+        let (contract, clock) = (contract, clock)
+        register(operation) { request, context in
+            try contract.check(request, context, for: operation)
+            return try await handler(
+                Call<Anyone>(
+                    who: Anyone(), operation: operation, request: request, context: context,
+                    clock: clock, contract: contract)
+            ).response
+        }
+    }
+
+    private func register(
+        _ operation: Operation,
+        _ handle: @escaping @Sendable (Request, ServiceContext) async throws -> Response
+    ) {
+        contract.registered(operation)
+        let method = HTTPRequest.Method(operation.method.rawValue)!
+        router.on(
+            RouterPath(operation.path), method: method,
+            responder: CallbackResponder { request, context in
+                try await handle(request, context)
+            })
+        // NLgov API Design Rules: HEAD wherever GET. The answer's body is left out on the way.
+        if operation.method == .get, operation.produces != MediaType.events {
+            router.on(
+                RouterPath(operation.path), method: .head,
+                responder: CallbackResponder { request, context in
+                    try await handle(request, context).createHeadResponse()
+                })
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import API
+package import FoundationEssentials
+import HTTPTypes
+package import Hummingbird
+package import Postgres
+
+extension Request {
+    /// The key of the `Idempotency-Key` header, in its quoted or bare form (IETF
+    /// draft-ietf-httpapi-idempotency-key-header); throws 400 when missing or not 1…128 visible
+    /// ASCII characters without a quotation mark.
+    package func idempotencyKey() throws -> String {
+        guard let header = headers[.idempotencyKey] else {
+            throw Problem(
+                .idempotencyKeyRequired,
+                "Send an Idempotency-Key header, a new one per intended act.")
+        }
+        var key = header.trimmingSpaces()
+        if key.count >= 2 && key.hasPrefix("\"") && key.hasSuffix("\"") {
+            key = String(key.dropFirst().dropLast())
+        }
+        let isPlain = key.utf8.allSatisfy { (0x21...0x7E) ~= $0 && $0 != UInt8(ascii: "\"") }
+        guard (1...128).contains(key.utf8.count), isPlain else {
+            throw Problem(
+                .idempotencyKeyRequired, "An Idempotency-Key has 1 to 128 visible characters.")
+        }
+        return key
+    }
+}
+
+/// Runs an act once per key: the act, its effects and its stored answer share one commit.
+package struct Idempotency: Sendable {
+    package let database: Database
+    /// The service's schema, which holds its `idempotency_record`; a constant of the service.
+    package let schema: String
+
+    package init(database: Database, schema: String) {
+        self.database = database
+        self.schema = schema
+    }
+
+    /// Who asked for what, under which key.
+    struct Claim: Sendable {
+        let community: UUID
+        let client: UUID
+        let operation: String
+        let key: String
+        let fingerprint: [UInt8]
+        let requestID: Identifier
+    }
+
+    /// Performs `act` unless its key has an answer already, which is then given byte for byte.
+    ///
+    /// A refusal that `act` throws as a final `Problem` undoes its effects and is stored too.
+    /// Throws 409 while the same key is in flight, 422 when the key stood for another request.
+    func run(
+        _ claim: Claim, _ act: @escaping @Sendable (Connection) throws -> Reply
+    ) async throws -> Reply {
+        do {
+            return try await database.transaction { connection in
+                if let answer = try storedAnswer(claim, connection) { return answer }
+                let reply: Reply
+                do {
+                    reply = try connection.savepoint { try act(connection) }
+                } catch let problem as Problem where problem.isFinal {
+                    reply = problem.reply(requestID: claim.requestID)
+                }
+                try store(reply, for: claim, connection)
+                return reply
+            }
+        } catch let error as PostgresError where error.violates("idempotency_record_pkey") {
+            throw inFlight
+        }
+    }
+
+    private var inFlight: Problem {
+        Problem(
+            .idempotencyKeyInFlight, "The first request with this key is still being answered.",
+            headers: [.retryAfter: "1"])
+    }
+
+    private func storedAnswer(_ claim: Claim, _ connection: Connection) throws -> Reply? {
+        let lockName = "\(schema)/\(claim.client)/\(claim.operation)/\(claim.key)"
+        let rows = try connection.query(
+            """
+            SELECT pg_try_advisory_xact_lock(hashtextextended(\(lockName), 0)), r.fingerprint,
+                   r.status, r.content_type, r.location, r.body
+              FROM (SELECT) AS always
+              LEFT JOIN \(rawSQL: schema).idempotency_record r
+                ON r.community_id = \(claim.community) AND r.client_id = \(claim.client)
+               AND r.operation = \(claim.operation) AND r.key = \(claim.key)
+            """)
+        let (locked, fingerprint, status, contentType, location, body) = try rows.one().decode(
+            Bool.self, [UInt8]?.self, Int32?.self, String?.self, String?.self, [UInt8]?.self)
+        guard let fingerprint, let status, let contentType, let body else {
+            guard locked else { throw inFlight }
+            return nil
+        }
+        guard fingerprint == claim.fingerprint else {
+            throw Problem(
+                .idempotencyKeyReused, "This key was used for another request already.")
+        }
+        var headers: HTTPFields = [.idempotencyReplayed: "true"]
+        headers[.location] = location
+        return Reply(
+            status: .init(code: Int(status)), contentType: contentType, body: body,
+            headers: headers)
+    }
+
+    private func store(_ reply: Reply, for claim: Claim, _ connection: Connection) throws {
+        _ = try connection.execute(
+            """
+            INSERT INTO \(rawSQL: schema).idempotency_record
+                (community_id, client_id, operation, key, fingerprint, status, content_type,
+                 location, body)
+            VALUES (\(claim.community), \(claim.client), \(claim.operation), \(claim.key),
+                    \(claim.fingerprint), \(Int32(reply.status.code)), \(reply.contentType),
+                    \(reply.headers[.location]), \(reply.body))
+            """)
+    }
+}
+
+extension Call where Who == Caller {
+    /// Performs an act once per `Idempotency-Key`; see `Idempotency.run`.
+    package func once(
+        _ idempotency: Idempotency, fingerprint: [UInt8],
+        _ act: @escaping @Sendable (Connection) throws -> Reply
+    ) async throws -> Reply {
+        try await idempotency.run(
+            .init(
+                community: caller.community ?? Caller.noCommunity, client: caller.client,
+                operation: operation.id, key: try request.idempotencyKey(),
+                fingerprint: fingerprint, requestID: context.requestID), act)
+    }
+}
+
+extension Call where Who == Anyone {
+    /// The same for an act whose credential stands in for the client, as an activation code does.
+    package func once(
+        _ idempotency: Idempotency, as credential: UUID, fingerprint: [UInt8],
+        _ act: @escaping @Sendable (Connection) throws -> Reply
+    ) async throws -> Reply {
+        try await idempotency.run(
+            .init(
+                community: Caller.noCommunity, client: credential, operation: operation.id,
+                key: try request.idempotencyKey(), fingerprint: fingerprint,
+                requestID: context.requestID), act)
+    }
+}

@@ -1,0 +1,127 @@
+package import API
+import AsyncHTTPClient
+import Foundation
+import Hummingbird
+package import Logging
+import NIOCore
+package import OpenAPIDocuments
+package import Postgres
+import Schema
+package import ServiceLifecycle
+import UnixSignals
+
+/// What a service gets to build itself from, and how it runs: the shared half of every
+/// composition root.
+package struct ServiceRuntime: Sendable {
+    package let configuration: ServiceConfiguration
+    package let database: Database
+    package let logger: Logger
+    package let clock: Clock
+
+    /// Sets logging up and prepares the database pool; call once, first.
+    package init(service: DocumentName, configuration: ServiceConfiguration) {
+        let level = configuration.logLevel
+        LoggingSystem.bootstrap { JSONLogHandler(label: $0, level: level) }
+        self.configuration = configuration
+        logger = Logger(label: "wijkmunt-\(service.rawValue)")
+        clock = .system
+        database = Database(configuration: configuration.database, logger: logger)
+    }
+
+    /// Serves the operations until SIGTERM or SIGINT, then stops taking work, finishes what runs
+    /// and closes.
+    package func run(
+        service: DocumentName, operations: [API.Operation], keys: (any KeySource & Service)? = nil,
+        workers: [any Service] = [], routes addRoutes: @Sendable (Routes) -> Void
+    ) async throws {
+        let http = HTTPClient(eventLoopGroupProvider: .singleton)
+        let source =
+            keys ?? RemoteKeySet(url: configuration.keySetURL, client: http, logger: logger)
+        let metrics = RequestMetrics()
+        let router = Router(context: ServiceContext.self)
+        router.add(
+            middleware: ProblemMiddleware(
+                operations: OperationTable(operations: operations), metrics: metrics,
+                apiVersion: "1.0.0", allowedOrigins: Set(configuration.allowedOrigins)))
+        let document = OpenAPIDocument(service)
+        let contract = Contract(document, operations: operations)
+        let routes = Routes(
+            router: router, contract: contract,
+            authenticator: Authenticator(
+                keys: source, issuer: configuration.issuer, audience: configuration.audience,
+                clock: clock),
+            clock: clock)
+        CommonRoutes(
+            database: database, metrics: metrics, document: document,
+            isReady: { _ = try source.current() }
+        ).add(to: routes)
+        addRoutes(routes)
+        contract.requireAllRegistered()
+
+        let portFile = configuration.portFile
+        let logger = logger
+        var application = Application(
+            router: router,
+            // A slow or silent client loses its connection after a minute.
+            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            configuration: .init(
+                address: .hostname(configuration.host, port: configuration.port),
+                serverName: nil),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? 0
+                logger.info("listening", metadata: ["port": "\(port)"])
+                if let portFile {
+                    try? Data("\(port)\n".utf8).write(
+                        to: URL(filePath: portFile), options: .atomic)
+                }
+            },
+            logger: logger)
+        application.logger.logLevel = .warning
+        // Stopped in reverse order: the server first, the database last.
+        var group = ServiceGroupConfiguration(
+            services: [database, source] + workers + [application],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(20)
+        try await requireSchema()
+        try await ServiceGroup(configuration: group).run()
+        try await http.shutdown()
+    }
+
+    /// A service starts only on the schema it was built for; a database that is away is waited
+    /// for, within `startTimeout`.
+    private func requireSchema() async throws {
+        let deadline = ContinuousClock.now + Self.startTimeout
+        while true {
+            do {
+                return try await SchemaVersion.require(in: database)
+            } catch let error as PostgresError where ContinuousClock.now < deadline {
+                logger.warning("waiting for the database", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+
+    private static let startTimeout: Duration = .seconds(30)
+}
+
+/// The start of every service executable: configuration in, exit code out.
+package enum ServiceMain {
+    /// Runs a service; a wrong configuration is told on standard error with exit code 2.
+    package static func run(
+        _ service: DocumentName, _ body: @Sendable (ServiceRuntime) async throws -> Void
+    ) async {
+        do {
+            let configuration = try await ServiceConfiguration.load()
+            try await body(ServiceRuntime(service: service, configuration: configuration))
+        } catch let error as ServiceConfiguration.Invalid {
+            fail("wijkmunt-\(service.rawValue): \(error.description)", code: 2)
+        } catch {
+            fail("wijkmunt-\(service.rawValue): \(error)", code: 1)
+        }
+    }
+
+    private static func fail(_ message: String, code: Int32) -> Never {
+        try? FileHandle.standardError.write(contentsOf: Data((message + "\n").utf8))
+        exit(code)
+    }
+}

@@ -1,0 +1,103 @@
+import API
+import ArgumentParser
+import Domain
+import FoundationEssentials
+import Ledger
+import LocalStack
+import Postgres
+
+/// `wijkmunt audit`
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Derive every balance again from the postings and compare; exit 3 on any drift.",
+        discussion: """
+            Reads the database directly, as a role that can change nothing, at one moment of the \
+            books; services may go on meanwhile. Without --database-config the installation in \
+            --directory is meant, and its database is started when it does not run.
+            """)
+
+    @OptionGroup var stack: StackOptions
+    @Option(help: "A JSON file with `database`, as services have.", completion: .file())
+    var databaseConfig: String?
+    @Option(name: .shortAndLong, help: "How to answer: table or json.")
+    var output: OutputFormat = .table
+
+    func run() async throws {
+        let report: AuditReport
+        if let databaseConfig {
+            report = try await LedgerBooks.audit(configFile: databaseConfig)
+        } else {
+            report = try await auditInstallation()
+        }
+        switch output {
+        case .json: print(try OutputFormat.json(report))
+        case .table: print(LedgerBooks.text(report))
+        }
+        if !report.isSound { throw CommandFailure("the books do not agree", exitCode: 3) }
+    }
+
+    private func auditInstallation() async throws -> AuditReport {
+        let directory = StackDirectory(stack.directory)
+        guard FileManager.default.fileExists(atPath: directory.auditConfigFile) else {
+            throw CommandFailure("there is no installation in \(directory.path)")
+        }
+        let own: LocalStack
+        do {
+            own = try LocalStack(LocalStack.Options(directory: stack.directory))
+        } catch let error as LocalStackError where error.isDirectoryInUse {
+            return try await LedgerBooks.audit(configFile: directory.auditConfigFile)
+        }
+        do {
+            try await own.cluster.start()
+            let report = try await LedgerBooks.audit(configFile: directory.auditConfigFile)
+            await own.stop()
+            return report
+        } catch {
+            await own.stop()
+            throw error
+        }
+    }
+}
+
+/// The audit of a database and its words.
+enum LedgerBooks {
+    /// Audits the database that a configuration file names.
+    static func audit(configFile: String) async throws -> AuditReport {
+        var configuration = try DatabaseFile(path: configFile).configuration()
+        configuration.statementTimeoutMilliseconds = 0
+        configuration.idleInTransactionTimeoutMilliseconds = 0
+        let line = ProgressLine()
+        defer { line.end() }
+        return try await configuration.withDatabase { database in
+            try await LedgerAudit.run(in: database) { line.update("read \($0) postings") }
+        }
+    }
+
+    /// The report for people. Coins pegged to the euro have two digits.
+    static func text(_ report: AuditReport) -> String {
+        var coins = TextTable(["community", "coin", "circulation", "reserve €", "postings"])
+        coins.rows = report.coins.map { books in
+            [
+                books.communityId.uuidString.lowercased(), books.coin,
+                DecimalText.text(books.circulation, digits: 2),
+                DecimalText.text(books.reserve, digits: 2), String(books.postings),
+            ]
+        }
+        var lines = [coins.description, ""]
+        lines.append(
+            "\(report.accounts) accounts, \(report.transfers) transfers and \(report.postings) "
+                + "postings of \(report.communities) communities were read.")
+        if report.isSound {
+            lines.append(
+                "No drift: every balance follows from its postings, every transfer adds up to "
+                    + "zero, circulation equals reserve.")
+            return lines.joined(separator: "\n")
+        }
+        var drifts = TextTable(["check", "subject", "expected", "found"])
+        drifts.rows = report.drifts.map { [$0.check.rawValue, $0.subject, $0.expected, $0.found] }
+        lines += ["Drift:", drifts.description]
+        if report.omittedDrifts > 0 { lines.append("and \(report.omittedDrifts) more") }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,96 @@
+import API
+import ArgumentParser
+import FoundationEssentials
+
+extension BatchCommand {
+    struct Approve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Approve a batch that somebody else submitted; the credits follow at once.")
+        @Argument(help: "The batch.") var id: Identifier
+        @Flag(help: "Return only when every line has its outcome.") var wait = false
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .approveBatch)
+            var batch: Batch = try await session.client.call(
+                .approveBatch, path: ["batchId": id.description], body: BatchApproval(),
+                idempotencyKey: write.idempotencyKey)
+            if wait { batch = try await session.client.follow(batch.id) }
+            try session.output.show(batch)
+        }
+    }
+
+    struct Cancel: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Withdraw a batch before its approval.")
+        @Argument(help: "The batch.") var id: Identifier
+        @Option(help: "Why.") var reason: String
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .cancelBatch)
+            let batch: Batch = try await session.client.call(
+                .cancelBatch, path: ["batchId": id.description],
+                body: BatchCancellation(reason: reason), idempotencyKey: write.idempotencyKey)
+            try session.output.show(batch)
+        }
+    }
+
+    struct Watch: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Follow a batch until every line has its outcome.")
+        @Argument(help: "The batch.") var id: Identifier
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .streamBatchEvents)
+            try session.output.show(try await session.client.follow(id))
+        }
+    }
+
+    struct Report: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the status report (pain.002), or write it with --to.")
+        @Argument(help: "The batch.") var id: Identifier
+        @Option(help: "Write to this file.", completion: .file()) var to: String?
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .getStatusReport)
+            let answer = try await session.client.answer(
+                .getStatusReport, path: ["batchId": id.description])
+            try answer.deliver(to: to)
+        }
+    }
+}
+
+extension ServiceClient {
+    /// Follows a batch by its events until it no longer changes, with progress on a terminal.
+    func follow(_ id: Identifier) async throws -> Batch {
+        let line = ProgressLine()
+        defer { line.end() }
+        let path = ["batchId": id.description]
+        for try await event in try await events(.streamBatchEvents, path: path)
+        where event.name == "batch" {
+            let batch = try JSONDecoder().decode(Batch.self, from: Data(event.data.utf8))
+            let counts = batch.counts
+            line.update(
+                "\(batch.state.rawValue): \(counts.credited) credited, \(counts.waiting) waiting, "
+                    + "\(counts.failed) failed, \(counts.acceptable) to go")
+            if batch.state.isFinal { return batch }
+        }
+        return try await call(.getBatch, path: path)
+    }
+}
+
+extension BatchState {
+    /// Whether the batch no longer changes by itself.
+    fileprivate var isFinal: Bool {
+        switch self {
+        case .refused, .done, .cancelled: true
+        case .validated, .approved, .executing: false
+        }
+    }
+}

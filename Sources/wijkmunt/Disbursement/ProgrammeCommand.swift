@@ -1,0 +1,82 @@
+import API
+import ArgumentParser
+
+/// `wijkmunt programme …`
+struct ProgrammeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "programme", abstract: "Public schemes that fund wallets.",
+        subcommands: [Create.self, Fund.self, List.self, Show.self])
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Make a programme.")
+        @Argument(help: "Its name.") var name: String
+        @Option(help: "The institution behind it; your own by default.")
+        var institution: Identifier?
+        @OptionGroup var coin: CoinOptions
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .createProgramme)
+            let coin = try await self.coin.resolve(session)
+            let programme: Programme = try await session.client.call(
+                .createProgramme,
+                body: ProgrammeCreation(name: name, coin: coin.code, institutionId: institution),
+                idempotencyKey: write.idempotencyKey)
+            try session.output.show(programme)
+        }
+    }
+
+    struct Fund: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Book euros that arrived: the programme gets as many coins.")
+        @Argument(help: "The programme.") var id: Identifier
+        @Argument(help: "How much, such as 1000.00.") var amount: String
+        @Option(help: "The reference on the bank statement; unique.") var bankReference: String
+        @OptionGroup var coin: CoinOptions
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .fundProgramme)
+            let coin = try await self.coin.resolve(session)
+            let funding: Funding = try await session.client.call(
+                .fundProgramme, path: ["programmeId": id.description],
+                body: FundingCreation(
+                    amount: try coin.amount(amount), bankReference: bankReference),
+                idempotencyKey: write.idempotencyKey)
+            try session.output.show(funding)
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the programmes.")
+        @OptionGroup var page: PageOptions
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .listProgrammes)
+            let list: Page<Programme> = try await session.client.call(
+                .listProgrammes, query: page.query)
+            try session.output.show(
+                list,
+                columns: [
+                    "id", "name", "budget.funded", "budget.available", "budget.reserved",
+                    "budget.paid",
+                ])
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show a programme.")
+        @Argument(help: "Its id.") var id: Identifier
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .getProgramme)
+            let programme: Programme = try await session.client.call(
+                .getProgramme, path: ["programmeId": id.description])
+            try session.output.show(programme)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import API
+import AsyncHTTPClient
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+
+/// The whole answer of a service.
+struct Answer: Sendable {
+    let status: Int
+    let headers: HTTPHeaders
+    let body: [UInt8]
+    let operation: API.Operation
+
+    /// The value of a header; nil without it.
+    func header(_ name: String) -> String? { headers.first(name: name) }
+
+    /// Reads the body as JSON.
+    func decode<T: Decodable>(_ type: T.Type) throws -> T {
+        do {
+            return try JSONDecoder().decode(type, from: Data(body))
+        } catch {
+            throw CommandFailure(
+                "the answer to \(operation.id) is not as documented: \(error)")
+        }
+    }
+}
+
+/// One request and its answer.
+enum Exchange {
+    /// Settlement files and status reports of the largest batches.
+    static let largestAnswer = 512 * 1024 * 1024
+    private static let retries = 5
+    private static let longestPause: Double = 10
+
+    /// Sends a request and collects the answer. A service that is busy (503 with Retry-After) is
+    /// asked again a few times; writes carry an idempotency key, so asking twice is safe.
+    /// Throws `Refusal` for every answer but 2xx.
+    static func send(
+        _ request: HTTPClientRequest, operation: API.Operation,
+        timeout: TimeAmount = .seconds(60)
+    ) async throws -> Answer {
+        var attempt = 0
+        while true {
+            attempt += 1
+            let answer = try await execute(request, operation: operation, timeout: timeout)
+            if answer.status == 503, attempt <= retries,
+                let text = answer.headers.first(name: "Retry-After"), let seconds = Double(text)
+            {
+                let pause = min(max(seconds, 0.1), longestPause)
+                try await Task.sleep(for: .seconds(pause))
+                continue
+            }
+            guard (200..<300).contains(answer.status) else { throw refusal(answer) }
+            return answer
+        }
+    }
+
+    private static func execute(
+        _ request: HTTPClientRequest, operation: API.Operation, timeout: TimeAmount
+    ) async throws -> Answer {
+        do {
+            let response = try await HTTPClient.shared.execute(request, timeout: timeout)
+            let body = try await response.body.collect(upTo: largestAnswer)
+            return Answer(
+                status: Int(response.status.code), headers: response.headers,
+                body: Array(body.readableBytesView), operation: operation)
+        } catch let error where !(error is CancellationError) {
+            throw CommandFailure(
+                "\(operation.id): no answer from \(request.url): \(error)\n"
+                    + "  Is `wijkmunt up` running?")
+        }
+    }
+
+    /// Reads what went wrong out of an answer.
+    static func refusal(_ answer: Answer) -> Refusal {
+        let problem = try? JSONDecoder().decode(ProblemDetails.self, from: Data(answer.body))
+        return Refusal(
+            operation: answer.operation.id, status: answer.status, problem: problem,
+            requestID: answer.headers.first(name: "X-Request-Id") ?? problem?.instance)
+    }
+}

@@ -1,0 +1,123 @@
+import API
+import AsyncHTTPClient
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+
+/// Calls operations of the services as one client, or as nobody for anonymous operations.
+struct ServiceClient: Sendable {
+    let urls: ServiceURLs
+    private let tokens: TokenSource?
+
+    /// Calls as the client with this key.
+    init(urls: ServiceURLs, clientId: Identifier, key: SigningKey) {
+        self.urls = urls
+        tokens = TokenSource(accounts: urls.accounts, clientId: clientId, key: key)
+    }
+
+    /// Calls anonymously.
+    init(urls: ServiceURLs) {
+        self.urls = urls
+        tokens = nil
+    }
+
+    /// What a request sends.
+    enum Body: Sendable {
+        case none
+        case json(any Encodable & Sendable)
+        /// Streamed from disk.
+        case xmlFile(UploadFile)
+    }
+
+    /// Calls an operation and reads its JSON answer.
+    ///
+    /// - Parameters:
+    ///   - path: the values of the parameters in braces.
+    ///   - query: those that are nil are left out.
+    ///   - idempotencyKey: random when nil; the same for all attempts.
+    func call<T: Decodable>(
+        _ operation: API.Operation,
+        path: [String: String] = [:],
+        query: [(String, String?)] = [],
+        body: (any Encodable & Sendable)? = nil,
+        idempotencyKey: String? = nil,
+        as type: T.Type = T.self
+    ) async throws -> T {
+        try await answer(
+            operation, path: path, query: query, body: body.map(Body.json) ?? .none,
+            idempotencyKey: idempotencyKey
+        ).decode(type)
+    }
+
+    /// Calls an operation and returns its answer as it came.
+    func answer(
+        _ operation: API.Operation,
+        path: [String: String] = [:],
+        query: [(String, String?)] = [],
+        body: Body = .none,
+        idempotencyKey: String? = nil,
+        timeout: TimeAmount = .seconds(60)
+    ) async throws -> Answer {
+        var request = try request(operation, path: path, query: query)
+        if operation.idempotent {
+            request.headers.add(
+                name: "Idempotency-Key",
+                value: idempotencyKey ?? UUID().uuidString.lowercased())
+        }
+        switch body {
+        case .none: break
+        case .json(let value):
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            request.headers.add(name: "Content-Type", value: MediaType.json)
+            request.body = .bytes(ByteBuffer(bytes: try encoder.encode(value)))
+        case .xmlFile(let file):
+            request.headers.add(name: "Content-Type", value: MediaType.xml)
+            request.body = file.body
+        }
+        try await authorize(&request)
+        return try await Exchange.send(request, operation: operation, timeout: timeout)
+    }
+
+    /// Opens an event stream; its events end when the service closes it.
+    func events(
+        _ operation: API.Operation, path: [String: String]
+    ) async throws -> ServerSentEvents {
+        var request = try request(operation, path: path, query: [])
+        try await authorize(&request)
+        let response = try await HTTPClient.shared.execute(request, timeout: .minutes(15))
+        guard response.status == .ok else {
+            let body = try await response.body.collect(upTo: 1_048_576)
+            throw Exchange.refusal(
+                Answer(
+                    status: Int(response.status.code), headers: response.headers,
+                    body: Array(body.readableBytesView), operation: operation))
+        }
+        return ServerSentEvents(body: response.body)
+    }
+
+    private func request(
+        _ operation: API.Operation, path: [String: String], query: [(String, String?)]
+    ) throws -> HTTPClientRequest {
+        var place = operation.path
+        for (name, value) in path {
+            place = place.replacing("{\(name)}", with: percentEncoded(value))
+        }
+        precondition(!place.contains("{"), "\(operation.id) has another path parameter")
+        let terms = query.compactMap { name, value in
+            value.map { "\(name)=\(percentEncoded($0))" }
+        }
+        let suffix = terms.isEmpty ? "" : "?" + terms.joined(separator: "&")
+        var request = HTTPClientRequest(url: urls.base(of: operation) + place + suffix)
+        request.method = .RAW(value: operation.method.rawValue)
+        request.headers.add(
+            name: "Accept", value: "\(operation.produces), \(MediaType.problem)")
+        return request
+    }
+
+    private func authorize(_ request: inout HTTPClientRequest) async throws {
+        if let tokens {
+            request.headers.add(name: "Authorization", value: "Bearer \(try await tokens.token())")
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import API
+import ArgumentParser
+import FoundationEssentials
+
+/// What every command that calls a service takes.
+struct SessionOptions: ParsableArguments {
+    @Option(help: "Who you are: the name of a profile (or WIJKMUNT_PROFILE).")
+    var profile: String?
+
+    @Option(help: "Where profiles are (or WIJKMUNT_PROFILES).")
+    var profileDir: String?
+
+    @Option(name: .shortAndLong, help: "How to answer: table or json.")
+    var output: OutputFormat = .table
+
+    /// The profiles on this machine.
+    var store: ProfileStore {
+        let given = profileDir ?? ProcessInfo.processInfo.environment["WIJKMUNT_PROFILES"]
+        return ProfileStore(directory: given ?? ".wijkmunt/profiles")
+    }
+
+    /// Opens a session that may call the operation.
+    func open(for operation: API.Operation) throws -> Session {
+        let chosen = try choose(for: operation)
+        let key = try store.key(of: chosen)
+        return Session(
+            name: chosen.name, profile: chosen.profile, key: key, output: output,
+            client: ServiceClient(
+                urls: chosen.profile.urls, clientId: chosen.profile.clientId, key: key))
+    }
+
+    /// The addresses of the services, as any profile has them; for anonymous operations.
+    func urls() throws -> ServiceURLs {
+        if let named = try named() { return named.profile.urls }
+        guard let first = try store.all().first else {
+            throw CommandFailure(
+                "there are no profiles in \(store.directory); run `wijkmunt up` first, "
+                    + "or name a directory with --profile-dir")
+        }
+        return first.profile.urls
+    }
+
+    private func named() throws -> ProfileStore.Named? {
+        let name = profile ?? ProcessInfo.processInfo.environment["WIJKMUNT_PROFILE"]
+        return try name.map { try store.read($0) }
+    }
+
+    /// The named profile, else the obvious one: the oldest that may do this. Where somebody's
+    /// money or several communities are at stake nothing is obvious but a single one.
+    private func choose(for operation: API.Operation) throws -> ProfileStore.Named {
+        if let named = try named() { return named }
+        let all = try store.all()
+        let able = all.filter { $0.profile.mayCall(operation) }
+        guard let first = able.first else {
+            let reason = all.isEmpty ? "there are none; run `wijkmunt up` first" : "none may do this"
+            throw CommandFailure("no profile in \(store.directory): \(reason)")
+        }
+        let isObvious =
+            able.count == 1
+            || able.allSatisfy {
+                $0.profile.kind == .organisation
+                    && $0.profile.communityId == first.profile.communityId
+            }
+        guard isObvious else {
+            let names = able.map(\.name).joined(separator: ", ")
+            throw CommandFailure("several profiles may do this (\(names)); choose with --profile")
+        }
+        if able.count > 1 { note("as \(first.name)") }
+        return first
+    }
+}
+
+/// What a command that writes takes besides.
+struct WriteOptions: ParsableArguments {
+    @Option(help: "Repeat an earlier request safely by giving its key; random by default.")
+    var idempotencyKey: String?
+}
+
+/// What a command that lists takes besides.
+struct PageOptions: ParsableArguments {
+    @Option(help: "At most so many, 1 to 250.")
+    var limit: Int?
+
+    @Option(help: "Where the page before ended.")
+    var cursor: String?
+
+    /// As query parameters.
+    var query: [(String, String?)] {
+        [("limit", limit.map(String.init)), ("cursor", cursor)]
+    }
+}
+
+/// Somebody who calls services.
+struct Session: Sendable {
+    let name: String
+    let profile: Profile
+    let key: SigningKey
+    let output: OutputFormat
+    let client: ServiceClient
+}
+
+extension Identifier: ExpressibleByArgument {}
+extension Instant: ExpressibleByArgument {}

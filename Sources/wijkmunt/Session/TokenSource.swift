@@ -1,0 +1,82 @@
+import API
+import AsyncHTTPClient
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+
+/// Gets access tokens with the key of a client (RFC 7523) and keeps each until shortly before it
+/// expires.
+actor TokenSource {
+    private let accounts: String
+    private let clientId: Identifier
+    private let key: SigningKey
+    private var current: (token: String, until: ContinuousClock.Instant)?
+
+    init(accounts: String, clientId: Identifier, key: SigningKey) {
+        self.accounts = accounts
+        self.clientId = clientId
+        self.key = key
+    }
+
+    /// A token that is good for a while.
+    func token() async throws -> String {
+        if let current, ContinuousClock.now < current.until { return current.token }
+        let answer = try await issue()
+        current = (
+            answer.accessToken,
+            ContinuousClock.now.advanced(by: .seconds(max(0, answer.expiresIn - 30)))
+        )
+        return answer.accessToken
+    }
+
+    /// Forgets the token; the next call gets another.
+    func forget() {
+        current = nil
+    }
+
+    private func issue() async throws -> AccessToken {
+        var request = HTTPClientRequest(url: accounts + API.Operation.issueToken.path)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: MediaType.form)
+        request.headers.add(name: "Accept", value: MediaType.json)
+        request.body = .bytes(ByteBuffer(string: try form()))
+        let answer = try await Exchange.send(request, operation: .issueToken)
+        return try answer.decode(AccessToken.self)
+    }
+
+    private func form() throws -> String {
+        let now = Int(Date().timeIntervalSince1970)
+        let assertion = Assertion(
+            iss: clientId, sub: clientId, aud: accounts, iat: now, exp: now + 120,
+            jti: UUID().uuidString.lowercased())
+        return [
+            ("grant_type", "client_credentials"),
+            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            ("client_assertion", try key.sign(assertion, keyID: clientId)),
+        ].map { "\($0.0)=\(percentEncoded($0.1))" }.joined(separator: "&")
+    }
+
+    private struct Assertion: Encodable {
+        let iss: Identifier
+        let sub: Identifier
+        let aud: String
+        let iat: Int
+        let exp: Int
+        let jti: String
+    }
+}
+
+/// Keeps only the unreserved characters of RFC 3986 as they are.
+func percentEncoded(_ text: String) -> String {
+    text.utf8.map { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+            UInt8(ascii: "_"), UInt8(ascii: "~"):
+            return String(UnicodeScalar(byte))
+        default:
+            let digits = String(byte, radix: 16, uppercase: true)
+            return digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+        }
+    }.joined()
+}

@@ -1,0 +1,131 @@
+import API
+import ArgumentParser
+import FoundationEssentials
+
+/// `wijkmunt payment …`: the till asks, the phone pays, the shop refunds.
+struct PaymentCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "payment", abstract: "What a shop asks and a resident pays.",
+        subcommands: [
+            Request.self, Show.self, List.self, Pay.self, Watch.self, Refund.self,
+        ])
+
+    struct Request: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Ask for a payment, as a till.")
+        @Argument(help: "How much, such as 12.50.") var amount: String
+        @Option(help: "The reference of the shop.") var reference: String?
+        @Option(help: "How long the payer has, in seconds.") var expiresIn: Int?
+        @OptionGroup var coin: CoinOptions
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .requestPayment)
+            let coin = try await self.coin.resolve(session)
+            let payment: Payment = try await session.client.call(
+                .requestPayment,
+                body: PaymentRequest(
+                    amount: try coin.amount(amount), reference: reference,
+                    expiresInSeconds: expiresIn),
+                idempotencyKey: write.idempotencyKey)
+            try session.output.show(payment)
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show a payment.")
+        @Argument(help: "Its id.") var id: Identifier
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .getPayment)
+            let payment: Payment = try await session.client.call(
+                .getPayment, path: ["paymentId": id.description])
+            try session.output.show(payment)
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List your payments.")
+        @Option(help: "Only those in this state.") var state: PaymentState?
+        @Option(help: "From this moment.") var from: Instant?
+        @Option(help: "Until this moment.") var until: Instant?
+        @OptionGroup var page: PageOptions
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .listPayments)
+            let list: Page<Payment> = try await session.client.call(
+                .listPayments,
+                query: page.query + [
+                    ("state", state?.rawValue), ("fromAt", from?.description),
+                    ("untilAt", until?.description),
+                ])
+            try session.output.show(
+                list, columns: ["id", "state", "amount", "shop.name", "reference", "requestedAt"])
+        }
+    }
+
+    struct Pay: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Pay, as a phone: scan, claim a position, sign, accept.")
+        @Argument(help: "The payment.") var id: Identifier
+        @Option(help: "The challenge of the QR code, when the service does not show it.")
+        var challenge: String?
+        @OptionGroup var position: PositionOptions
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .acceptPayment)
+            let phone = Phone(
+                clientId: session.profile.clientId, walletId: try session.wallet(nil),
+                key: session.key, client: session.client)
+            let asked = try await phone.scan(id)
+            let paid = try await phone.accept(
+                asked, challenge: challenge, at: position.position,
+                idempotencyKey: write.idempotencyKey)
+            try session.output.show(paid)
+        }
+    }
+
+    struct Watch: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Follow a payment until it is paid or has ended.")
+        @Argument(help: "The payment.") var id: Identifier
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .streamPaymentEvents)
+            let events = try await session.client.events(
+                .streamPaymentEvents, path: ["paymentId": id.description])
+            for try await event in events where event.name == "payment" {
+                let payment = try JSONDecoder().decode(Payment.self, from: Data(event.data.utf8))
+                if session.output == .json {
+                    print(event.data)
+                } else {
+                    print("\(Instant.now)  \(payment.state.rawValue)  \(payment.amount.text)")
+                }
+            }
+        }
+    }
+
+    struct Refund: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Pay a payment back to the pots it came from, as the shop.")
+        @Argument(help: "The payment.") var id: Identifier
+        @Option(help: "Why.") var reason: String?
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .refundPayment)
+            let refund: API.Refund = try await session.client.call(
+                .refundPayment, path: ["paymentId": id.description],
+                body: RefundCreation(reason: reason), idempotencyKey: write.idempotencyKey)
+            try session.output.show(refund)
+        }
+    }
+}
+
+extension PaymentState: ExpressibleByArgument {}

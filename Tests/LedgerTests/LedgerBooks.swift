@@ -1,0 +1,118 @@
+import Domain
+import FoundationEssentials
+import Ledger
+import LocalStack
+import Logging
+import Postgres
+import TestSupport
+import Testing
+
+/// A coin's books in a community of its own, and a connection per service role.
+struct LedgerBooks: Sendable {
+    let community = UUID()
+    let coin = "proef"
+    let disbursement: Database
+    let wallet: Database
+    let merchant: Database
+    let owner: Database
+    let accounts: Ledger.CoinAccounts
+    let programme: UUID
+
+    static func open() async throws -> LedgerBooks {
+        let stack = try await TestStack.shared
+        func connect(_ role: String) throws -> Database {
+            Database(
+                configuration: try stack.databaseConfiguration(role: role),
+                logger: Logger(label: role))
+        }
+        return try await LedgerBooks(
+            accountsRole: connect("wijkmunt_accounts"),
+            disbursement: connect("wijkmunt_disbursement"), wallet: connect("wijkmunt_wallet"),
+            merchant: connect("wijkmunt_merchant"),
+            owner: Database(
+                configuration: stack.cluster.ownerConfiguration(
+                    database: LocalStack.databaseName),
+                logger: Logger(label: "owner")))
+    }
+
+    private init(
+        accountsRole: Database, disbursement: Database, wallet: Database, merchant: Database,
+        owner: Database
+    ) async throws {
+        self.disbursement = disbursement
+        self.wallet = wallet
+        self.merchant = merchant
+        self.owner = owner
+        let (community, coin, programme) = (community, coin, UUID())
+        try await accountsRole.transaction { connection in
+            try Ledger.openCoin(coin, community: community, connection)
+        }
+        let books = try await disbursement.transaction { connection in
+            try Ledger.openAccounts(
+                [programme], .programme, coin: coin, community: community, connection)
+            return try Ledger.accounts(ofCoin: coin, community: community, connection)
+        }
+        guard let books else { throw MissingMember(name: "books") }
+        accounts = books
+        self.programme = programme
+    }
+
+    /// Coins for the programme, against as many euro cents.
+    func fund(_ cents: Int64) async throws {
+        let proposal = TransferProposal(
+            id: UUID(), kind: .funding,
+            legs: [
+                .exact(account: accounts.bank, minorUnits: -cents),
+                .exact(account: accounts.reserve, minorUnits: cents),
+                .exact(account: accounts.issuance, minorUnits: -cents),
+                .exact(account: programme, minorUnits: cents),
+            ])
+        #expect(try await post([proposal], as: disbursement) == [.posted])
+    }
+
+    /// Opens pots and fills them from the programme.
+    func pots(_ amounts: [Int64]) async throws -> [UUID] {
+        let ids = amounts.map { _ in UUID() }
+        let (community, coin) = (community, coin)
+        try await wallet.transaction { connection in
+            try Ledger.openAccounts(ids, .pot, coin: coin, community: community, connection)
+        }
+        let total = amounts.reduce(0, +)
+        if total > 0 {
+            try await fund(total)
+            let proposals = zip(ids, amounts).filter { $0.1 > 0 }.map { pot, amount in
+                move(.disbursement, from: programme, to: pot, amount)
+            }
+            _ = try await post(proposals, as: disbursement)
+        }
+        return ids
+    }
+
+    func move(
+        _ kind: TransferKind, from: UUID, to: UUID, _ amount: Int64, id: UUID = UUID()
+    ) -> TransferProposal {
+        TransferProposal(
+            id: id, kind: kind,
+            legs: [
+                .exact(account: from, minorUnits: -amount),
+                .exact(account: to, minorUnits: amount),
+            ])
+    }
+
+    func post(
+        _ proposals: [TransferProposal], as database: Database
+    ) async throws -> [PostingVerdict] {
+        let community = community
+        return try await database.transaction { connection in
+            try Ledger.post(proposals, community: community, connection).verdicts
+        }
+    }
+
+    func posted(_ account: UUID) async throws -> Int64 {
+        let community = community
+        return try await wallet.transaction { connection in
+            try Ledger.balances(of: [account], community: community, connection)[account]?.posted
+                ?? .min
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Domain
+import FoundationEssentials
+import Ledger
+import Postgres
+import TestSupport
+import Testing
+
+/// What the database refuses whatever a service's code says.
+@Suite struct LedgerGuardTests {
+    @Test(arguments: [
+        "UPDATE ledger.account SET posted = posted + 100",
+        "INSERT INTO ledger.posting SELECT * FROM ledger.posting LIMIT 0",
+        "INSERT INTO ledger.transfer SELECT * FROM ledger.transfer LIMIT 0",
+        "DELETE FROM ledger.posting", "DELETE FROM ledger.transfer",
+        "UPDATE ledger.coin SET circulation = 0", "TRUNCATE ledger.posting",
+        "UPDATE accounts.locality_policy SET rules = '[]'",
+        "DELETE FROM accounts.geofence", "UPDATE ledger.transfer_rule SET role = role",
+        "SELECT public_key_x, roles FROM accounts.client",
+    ])
+    func `no service writes the ledger or another's tables`(statement: String) async throws {
+        let books = try await LedgerBooks.open()
+        for database in [books.wallet, books.merchant, books.disbursement] {
+            do {
+                _ = try await database.execute("\(rawSQL: statement)")
+                Issue.record("allowed: \(statement)")
+            } catch let error as PostgresError {
+                #expect(error.sqlState == "42501")
+            }
+        }
+    }
+
+    @Test func `wallet cannot read another service's schema`() async throws {
+        let books = try await LedgerBooks.open()
+        for table in ["merchant.payment", "disbursement.instruction", "accounts.client"] {
+            do {
+                _ = try await books.wallet.execute("SELECT * FROM \(rawSQL: table)")
+                Issue.record("allowed: \(table)")
+            } catch let error as PostgresError {
+                #expect(error.sqlState == "42501")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "UPDATE ledger.posting SET amount = 1", "DELETE FROM ledger.posting",
+        "UPDATE ledger.transfer SET reference = 'x'", "DELETE FROM ledger.transfer",
+        "TRUNCATE ledger.posting", "DELETE FROM ledger.account",
+    ])
+    func `history is immutable even for the owner`(statement: String) async throws {
+        let books = try await LedgerBooks.open()
+        do {
+            _ = try await books.owner.execute("\(rawSQL: statement)")
+            Issue.record("allowed: \(statement)")
+        } catch let error as PostgresError {
+            #expect(error.sqlState == "23000")
+        }
+    }
+
+    @Test func `a balance below its floor is refused by a constraint`() async throws {
+        let books = try await LedgerBooks.open()
+        let pots = try await books.pots([10])
+        do {
+            _ = try await books.owner.execute(
+                "UPDATE ledger.account SET posted = -1 WHERE id = \(pots[0])")
+            Issue.record("a pot below zero")
+        } catch let error as PostgresError {
+            #expect(error.violates("account_available_not_below_floor"))
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package import API
+import Foundation
+
+/// One line of a payment file.
+package struct TestCredit: Sendable {
+    package let name: String
+    package let iban: String
+    package let amount: String
+
+    package init(_ name: String, _ iban: String, _ amount: String) {
+        self.name = name
+        self.iban = iban
+        self.amount = amount
+    }
+}
+
+/// Payment files as a municipality makes them: one PmtInf per payment, no BIC, NOTPROVIDED.
+package enum TestPaymentFile {
+    /// A pain.001.001.03 with these credits; `total` only if it should be wrong.
+    package static func xml(
+        _ credits: [TestCredit], messageID: String = UUID().uuidString.replacing("-", with: ""),
+        count: Int? = nil
+    ) -> String {
+        let payments = credits.enumerated().map { index, credit in
+            """
+            <PmtInf><PmtInfId>P\(index + 1)</PmtInfId><PmtMtd>TRF</PmtMtd>\
+            <NbOfTxs>1</NbOfTxs><PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf>\
+            <ReqdExctnDt>\(date)</ReqdExctnDt><Dbtr><Nm>Gemeente Voorbeeld</Nm></Dbtr>\
+            <DbtrAcct><Id><IBAN>\(TestIBAN.number(1))</IBAN></Id></DbtrAcct>\
+            <DbtrAgt><FinInstnId><Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId></DbtrAgt>\
+            <ChrgBr>SLEV</ChrgBr><CdtTrfTxInf>\
+            <PmtId><EndToEndId>NOTPROVIDED</EndToEndId></PmtId>\
+            <Amt><InstdAmt Ccy="EUR">\(credit.amount)</InstdAmt></Amt>\
+            <Cdtr><Nm>\(credit.name)</Nm></Cdtr>\
+            <CdtrAcct><Id><IBAN>\(credit.iban)</IBAN></Id></CdtrAcct>\
+            <RmtInf><Ustrd>Leefgeld</Ustrd></RmtInf></CdtTrfTxInf></PmtInf>
+            """
+        }
+        return """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.03"><CstmrCdtTrfInitn>\
+            <GrpHdr><MsgId>\(messageID)</MsgId><CreDtTm>\(date)T09:00:00</CreDtTm>\
+            <NbOfTxs>\(count ?? credits.count)</NbOfTxs>\
+            <InitgPty><Nm>Gemeente Voorbeeld</Nm></InitgPty></GrpHdr>
+            \(payments.joined(separator: "\n"))
+            </CstmrCdtTrfInitn></Document>
+            """
+    }
+
+    private static var date: String {
+        String(Instant(microseconds: Int64(Date().timeIntervalSince1970) * 1_000_000)
+            .description.prefix(10))
+    }
+}
+
+extension TestCommunity {
+    /// A programme with money in it.
+    package func fundedProgramme(_ value: String = "1000.00") async throws -> Programme {
+        let programme = try await clerk.call(
+            .createProgramme,
+            body: ProgrammeCreation(name: "Leefgeld", coin: Self.coin)
+        ).decode(Programme.self)
+        _ = try await treasurer.call(
+            .fundProgramme, ["programmeId": "\(programme.id)"],
+            body: FundingCreation(
+                amount: amount(value), bankReference: String(UUID().uuidString.prefix(30)))
+        ).decode(Funding.self)
+        return programme
+    }
+
+    /// The clerk uploads a file.
+    package func submit(
+        _ xml: String, to programme: Identifier, key: String? = nil, fileName: String? = nil
+    ) async throws -> TestAnswer {
+        try await clerk.send(
+            .submitBatch, ["programmeId": "\(programme)"],
+            query: fileName.map { "fileName=\($0)" } ?? "", bytes: Data(xml.utf8), key: key)
+    }
+
+    /// The approver approves; returns when the batch is done.
+    @discardableResult
+    package func approve(_ batch: Identifier) async throws -> Batch {
+        let answer = try await approver.call(
+            .approveBatch, ["batchId": "\(batch)"], body: BatchApproval())
+        _ = try answer.decode(Batch.self)
+        return try await eventually("batch done") {
+            let batch = try await approver.call(.getBatch, ["batchId": "\(batch)"])
+                .decode(Batch.self)
+            return batch.state == .done ? batch : nil
+        }
+    }
+
+    /// Puts coins in wallets by a payment file, as it happens in life.
+    package func credit(_ credits: [TestCredit], programme: Programme? = nil) async throws {
+        let programme =
+            if let programme { programme } else { try await fundedProgramme("100000.00") }
+        let batch = try await submit(TestPaymentFile.xml(credits), to: programme.id)
+            .decode(Batch.self)
+        try await approve(batch.id)
+    }
+
+    /// A resident with coins in the wallet.
+    package func resident(
+        with value: String, iban: Int = Int.random(in: 1_000_000...999_999_999)
+    ) async throws -> TestResident {
+        let number = TestIBAN.number(iban)
+        let resident = try await enrolPerson("Inwoner \(iban)", iban: number)
+        try await credit([TestCredit("Inwoner", number, value)])
+        return resident
+    }
+
+    /// What circulates and what is in reserve, as decimal text.
+    package func books() async throws -> (circulation: String, reserve: String) {
+        let books = try await administrator.call(.getCirculation, ["coinCode": Self.coin])
+            .decode(Circulation.self)
+        return (books.circulation.value, books.reserve.value)
+    }
+}
+
+/// Asks again until there is an answer; throws after a generous deadline.
+package func eventually<Value: Sendable>(
+    _ what: String, within limit: Duration = .seconds(60),
+    _ ask: () async throws -> Value?
+) async throws -> Value {
+    let deadline = ContinuousClock.now + limit
+    while ContinuousClock.now < deadline {
+        if let value = try await ask() { return value }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+    throw NeverHappened(what: what)
+}
+
+/// What a test waited for in vain.
+package struct NeverHappened: Error, CustomStringConvertible {
+    let what: String
+    package var description: String { "never happened: \(what)" }
+}

@@ -1,0 +1,54 @@
+package import Foundation
+package import LocalStack
+
+/// The real thing for tests: PostgreSQL and all services as processes, started once per test run.
+///
+/// Tests keep out of each other's way by having a community each.
+package enum TestStack {
+    private static let starting = Task { try await start() }
+
+    /// The running stack; the first caller starts it.
+    package static var shared: LocalStack {
+        get async throws { try await starting.value }
+    }
+
+    /// A stack of its own, for tests that kill parts of it. Stop it when done.
+    package static func start() async throws -> LocalStack {
+        let directory = FileManager.default.temporaryDirectory
+            .appending(path: "wijkmunt-test-\(UUID().uuidString.prefix(8))").path
+        var options = LocalStack.Options(
+            directory: directory, programs: PackageRoot.path("\(buildDirectory)"))
+        options.logLevel = "info"
+        let stack = try LocalStack(options)
+        try await stack.start()
+        return stack
+    }
+
+    private static var buildDirectory: String {
+        ProcessInfo.processInfo.environment["WIJKMUNT_BUILD_DIRECTORY"] ?? ".build/debug"
+    }
+}
+
+/// Files of the project and, where there is one, of the shared test data.
+package enum PackageRoot {
+    /// The folder with Package.swift.
+    package static let directory = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// The absolute path of a file of the project.
+    package static func path(_ relative: String) -> String {
+        relative.hasPrefix("/") ? relative : directory.appending(path: relative).path
+    }
+
+    /// The folder of real test data that stands beside a checkout; `nil` for a stranger's clone.
+    package static let sharedData: URL? = {
+        let given = ProcessInfo.processInfo.environment["WIJKMUNT_SHARED_DATA"]
+        let place =
+            given.map { URL(filePath: $0) }
+            ?? directory.deletingLastPathComponent().appending(path: "shared/data")
+        return FileManager.default.fileExists(atPath: place.path) ? place : nil
+    }()
+
+    /// Whether the shared data is there; tests that need it say so when they are skipped.
+    package static var hasSharedData: Bool { sharedData != nil }
+}

@@ -1,0 +1,90 @@
+import Testing
+
+/// Which target may import what: the arrows of `docs/architecture.md`. A new arrow is a decision,
+/// so it is written here first.
+@Suite struct ArrowTests {
+    private static let shared: [String: Set<String>] = [
+        // Rules and contracts: no service, no database, no framework.
+        "API": ["FoundationEssentials"],
+        "Domain": ["FoundationEssentials"],
+        "Geometry": ["CGEOS", "Foundation", "FoundationEssentials", "Synchronization"] + libc,
+        "ISO20022": ["CLibXML2"] + libc,
+        "OpenAPIDocuments": [],
+        // The database.
+        "Postgres": [
+            "CPQ", "FoundationEssentials", "Logging", "ServiceLifecycle", "Synchronization",
+        ] + libc,
+        "Ledger": ["Domain", "FoundationEssentials", "Postgres"],
+        "Schema": ["Crypto", "FoundationEssentials", "Postgres"],
+        // What all services are made of.
+        "ServiceKit": [
+            "API", "AsyncHTTPClient", "Configuration", "Crypto", "Domain", "Foundation",
+            "FoundationEssentials", "HTTPTypes", "Hummingbird", "HummingbirdCore", "JWTKit",
+            "Logging", "NIOCore", "NIOHTTP1", "OpenAPIDocuments", "Postgres", "Schema",
+            "ServiceLifecycle", "Synchronization", "SystemPackage", "UnixSignals", "Yams",
+        ] + libc,
+        // What runs and drives them.
+        "LocalStack": [
+            "AsyncHTTPClient", "Crypto", "Dispatch", "Foundation", "Logging", "NIOCore",
+            "NIOHTTP1", "Postgres", "Schema", "ServiceLifecycle",
+        ] + libc,
+        "wijkmunt": [
+            "API", "ArgumentParser", "AsyncHTTPClient", "Crypto", "Domain", "Foundation",
+            "FoundationEssentials", "Geometry", "ISO20022", "JWTKit", "Ledger", "LocalStack",
+            "Logging", "NIOCore", "NIOHTTP1", "Postgres", "Schema", "Synchronization",
+        ] + libc,
+    ]
+
+    private static let service: Set<String> = [
+        "API", "Configuration", "Crypto", "Domain", "Foundation", "FoundationEssentials",
+        "HTTPTypes", "Hummingbird", "HummingbirdCore", "JWTKit", "Ledger", "Logging", "NIOCore",
+        "OpenAPIDocuments", "Postgres", "ServiceKit", "ServiceLifecycle", "Synchronization",
+    ]
+
+    private static let services: [String: Set<String>] = [
+        "AccountsService": service.union(["Geometry", "ISO20022"]),
+        "WalletService": service,
+        "MerchantService": service.union(["Geometry", "ISO20022"]),
+        "DisbursementService": service.union(["ISO20022"]),
+    ]
+
+    @Test func `targets import only what their place allows`() throws {
+        let allowed = Self.shared.merging(Self.services) { $1 }
+        for file in Repository.files where file.path.hasSuffix(".swift") {
+            guard let target = target(of: file.path) else { continue }
+            let known = try #require(allowed[target], "\(target) has no place in the table")
+            for module in imports(of: file) where !known.contains(module) {
+                Issue.record("\(file.path) imports \(module)")
+            }
+        }
+    }
+
+    @Test func `services do not import each other`() {
+        for (name, modules) in Self.services {
+            #expect(modules.isDisjoint(with: Self.services.keys), "\(name)")
+        }
+    }
+
+    @Test func `only the ledger writes the ledger`() {
+        let writing = #/(INSERT INTO|UPDATE|DELETE FROM|TRUNCATE)\s+ledger\./#
+        for file in Repository.sources where file.text.contains(writing) {
+            Issue.record("\(file.path) writes a table of the ledger")
+        }
+    }
+
+    private func target(of path: String) -> String? {
+        let parts = path.split(separator: "/")
+        if parts.first == "openapi" { return "OpenAPIDocuments" }
+        return parts.first == "Sources" && parts.count > 2 ? String(parts[1]) : nil
+    }
+
+    private func imports(of file: Repository.TextFile) -> Set<String> {
+        let statement =
+            #/^\s*(?:@\S+ )*(?:package |internal |private |fileprivate )?import (?:(?:struct|enum|class|protocol|func|let|var|typealias) )?(\w+)/#
+        return Set(file.lines.compactMap { $0.firstMatch(of: statement).map { String($0.1) } })
+    }
+}
+
+private let libc: Set<String> = ["Darwin", "Glibc", "Musl"]
+
+private func + (left: Set<String>, right: Set<String>) -> Set<String> { left.union(right) }
