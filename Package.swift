@@ -91,6 +91,9 @@ let package = Package(
                 .logging, .nioCore, .nioHTTP1,
             ], path: "Tests/TestSupport"),
         .testTarget(name: "APITests", dependencies: ["API"]),
+        .testTarget(
+            name: "DisbursementServiceTests",
+            dependencies: ["API", "DisbursementService", "ISO20022"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry"]),
         .testTarget(name: "ISO20022Tests", dependencies: ["ISO20022"]),
@@ -107,6 +110,7 @@ let package = Package(
         .testTarget(
             name: "ServiceTests", dependencies: ["ISO20022", "Ledger", "TestSupport", .nioCore]),
         .testTarget(name: "JourneyTests", dependencies: ["Ledger", "TestSupport"]),
+        .testTarget(name: "TidyTests", dependencies: [.yams]),
     ]
 )
 

@@ -157,7 +157,7 @@ extension Operation {
         id: "registerClient",
         method: .post,
         path: "/v1/clients",
-        access: .anyOf([.partiesManage]),
+        access: .anyOf([.clientsManage]),
         body: .json,
         idempotent: true,
         success: 201
@@ -168,7 +168,7 @@ extension Operation {
         id: "listClients",
         method: .get,
         path: "/v1/clients",
-        access: .anyOf([.partiesManage])
+        access: .anyOf([.clientsManage])
     )
 
     /// Revoke a client.
@@ -176,7 +176,7 @@ extension Operation {
         id: "revokeClient",
         method: .post,
         path: "/v1/clients/{clientId}/revocations",
-        access: .anyOf([.partiesManage]),
+        access: .anyOf([.clientsManage]),
         body: .json,
         idempotent: true,
         success: 201

@@ -30,7 +30,7 @@ package enum Role: String, CaseIterable, Codable, Hashable, Sendable {
         case .communityAdministrator:
             [
                 .communityRead, .coinsManage, .geofencesManage, .policiesManage, .partiesManage,
-                .merchantsManage, .shopsVerify, .auditRead,
+                .clientsManage, .merchantsManage, .shopsVerify, .auditRead,
             ]
         case .counterEmployee:
             [.communityRead, .partiesManage]

@@ -10,8 +10,10 @@ package enum Scope: String, CaseIterable, Codable, Hashable, Sendable {
     case geofencesManage = "geofences:manage"
     /// Set where a coin may be spent.
     case policiesManage = "policies:manage"
-    /// Register people, institutions and clients.
+    /// Register people and institutions.
     case partiesManage = "parties:manage"
+    /// Register and revoke clients, which gives and takes away roles.
+    case clientsManage = "clients:manage"
     /// Register merchants and their shops.
     case merchantsManage = "merchants:manage"
     /// Verify the place of a shop.

@@ -1,5 +1,6 @@
 import API
 import FoundationEssentials
+import ISO20022
 import Testing
 
 @testable import DisbursementService

@@ -21,7 +21,9 @@ enum Repository {
     /// `wijkmunt up` does not.
     static let files: [TextFile] = {
         let walker = FileManager.default.enumerator(
-            at: root, includingPropertiesForKeys: [.isRegularFileKey])
+            at: root,
+            includingPropertiesForKeys: [.isRegularFileKey]
+        )
         var files: [TextFile] = []
         while let url = walker?.nextObject() as? URL {
             let path = String(url.path.dropFirst(root.path.count))
@@ -36,7 +38,9 @@ enum Repository {
     }()
 
     /// Our Swift sources, without the tests.
-    static let sources = files.filter { $0.path.hasPrefix("Sources/") && $0.path.hasSuffix(".swift") }
+    static let sources = files.filter {
+        $0.path.hasPrefix("Sources/") && $0.path.hasSuffix(".swift")
+    }
 
     /// One file by its path; an empty text when there is none.
     static func file(_ path: String) -> TextFile {

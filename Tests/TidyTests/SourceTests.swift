@@ -58,7 +58,8 @@ private func undocumented(in lines: [Substring]) -> [Int] {
     let modifiers = #"(?:(?:@\w+(?:\([^)]*\))?|nonisolated|final|static|indirect|mutating) )*"#
     let declaration = try? Regex(
         #"^\s*"# + modifiers + "package " + modifiers
-            + #"(?:struct|enum|class|actor|protocol|typealias|func) \w+"#)
+            + #"(?:struct|enum|class|actor|protocol|typealias|func) \w+"#
+    )
     guard let declaration else { return [] }
     return lines.indices.filter { index in
         guard lines[index].contains(declaration) else { return false }

@@ -13,9 +13,10 @@ struct ReservedCreditWorker: Service {
     private static let interval: Duration = .seconds(5)
 
     func run() async throws {
+        // Somebody who enrols while their coins are being set apart is found at the next interval:
+        // looking after every set of a batch would read all waiting lines each time.
         let loop = WorkLoop(
-            // A batch too: its receiver may have enrolled while the coins were being set apart.
-            channels: [Channel.enrolment, Channel.batch],
+            channels: [Channel.enrolment],
             listener: listener,
             interval: Self.interval,
             logger: logger

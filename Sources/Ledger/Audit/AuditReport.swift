@@ -1,17 +1,18 @@
-package import FoundationEssentials
+import FoundationEssentials
 
 /// What an audit of the books found.
 package struct AuditReport: Sendable, Encodable {
     /// The books of one coin, derived from its postings.
     package struct CoinBooks: Sendable, Encodable {
-        package let communityId: UUID
+        /// In lower case, as everywhere.
+        package let communityId: String
         package let coin: String
-        /// Minor units outside the issuer: what the issuance account lacks.
-        package let circulation: Int64
-        /// Minor units of euro in the reserve account.
-        package let reserve: Int64
-        /// Minor units in all other accounts of the coin together.
-        package let held: Int64
+        /// What is outside the issuer: what the issuance account lacks.
+        package let circulationMinorUnits: Int64
+        /// Euro in the reserve account.
+        package let reserveMinorUnits: Int64
+        /// What all other accounts of the coin hold together.
+        package let elsewhereMinorUnits: Int64
         package let accounts: Int
         package let postings: Int
     }
@@ -20,7 +21,7 @@ package struct AuditReport: Sendable, Encodable {
     package struct Drift: Sendable, Encodable, Hashable {
         /// What was compared; a stable code.
         package let check: Check
-        package let communityId: UUID
+        package let communityId: String
         /// The account, the transfer or the coin.
         package let subject: String
         package let expected: String
@@ -79,7 +80,7 @@ package struct AuditReport: Sendable, Encodable {
         }
         drifts.append(
             Drift(
-                check: check, communityId: community, subject: subject,
+                check: check, communityId: community.uuidString.lowercased(), subject: subject,
                 expected: expected.description, found: found.description))
     }
 }

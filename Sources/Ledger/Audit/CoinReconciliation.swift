@@ -40,8 +40,9 @@ struct CoinReconciliation {
         require(.whereabouts, elsewhere, is: derivedCirculation)
         report.coins.append(
             AuditReport.CoinBooks(
-                communityId: community, coin: code, circulation: derivedCirculation,
-                reserve: derivedReserve, held: elsewhere, accounts: sums.accounts,
+                communityId: community.uuidString.lowercased(), coin: code,
+                circulationMinorUnits: derivedCirculation, reserveMinorUnits: derivedReserve,
+                elsewhereMinorUnits: elsewhere, accounts: sums.accounts,
                 postings: sums.postings))
     }
 }

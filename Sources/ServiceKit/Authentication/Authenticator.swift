@@ -37,12 +37,12 @@ package final class Authenticator: Sendable {
         else { throw Self.unauthorized("Send Authorization: Bearer and one token.") }
         let caller = try await verified(String(parts[1]))
         guard scopes.contains(where: caller.scopes.contains) else {
-            let needed = scopes.map(\.rawValue).joined(separator: " or ")
+            let needed = scopes.map(\.rawValue)
             throw Problem(
-                .insufficientScope, "This needs the scope \(needed).",
+                .insufficientScope, "This needs the scope \(needed.joined(separator: " or ")).",
                 headers: [
-                    .wwwAuthenticate:
-                        "Bearer error=\"insufficient_scope\", scope=\"\(needed)\""
+                    .wwwAuthenticate: "Bearer error=\"insufficient_scope\", "
+                        + "scope=\"\(needed.joined(separator: " "))\""
                 ])
         }
         return caller

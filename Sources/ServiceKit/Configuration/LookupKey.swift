@@ -14,7 +14,8 @@ package struct LookupKey: Sendable {
         let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
             UInt8(String(decoding: digits[$0...$0 + 1], as: UTF8.self), radix: 16)
         }
-        guard bytes.count >= 32, bytes.count * 2 == digits.count else {
+        guard bytes.count >= 32, bytes.count * 2 == digits.count, text.allSatisfy(\.isHexDigit)
+        else {
             throw ServiceConfiguration.Invalid(
                 description: "the lookup key must be 32 bytes or more in hexadecimal")
         }

@@ -68,7 +68,6 @@ package struct Problem: Error, Sendable {
 }
 
 extension HTTPField.Name {
-    package static let retryAfter = Self("Retry-After")!
     package static let idempotencyKey = Self("Idempotency-Key")!
     package static let idempotencyReplayed = Self("Idempotency-Replayed")!
     package static let requestID = Self("X-Request-Id")!

@@ -133,7 +133,7 @@ struct OperationTable: Sendable {
         return operations.filter { operation in
             let pattern = operation.path.split(separator: "/", omittingEmptySubsequences: false)
             return pattern.count == segments.count
-                && zip(pattern, segments).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+                && zip(pattern, segments).allSatisfy { $0 == $1 || $0.hasPrefix("{") && !$1.isEmpty }
         }.flatMap { operation -> [String] in
             operation.method == .get ? ["GET", "HEAD"] : [operation.method.rawValue]
         }

@@ -30,7 +30,7 @@ package struct Routes {
         let (authenticator, contract, clock) = (authenticator, contract, clock)
         register(operation) { request, context in
             let caller = try await authenticator.caller(of: request, needing: scopes)
-            try contract.check(request, context, for: operation)
+            try contract.check(request, for: operation)
             return try await handler(
                 Call<Caller>(
                     who: caller, operation: operation, request: request, context: context,
@@ -46,7 +46,7 @@ package struct Routes {
         precondition(operation.access == .anonymous, "\(operation.id) needs a token")
         let (contract, clock) = (contract, clock)
         register(operation) { request, context in
-            try contract.check(request, context, for: operation)
+            try contract.check(request, for: operation)
             return try await handler(
                 Call<Anyone>(
                     who: Anyone(), operation: operation, request: request, context: context,

@@ -95,7 +95,7 @@ package final class Contract: Sendable {
     }
 
     /// Throws the first problem of a request's frame: media types, key, query.
-    func check(_ request: Request, _ context: ServiceContext, for operation: Operation) throws {
+    func check(_ request: Request, for operation: Operation) throws {
         try checkContentType(request, operation)
         try checkAccept(request, operation)
         if operation.idempotent { _ = try request.idempotencyKey() }

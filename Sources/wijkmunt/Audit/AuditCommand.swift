@@ -79,15 +79,16 @@ enum LedgerBooks {
         var coins = TextTable(["community", "coin", "circulation", "reserve €", "postings"])
         coins.rows = report.coins.map { books in
             [
-                books.communityId.uuidString.lowercased(), books.coin,
-                DecimalText.text(books.circulation, digits: 2),
-                DecimalText.text(books.reserve, digits: 2), String(books.postings),
+                books.communityId, books.coin,
+                DecimalText.text(books.circulationMinorUnits, digits: 2),
+                DecimalText.text(books.reserveMinorUnits, digits: 2), String(books.postings),
             ]
         }
         var lines = [coins.description, ""]
         lines.append(
             "\(report.accounts) accounts, \(report.transfers) transfers and \(report.postings) "
-                + "postings of \(report.communities) communities were read.")
+                + "postings were read, of "
+                + (report.communities == 1 ? "1 community." : "\(report.communities) communities."))
         if report.isSound {
             lines.append(
                 "No drift: every balance follows from its postings, every transfer adds up to "

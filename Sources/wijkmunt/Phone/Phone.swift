@@ -31,7 +31,7 @@ struct Phone: Sendable {
         idempotencyKey: String? = nil
     ) async throws -> Payment {
         guard let challenge = payment.challenge ?? challenge else {
-            throw CommandFailure("the payment shows no challenge; scan it with --challenge")
+            throw CommandFailure("no challenge: scan the text of the QR code, or give --challenge")
         }
         let claim = try position.map { try encoded($0) }
         let salt = randomBytes(16)

@@ -69,8 +69,9 @@ struct PaymentCommand: AsyncParsableCommand {
     struct Pay: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Pay, as a phone: scan, claim a position, sign, accept.")
-        @Argument(help: "The payment.") var id: Identifier
-        @Option(help: "The challenge of the QR code, when the service does not show it.")
+        @Argument(help: "The text of the QR code or the deep link, as the till shows it.")
+        var code: ScannedCode
+        @Option(help: "The challenge of the till, when only the payment's id is given.")
         var challenge: String?
         @OptionGroup var position: PositionOptions
         @OptionGroup var session: SessionOptions
@@ -81,9 +82,9 @@ struct PaymentCommand: AsyncParsableCommand {
             let phone = Phone(
                 clientId: session.profile.clientId, walletId: try session.wallet(nil),
                 key: session.key, client: session.client)
-            let asked = try await phone.scan(id)
+            let asked = try await phone.scan(code.payment)
             let paid = try await phone.accept(
-                asked, challenge: challenge, at: position.position,
+                asked, challenge: challenge ?? code.challenge, at: position.position,
                 idempotencyKey: write.idempotencyKey)
             try session.output.show(paid)
         }

@@ -1,0 +1,57 @@
+import API
+import Foundation
+import LocalStack
+import TestSupport
+import Testing
+
+/// A database that goes away for a while.
+@Suite struct OutageTests {
+    @Test func `without its database every service answers 503 and recovers by itself`()
+        async throws
+    {
+        let stack = try await TestStack.start()
+        do {
+            try await outage(of: stack)
+        } catch {
+            await stack.stop()
+            throw error
+        }
+        await stack.stop()
+    }
+
+    private func outage(of stack: LocalStack) async throws {
+        let community = try await TestCommunity.make(on: stack)
+        let shop = try await community.openShop()
+        let resident = try await community.resident(with: "10.00")
+        let payment = try await shop.request("1.00")
+        // Tokens in hand, so that the answers come from the services themselves.
+        for client in [community.clerk, community.administrator, resident.phone] {
+            _ = try await client.accessToken()
+        }
+        await stack.cluster.stop()
+        let answers = [
+            try await resident.pay(payment),
+            try await resident.phone.call(.listWallets),
+            try await community.clerk.call(.listProgrammes),
+            try await community.administrator.call(.listCoins),
+            try await community.submit("<a/>", to: payment.id),
+        ]
+        for answer in answers {
+            #expect(answer.status == 503)
+            #expect(answer.problemType == .serviceUnavailable)
+            #expect(Int(answer.headers["retry-after"] ?? "") != nil)
+        }
+        let accounts = community.administrator.urls[.accounts] ?? ""
+        #expect(
+            try await RawHTTP.send(method: "GET", url: accounts + "/health/live").status == 200)
+        #expect(
+            try await RawHTTP.send(method: "GET", url: accounts + "/health/ready").status == 503)
+        try await stack.cluster.start()
+        let paid = try await eventually("payments work again") {
+            let answer = try await resident.pay(payment)
+            return answer.status == 503 ? nil : answer
+        }
+        #expect(paid.status == 201)
+        try await requireSoundBooks(of: stack)
+    }
+}

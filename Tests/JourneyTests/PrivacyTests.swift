@@ -1,0 +1,88 @@
+import API
+import Foundation
+import LocalStack
+import Logging
+import Postgres
+import TestSupport
+import Testing
+
+/// Planted values that must be nowhere after a full run.
+@Suite struct PrivacyTests {
+    @Test func `no coordinate, salt, IBAN or code of a person is kept or logged`() async throws {
+        let stack = try await TestStack.start()
+        do {
+            try await search(stack)
+        } catch {
+            await stack.stop()
+            throw error
+        }
+        await stack.stop()
+    }
+
+    private func search(_ stack: LocalStack) async throws {
+        let community = try await TestCommunity.make(on: stack)
+        let shop = try await community.openShop()
+        let iban = TestIBAN.number(777_123_456)
+        let person = try await community.registerPerson("Geheim", iban: iban)
+        let resident = try await community.enrol(person)
+        try await community.credit([TestCredit("Geheim", iban, "20.00")])
+        // Inside, and different from the shop's place in every digit that follows.
+        var inside = TestPosition()
+        inside.longitude = 5.107173917
+        inside.latitude = 52.090164283
+        var outside = inside
+        outside.longitude = 5.145373619
+        var planted = ["107173917", "090164283", "145373619", iban]
+        for (position, status) in [(inside, 201), (outside, 422)] {
+            let payment = try await shop.request("1.00")
+            let acceptance = try resident.acceptance(of: payment, at: position)
+            planted += [acceptance.salt, acceptance.positionClaim].compactMap { $0 }
+            let answer = try await resident.phone.call(
+                .acceptPayment, ["paymentId": "\(payment.id)"], body: acceptance)
+            #expect(answer.status == status)
+        }
+        planted.append(try await resident.phone.accessToken())
+
+        let dump = try await everyRow(of: stack)
+        #expect(dump.contains("Geheim"))
+        let logs = try logs(of: stack)
+        #expect(logs.contains("listening"))
+        for secret in planted {
+            #expect(!dump.contains(secret), "in the database: \(secret)")
+            #expect(!logs.contains(secret), "in the logs: \(secret)")
+        }
+        #expect(!logs.contains(person.activationCode?.code ?? "?"))
+    }
+
+    /// Every table of ours as text, read by the owner.
+    private func everyRow(of stack: LocalStack) async throws -> String {
+        try await stack.cluster.withOwner(database: LocalStack.databaseName) { database in
+            let tables = try await database.query(
+                """
+                SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables
+                 WHERE schemaname IN ('ledger', 'accounts', 'wallet', 'merchant', 'disbursement')
+                """
+            ) { rows in try rows.map { try $0.decode(String.self) } }
+            #expect(tables.count > 20)
+            var dump = ""
+            for table in tables {
+                dump += try await database.query(
+                    """
+                    SELECT coalesce(string_agg(t::text, ' '), '') || coalesce(string_agg(
+                        encode(decode(replace(b.hex, '\\x', ''), 'hex'), 'escape'), ' '), '')
+                      FROM \(rawSQL: table) AS t
+                      LEFT JOIN LATERAL (SELECT to_jsonb(t) ->> 'body' AS hex) AS b ON true
+                    """
+                ) { try $0.one().decode(String.self) }
+            }
+            return dump
+        }
+    }
+
+    private func logs(of stack: LocalStack) throws -> String {
+        let directory = URL(filePath: stack.directory.logs)
+        return try FileManager.default.contentsOfDirectory(
+            at: directory, includingPropertiesForKeys: nil
+        ).map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }.joined()
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+/// What the documents promise to whoever follows them.
+@Suite struct DocumentTests {
+    private static let documents = Repository.files.filter { $0.path.hasSuffix(".md") }
+
+    @Test func `the two commands stand at the top`() {
+        let top = Repository.file("README.md").lines.prefix(30).joined(separator: "\n")
+        #expect(top.contains("make demo"))
+        #expect(top.contains("make test"))
+    }
+
+    @Test func `links lead somewhere`() {
+        for document in Self.documents {
+            let folder = document.path.split(separator: "/").dropLast().joined(separator: "/")
+            for link in document.text.matches(of: #/\]\(([^)\s]+)\)/#).map(\.1) {
+                if link.contains("://") || link.hasPrefix("mailto:") { continue }
+                let parts = link.split(
+                    separator: "#",
+                    maxSplits: 1,
+                    omittingEmptySubsequences: false
+                )
+                let target = parts[0].isEmpty ? document.path : "\(folder)/\(parts[0])"
+                let url = Repository.root.appending(path: target).standardizedFileURL
+                guard FileManager.default.fileExists(atPath: url.path) else {
+                    Issue.record("\(document.path) links to \(link), which is not there")
+                    continue
+                }
+                if parts.count == 2, url.pathExtension == "md" {
+                    let text = try? String(contentsOf: url, encoding: .utf8)
+                    let isThere = anchors(in: text ?? "").contains(String(parts[1]))
+                    #expect(isThere, "\(document.path) links to \(link), which is no heading")
+                }
+            }
+        }
+    }
+
+    @Test func `decisions are numbered without gaps and say the same four things`() {
+        let names = Repository.names(in: "docs/decisions").filter { $0.hasPrefix("0") }
+        #expect(!names.isEmpty)
+        for (index, name) in names.enumerated() {
+            let file = Repository.file("docs/decisions/\(name)")
+            let digits = String(String(10_000 + index + 1).dropFirst())
+            #expect(name.hasPrefix("\(digits)-"), "\(name)")
+            #expect(file.text.hasPrefix("# \(digits) "), "\(name)")
+            let headings = file.lines.filter { $0.hasPrefix("## ") }
+            #expect(
+                headings == ["## Context", "## Decision", "## Alternatives", "## Consequence"],
+                "\(name)"
+            )
+        }
+    }
+
+    @Test func `every setting that services read is documented`() throws {
+        let documented = Repository.file("docs/configuration.md").text
+        let key = #/"((?:http|database|auth|log|cors|accounts|secrets)\.[a-zA-Z]+)"/#
+        let isSetting = #/^Sources\/(ServiceKit|\w+Service)\//#
+        var keys: Set<String> = []
+        for file in Repository.sources where file.path.contains(isSetting) {
+            keys.formUnion(file.text.matches(of: key).map { String($0.1) })
+        }
+        #expect(keys.count > 10, "the settings were not found")
+        for key in keys {
+            #expect(documented.contains("`\(key)`"), "\(key)")
+        }
+    }
+
+    @Test func `every package that we depend on is accounted for`() {
+        let documented = Repository.file("docs/dependencies.md").text.lowercased()
+        let manifest = Repository.file("Package.swift").text
+        let packages = manifest.matches(of: #/url: "https:\/\/[^"]+\/([^"\/]+)"/#).map(\.1)
+        #expect(!packages.isEmpty)
+        for package in packages { #expect(documented.contains("`\(package.lowercased())`")) }
+    }
+
+    /// Headings as the usual renderers make anchors of them.
+    private func anchors(in text: String) -> Set<String> {
+        let headings = text.split(separator: "\n").filter { $0.hasPrefix("#") }
+        return Set(
+            headings.map { heading in
+                heading.drop { $0 == "#" || $0 == " " }.lowercased()
+                    .filter { $0.isLetter || $0.isNumber || $0 == " " || $0 == "-" || $0 == "_" }
+                    .replacing(" ", with: "-")
+            }
+        )
+    }
+}
