@@ -108,7 +108,10 @@ let package = Package(
             ]),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Schema", "TestSupport"]),
         .testTarget(
-            name: "ServiceTests", dependencies: ["ISO20022", "Ledger", "TestSupport", .nioCore]),
+            name: "ServiceTests",
+            dependencies: [
+                "ISO20022", "Ledger", "TestSupport", .asyncHTTPClient, .nioCore, .nioHTTP1,
+            ]),
         .testTarget(name: "JourneyTests", dependencies: ["Ledger", "TestSupport"]),
         .testTarget(name: "TidyTests", dependencies: [.yams]),
     ]

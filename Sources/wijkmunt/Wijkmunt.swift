@@ -22,30 +22,37 @@ struct Wijkmunt: AsyncParsableCommand {
                     CommunityCommand.self, CoinCommand.self, GeofenceCommand.self,
                     PolicyCommand.self, InstitutionCommand.self, ClientCommand.self,
                     PersonCommand.self, ProfileCommand.self,
-                ]),
+                ]
+            ),
             CommandGroup(
                 name: "Paying out",
-                subcommands: [ProgrammeCommand.self, BatchCommand.self]),
+                subcommands: [ProgrammeCommand.self, BatchCommand.self]
+            ),
             CommandGroup(
                 name: "Residents",
-                subcommands: [EnrolCommand.self, WalletCommand.self, TransferCommand.self]),
+                subcommands: [EnrolCommand.self, WalletCommand.self, TransferCommand.self]
+            ),
             CommandGroup(
                 name: "Shops",
                 subcommands: [
                     MerchantCommand.self, ShopCommand.self, TerminalCommand.self,
                     PaymentCommand.self, RedemptionCommand.self, SettlementCommand.self,
-                ]),
+                ]
+            ),
             CommandGroup(
                 name: "This machine",
                 subcommands: [
                     UpCommand.self, DemoCommand.self, MigrateCommand.self,
                     CompletionsCommand.self,
-                ]),
+                ]
+            ),
             CommandGroup(
                 name: "The books",
-                subcommands: [CirculationCommand.self, AuditCommand.self]),
+                subcommands: [CirculationCommand.self, AuditCommand.self]
+            ),
             CommandGroup(name: "Without services", subcommands: [ISO20022Command.self]),
-        ])
+        ]
+    )
 
     /// Wrong usage exits 2 rather than the library's 64, as the offline tools promise.
     static func main() async {
@@ -59,7 +66,7 @@ struct Wijkmunt: AsyncParsableCommand {
         } catch let failure as CommandFailure {
             note("Error: \(failure.description)")
             Glibc.exit(failure.exitCode)
-        } catch where exitCode(for: error) == .validationFailure {
+        } catch  where exitCode(for: error) == .validationFailure {
             note(fullMessage(for: error))
             Glibc.exit(2)
         } catch {

@@ -61,7 +61,9 @@ struct APIDesignRules {
         let number = "(0|[1-9][0-9]*)"
         let marks = "[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*"
         return PatternCache.matches(
-            text, "^\(number)\\.\(number)\\.\(number)(-\(marks))?(\\+\(marks))?$")
+            text,
+            "^\(number)\\.\(number)\\.\(number)(-\(marks))?(\\+\(marks))?$"
+        )
     }
 
     // MARK: Paths and operations
@@ -82,8 +84,10 @@ struct APIDesignRules {
                 let own = operation["parameters"]?.elements ?? []
                 checkQueryKeys(own, place + [method])
                 checkResponses(
-                    operation, place + [method],
-                    takesInput: !["get", "delete"].contains(method) || !(shared + own).isEmpty)
+                    operation,
+                    place + [method],
+                    takesInput: !["get", "delete"].contains(method) || !(shared + own).isEmpty
+                )
             }
         }
     }
@@ -95,12 +99,16 @@ struct APIDesignRules {
                 !PatternCache.matches(name, "^[a-z][A-Za-z0-9]*$")
             else { continue }
             report(
-                "nlgov:query-keys-camel-case", place + ["parameters", String(index), "name"])
+                "nlgov:query-keys-camel-case",
+                place + ["parameters", String(index), "name"]
+            )
         }
     }
 
     private mutating func checkResponses(
-        _ operation: JSONValue, _ place: [String], takesInput: Bool
+        _ operation: JSONValue,
+        _ place: [String],
+        takesInput: Bool
     ) {
         let responses = operation["responses"]?.members ?? [:]
         let place = place + ["responses"]
@@ -164,7 +172,8 @@ struct APIDesignRules {
     }
 
     private func format(
-        of given: JSONValue, _ place: [String]
+        of given: JSONValue,
+        _ place: [String]
     ) -> (format: String, place: [String])? {
         let (schema, place) = resolved(given, place)
         if let format = schema["format"]?.string { return (format, place + ["format"]) }
@@ -176,7 +185,8 @@ struct APIDesignRules {
 
     /// What a reference within the document points at, and where that is.
     private func resolved(
-        _ value: JSONValue, _ place: [String]
+        _ value: JSONValue,
+        _ place: [String]
     ) -> (value: JSONValue, place: [String]) {
         guard let reference = value["$ref"]?.string, reference.hasPrefix("#/") else {
             return (value, place)

@@ -25,12 +25,15 @@ import Testing
 
     @Test(
         .enabled(if: folder != nil, "the design rules' cases are not on this machine"),
-        arguments: cases)
+        arguments: cases
+    )
     func `the checker finds what the standard's linter finds`(name: String) throws {
         let folder = try #require(Self.folder)
         let document = try Data(contentsOf: URL(filePath: "\(folder)/\(name)/openapi.json"))
         let expected = try String(
-            contentsOf: URL(filePath: "\(folder)/\(name)/expected-output.txt"), encoding: .utf8)
+            contentsOf: URL(filePath: "\(folder)/\(name)/expected-output.txt"),
+            encoding: .utf8
+        )
         let root = try JSONDecoder().decode(JSONValue.self, from: document)
         #expect(APIDesignRules.findings(in: root) == Self.findings(in: expected))
     }
@@ -47,7 +50,9 @@ import Testing
                 .filter { !$0.isEmpty }
             guard columns.count >= 4, columns[1] == "error" else { return nil }
             return APIDesignRules.Finding(
-                rule: columns[2], place: columns.count > 4 ? columns[4] : "")
+                rule: columns[2],
+                place: columns.count > 4 ? columns[4] : ""
+            )
         }
         return Set(found)
     }

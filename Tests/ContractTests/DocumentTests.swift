@@ -29,7 +29,10 @@ import Yams
         #expect(!references.isEmpty)
         for reference in references {
             let parts = reference.split(
-                separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+                separator: "#",
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
             let (target, place) = (String(parts[0]), parts.count == 2 ? String(parts[1]) : "")
             var node: Node? = target.isEmpty ? root : common
             #expect(target.isEmpty || target == Self.common, "\(reference)")

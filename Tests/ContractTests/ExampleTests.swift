@@ -84,7 +84,8 @@ import Testing
                 let pointers = Set(schema.errors(in: mutation.value).map(\.pointer))
                 #expect(
                     pointers == [mutation.pointer],
-                    "\(sample.place): \(mutation.what) at \(mutation.pointer)")
+                    "\(sample.place): \(mutation.what) at \(mutation.pointer)"
+                )
             }
         }
     }
@@ -98,7 +99,8 @@ import Testing
             let errors = schema.errors(in: .object(["unknown": .null]))
             #expect(
                 Set(errors.map(\.pointer)) == Set(required.map { "/\($0)" } + ["/unknown"]),
-                "\(sample.place)")
+                "\(sample.place)"
+            )
         }
     }
 
@@ -111,7 +113,8 @@ import Testing
             let resource = try #require(
                 service.documented.first {
                     stream.path == $0.path + "/events" && $0.method == .get
-                })
+                }
+            )
             let json = try #require(resource.responses["200"]?.content[MediaType.json]?["schema"])
             let schema = Schema(json, in: service.document)
             let lines = (media["example"]?.string ?? "").split(separator: "\n")

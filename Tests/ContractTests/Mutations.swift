@@ -36,7 +36,8 @@ struct Mutations {
     }
 
     private func ofItself(
-        _ value: JSONValue, _ schema: JSONValue
+        _ value: JSONValue,
+        _ schema: JSONValue
     ) -> [(what: String, value: JSONValue)] {
         var found: [(String, JSONValue)] = []
         let types = schema["type"]?.strings ?? []
@@ -87,7 +88,9 @@ struct Mutations {
     }
 
     private func ofMembers(
-        _ value: JSONValue, _ schema: JSONValue, _ pointer: String
+        _ value: JSONValue,
+        _ schema: JSONValue,
+        _ pointer: String
     ) -> [Mutation] {
         guard case .object(let members) = value else { return [] }
         var found: [Mutation] = []
@@ -96,15 +99,22 @@ struct Mutations {
             fewer[name] = nil
             found.append(
                 Mutation(
-                    what: "missing", value: .object(fewer), pointer: "\(pointer)/\(name)"))
+                    what: "missing",
+                    value: .object(fewer),
+                    pointer: "\(pointer)/\(name)"
+                )
+            )
         }
         if schema["additionalProperties"] == .bool(false) {
             var more = members
             more["no/such~member"] = .bool(true)
             found.append(
                 Mutation(
-                    what: "unknown", value: .object(more),
-                    pointer: "\(pointer)/no~1such~0member"))
+                    what: "unknown",
+                    value: .object(more),
+                    pointer: "\(pointer)/no~1such~0member"
+                )
+            )
         }
         for (name, inner) in schema["properties"]?.members ?? [:] {
             guard let member = members[name] else { continue }
@@ -112,14 +122,19 @@ struct Mutations {
                 var changed = members
                 changed[name] = mutation.value
                 return Mutation(
-                    what: mutation.what, value: .object(changed), pointer: mutation.pointer)
+                    what: mutation.what,
+                    value: .object(changed),
+                    pointer: mutation.pointer
+                )
             }
         }
         return found
     }
 
     private func ofElements(
-        _ value: JSONValue, _ schema: JSONValue, _ pointer: String
+        _ value: JSONValue,
+        _ schema: JSONValue,
+        _ pointer: String
     ) -> [Mutation] {
         guard case .array(let elements) = value, let inner = schema["items"] else { return [] }
         return elements.enumerated().flatMap { index, element in
@@ -127,7 +142,10 @@ struct Mutations {
                 var changed = elements
                 changed[index] = mutation.value
                 return Mutation(
-                    what: mutation.what, value: .array(changed), pointer: mutation.pointer)
+                    what: mutation.what,
+                    value: .array(changed),
+                    pointer: mutation.pointer
+                )
             }
         }
     }

@@ -63,16 +63,20 @@ import Testing
             let text = documented.details["description"]?.string ?? ""
             let who = try #require(text.split(separator: "**Who may call:**").last)
             let words = Set(
-                who.split { !($0.isLetter || $0 == "-" || $0 == ":") }.map(String.init))
+                who.split { !($0.isLetter || $0 == "-" || $0 == ":") }.map(String.init)
+            )
             for scope in Scope.allCases {
                 #expect(
                     words.contains(scope.rawValue) == scopes.contains(scope),
-                    "\(scope.rawValue) of \(documented.id)")
+                    "\(scope.rawValue) of \(documented.id)"
+                )
             }
             for role in Role.allCases {
                 let may = role.scopes.contains(where: scopes.contains)
                 #expect(
-                    words.contains(role.rawValue) == may, "\(role.rawValue) of \(documented.id)")
+                    words.contains(role.rawValue) == may,
+                    "\(role.rawValue) of \(documented.id)"
+                )
             }
         }
     }
@@ -80,7 +84,8 @@ import Testing
     @Test(arguments: ServiceDocument.all)
     func `the document offers the scopes that its operations need`(service: ServiceDocument) {
         let flow = service.document.root["components"]?["securitySchemes"]?["oauth2"]?["flows"]?[
-            "clientCredentials"]
+            "clientCredentials"
+        ]
         let offered = flow?["scopes"]?.members.keys.sorted() ?? []
         let needed = Set(service.documented.flatMap { ($0.scopes ?? []).flatMap(\.self) })
         #expect(offered == needed.sorted())
@@ -119,7 +124,9 @@ import Testing
             let headers = documented.parameters.filter { $0["in"]?.string == "header" }
             #expect(
                 headers.compactMap { $0["name"]?.string }
-                    == (operation.idempotent ? ["Idempotency-Key"] : []), "\(documented.id)")
+                    == (operation.idempotent ? ["Idempotency-Key"] : []),
+                "\(documented.id)"
+            )
             #expect(headers.allSatisfy { $0["required"] == .bool(true) }, "\(documented.id)")
         }
     }
@@ -145,7 +152,10 @@ import Testing
         for documented in service.documented {
             let operation = try #require(service.operation(documented), "\(documented.id)")
             let headers = documented.response(operation.success)?["headers"]?.members ?? [:]
-            #expect((headers["Idempotency-Replayed"] != nil) == operation.idempotent, "\(operation.id)")
+            #expect(
+                (headers["Idempotency-Replayed"] != nil) == operation.idempotent,
+                "\(operation.id)"
+            )
             if operation.success == 202 { #expect(headers["Location"] != nil, "\(operation.id)") }
         }
     }

@@ -43,7 +43,9 @@ import Testing
         for documented in service.documented {
             let operation = try #require(service.operation(documented), "\(documented.id)")
             var frame: Set<ProblemType> = [.notAcceptable]
-            if operation.access != .anonymous { frame.formUnion([.unauthorized, .insufficientScope]) }
+            if operation.access != .anonymous {
+                frame.formUnion([.unauthorized, .insufficientScope])
+            }
             if operation.body != .none {
                 frame.formUnion([.payloadTooLarge, .unsupportedMediaType, .invalidRequest])
             }
@@ -66,7 +68,9 @@ import Testing
             for (status, response) in documented.responses where (Int(status) ?? 0) >= 400 {
                 #expect(Array(response.content.keys) == [MediaType.problem], "\(documented.id)")
                 let example = try #require(
-                    response.content[MediaType.problem]?["example"], "\(documented.id) \(status)")
+                    response.content[MediaType.problem]?["example"],
+                    "\(documented.id) \(status)"
+                )
                 let bytes = WireJSON.bytes(example)
                 let problem = try JSONDecoder().decode(ProblemDetails.self, from: Data(bytes))
                 let type = try #require(problem.problemType, "\(problem.type)")

@@ -33,7 +33,12 @@ struct ServiceDocument: Sendable, CustomTestStringConvertible {
             HTTPMethodName.allCases.compactMap { method in
                 item[method.rawValue.lowercased()].map {
                     DocumentedOperation(
-                        document: document, path: path, item: item, method: method, details: $0)
+                        document: document,
+                        path: path,
+                        item: item,
+                        method: method,
+                        details: $0
+                    )
                 }
             }
         }

@@ -11,7 +11,8 @@ final class Folder: Sendable {
 
     init() throws {
         let url = FileManager.default.temporaryDirectory.appending(
-            path: "wijkmunt-\(UUID().uuidString)")
+            path: "wijkmunt-\(UUID().uuidString)"
+        )
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         path = url.path()
     }
@@ -34,14 +35,18 @@ final class Folder: Sendable {
     init() throws { folder = try Folder() }
 
     private func load(
-        _ flags: [String] = [], _ environment: [String: String] = required
+        _ flags: [String] = [],
+        _ environment: [String: String] = required
     ) async throws -> ServiceConfiguration {
         try await ServiceConfiguration.load(
-            arguments: ["service"] + flags, environment: environment)
+            arguments: ["service"] + flags,
+            environment: environment
+        )
     }
 
     private func fault(
-        _ flags: [String] = [], _ environment: [String: String] = required
+        _ flags: [String] = [],
+        _ environment: [String: String] = required
     ) async throws -> String {
         let invalid = await #expect(throws: ServiceConfiguration.Invalid.self) {
             try await load(flags, environment)
@@ -70,12 +75,16 @@ final class Folder: Sendable {
             {"http": {"host": "file", "port": 1, "portFile": "file"},
              "cors": {"origins": ["https://a.test", "https://b.test"]},
              "auth": {"issuer": "https://file.test"}, "log": {"level": "debug"}}
-            """, to: "service.json")
+            """,
+            to: "service.json"
+        )
         var environment = Self.required
         environment["HTTP_PORT"] = "2"
         environment["HTTP_HOST"] = "environment"
         let configuration = try await load(
-            ["--config", file, "--http-port", "3", "--http-port-file", "flag"], environment)
+            ["--config", file, "--http-port", "3", "--http-port-file", "flag"],
+            environment
+        )
         #expect(configuration.port == 3)
         #expect(configuration.portFile == "flag")
         #expect(configuration.host == "environment")
@@ -89,7 +98,9 @@ final class Folder: Sendable {
             """
             {"auth": {"issuer": "https://file.test"},
              "database": {"user": "merchant", "host": "/run/postgresql", "connections": 7}}
-            """, to: "service.json")
+            """,
+            to: "service.json"
+        )
         let configuration = try await load(["--config=" + file], [:])
         #expect(configuration.issuer == "https://file.test")
         #expect(configuration.database.user == "merchant")
@@ -109,34 +120,40 @@ final class Folder: Sendable {
     @Test(arguments: ["abc", "65536", "-1", "80.5", ""])
     func `a port that is none stops the start`(port: String) async throws {
         #expect(
-            try await fault(["--http-port=" + port]) == "http.port is not a number from 0 to 65535")
+            try await fault(["--http-port=" + port]) == "http.port is not a number from 0 to 65535"
+        )
         let environment = Self.required.merging(["HTTP_PORT": port]) { $1 }
         #expect(
-            try await fault([], environment) == "http.port is not a number from 0 to 65535")
+            try await fault([], environment) == "http.port is not a number from 0 to 65535"
+        )
     }
 
     @Test func `a value of another type is not taken for absent`() async throws {
         let file = try folder.write(
             #"{"http": {"port": "8081"}, "database": {"rootCertificateFile": true}}"#,
-            to: "service.json")
+            to: "service.json"
+        )
         #expect(
             try await fault(["--config", file])
                 == "http.port is not a number from 0 to 65535; "
-                + "database.rootCertificateFile is not one text")
+                + "database.rootCertificateFile is not one text"
+        )
     }
 
     @Test func `other wrong values stop the start too`() async throws {
         #expect(
             try await fault(["--log-level", "loud", "--database-connections", "0"])
                 == "log.level is not a level: loud; "
-                + "database.connections is not a number from 1 to 100")
+                + "database.connections is not a number from 1 to 100"
+        )
     }
 
     @Test func `a file that is not there or not JSON stops the start`() async throws {
         let missing = folder.path + "/none.json"
         #expect(
             try await fault(["--config", missing])
-                == "the configuration file cannot be read: \(missing)")
+                == "the configuration file cannot be read: \(missing)"
+        )
         let broken = try folder.write("{", to: "broken.json")
         #expect(try await fault(["--config", broken]).hasSuffix(broken))
     }
@@ -149,7 +166,8 @@ final class Folder: Sendable {
         for path in [empty, folder.path + "/none"] {
             #expect(
                 try await fault(["--database-password-file", path])
-                    == "the secret file cannot be read: \(path)")
+                    == "the secret file cannot be read: \(path)"
+            )
         }
     }
 
@@ -157,7 +175,8 @@ final class Folder: Sendable {
         let configuration = try await load(["--database-root-certificate-file", "/roots.pem"])
         #expect(
             configuration.database.transportSecurity
-                == .verified(rootCertificateFile: "/roots.pem"))
+                == .verified(rootCertificateFile: "/roots.pem")
+        )
     }
 
     @Test func `a service's own setting is named when it is missing`() async throws {
@@ -191,10 +210,12 @@ final class Folder: Sendable {
         let value = "NL91ABNA0417164300"
         #expect(
             text(key.hash(value, kind: .iban))
-                == "a5b9bec5d0576ae8113c67d5e90d687bd78ee9768028605d9f981b913e1fb48e")
+                == "a5b9bec5d0576ae8113c67d5e90d687bd78ee9768028605d9f981b913e1fb48e"
+        )
         #expect(
             text(key.hash(value, kind: .activationCode))
-                == "0e873214758586e07d901e0aac001ca18fc900a7c37ed81d73096a86fc24f110")
+                == "0e873214758586e07d901e0aac001ca18fc900a7c37ed81d73096a86fc24f110"
+        )
     }
 
     @Test func `another key gives another hash`() throws {

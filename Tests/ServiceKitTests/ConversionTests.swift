@@ -21,7 +21,8 @@ import Testing
         (Int64(1250), 2, "12.50"), (1, 2, "0.01"), (100, 2, "1.00"), (7, 0, "7"),
         (12_345, 4, "1.2345"), (5, 4, "0.0005"), (1_000_000_000_000, 2, "10000000000.00"),
     ])
-    func `minor units and text are the same amount`(units: Int64, digits: Int, text: String) throws {
+    func `minor units and text are the same amount`(units: Int64, digits: Int, text: String) throws
+    {
         let amount = Amount(minorUnits: units, coin: "oosterhof", digits: digits)
         #expect(amount.value == text)
         #expect(amount.coin == "oosterhof")
@@ -59,6 +60,7 @@ import Testing
 
     @Test func `a coin writes its amounts with its digits`() {
         #expect(
-            CoinDigits(code: "uur", digits: 1).amount(25) == Amount(value: "2.5", coin: "uur"))
+            CoinDigits(code: "uur", digits: 1).amount(25) == Amount(value: "2.5", coin: "uur")
+        )
     }
 }

@@ -28,7 +28,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [nil, "two words", "tab\tkey", "caf\u{E9}", "\"", "\"open", "a\"b", "\"a\"b\""])
+    @Test(arguments: [
+        nil, "two words", "tab\tkey", "caf\u{E9}", "\"", "\"open", "a\"b", "\"a\"b\"",
+    ])
     func `what is no key is a 400 of its own`(header: String?) {
         let problem = #expect(throws: Problem.self) { try key(header) }
         #expect(problem?.type == .idempotencyKeyRequired)

@@ -26,7 +26,8 @@ import Testing
                         .number(1), .number(-2500), .string("xA😀"), .bool(true), .bool(false),
                         .null,
                     ]), "b": .object([:]),
-                ]))
+                ])
+        )
     }
 
     @Test func `no body at all is named`() {
@@ -36,7 +37,7 @@ import Testing
     @Test(arguments: [
         " ", "{", "}", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "'a'", "nul", "01", "+1", "1.", ".5",
         "NaN", "Infinity", "1e999", "\"a", "\"\\x\"", "\"\\ud800\"", "{} {}", "[1] // no",
-        "\"line\nbreak\"", "{\"a\":1,}", "]]]][[[[", "::::", "\u{FEFF}",
+        "\"line\nbreak\"", "{\"a\":1,}", "[[1] , ]", "]]]][[[[", "::::", "\u{FEFF}",
     ])
     func `what is not JSON is refused`(text: String) {
         #expect(refusal(text) == "The body is not JSON.", "\(text.debugDescription)")

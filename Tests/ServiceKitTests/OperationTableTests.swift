@@ -14,7 +14,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "/", "", "/v1", "/v1/coin", "/v1/coins/", "/v1/coins/a/b", "/v1//coins", "/v1/clients//revocations",
+        "/", "", "/v1", "/v1/coin", "/v1/coins/", "/v1/coins/a/b", "/v1//coins",
+        "/v1/clients//revocations",
         "/V1/coins", "/v2/coins", "v1/coins",
     ])
     func `another address lists nothing`(path: String) {

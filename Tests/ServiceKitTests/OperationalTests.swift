@@ -37,7 +37,8 @@ import Testing
         }
         let text = metrics.text()
         #expect(text.hasSuffix("\n") && !text.contains("\n\n"))
-        let sample = #"^[a-z_]+(_bucket|_sum|_count)?\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\} [0-9.e-]+$"#
+        let sample =
+            #"^[a-z_]+(_bucket|_sum|_count)?\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\} [0-9.e-]+$"#
         for line in text.split(separator: "\n") where !line.hasPrefix("# TYPE ") {
             #expect(PatternCache.matches(String(line), sample), "\(line)")
         }
@@ -51,18 +52,26 @@ import Testing
                 # TYPE http_requests_total counter
                 # TYPE http_request_duration_seconds histogram
 
-                """)
+                """
+        )
     }
 }
 
 @Suite struct LogLineTests {
     private func line(
-        _ message: String, metadata: Logger.Metadata? = nil,
+        _ message: String,
+        metadata: Logger.Metadata? = nil,
         of handler: JSONLogHandler = JSONLogHandler(label: "wallet", level: .info)
     ) throws -> [String: String] {
         let event = LogEvent(
-            level: .warning, message: "\(message)", metadata: metadata, source: nil,
-            file: #fileID, function: #function, line: #line)
+            level: .warning,
+            message: "\(message)",
+            metadata: metadata,
+            source: nil,
+            file: #fileID,
+            function: #function,
+            line: #line
+        )
         let bytes = handler.line(for: event)
         #expect(bytes.last == UInt8(ascii: "\n"))
         #expect(bytes.dropLast().allSatisfy { $0 >= 0x20 })
@@ -80,7 +89,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "two\nlines", "carriage\rreturn", "quote\" and \\", "\u{1B}[31mred", "nul\u{0}", "del\u{7F}",
+        "two\nlines", "carriage\rreturn", "quote\" and \\", "\u{1B}[31mred", "nul\u{0}",
+        "del\u{7F}",
         "separator\u{2028}", "emoji 😀",
     ])
     func `a text cannot end its line or forge another`(text: String) throws {
@@ -93,8 +103,10 @@ import Testing
         handler[metadataKey: "requestId"] = "a"
         handler[metadataKey: "kept"] = "k"
         let fields = try line(
-            "real", metadata: ["requestId": "b", "message": "false", "level": "trace"],
-            of: handler)
+            "real",
+            metadata: ["requestId": "b", "message": "false", "level": "trace"],
+            of: handler
+        )
         #expect(fields["requestId"] == "b")
         #expect(fields["kept"] == "k")
         #expect(fields["message"] == "real")

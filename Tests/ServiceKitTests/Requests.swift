@@ -4,10 +4,18 @@ import NIOCore
 
 /// A request without a connection.
 func request(
-    _ method: HTTPRequest.Method = .get, _ path: String = "/", _ headers: HTTPFields = [:]
+    _ method: HTTPRequest.Method = .get,
+    _ path: String = "/",
+    _ headers: HTTPFields = [:]
 ) -> Request {
     Request(
         head: HTTPRequest(
-            method: method, scheme: nil, authority: nil, path: path, headerFields: headers),
-        body: RequestBody(buffer: ByteBuffer()))
+            method: method,
+            scheme: nil,
+            authority: nil,
+            path: path,
+            headerFields: headers
+        ),
+        body: RequestBody(buffer: ByteBuffer())
+    )
 }

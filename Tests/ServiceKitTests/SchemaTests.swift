@@ -51,7 +51,9 @@ import Testing
 
     @Test func `enum and const allow what they name`() throws {
         #expect(try fits("\"b\"", #"{"enum":["a","b"]}"#))
-        #expect(try errors("\"c\"", #"{"enum":["a","b"]}"#).map(\.detail) == ["must be one of: a, b"])
+        #expect(
+            try errors("\"c\"", #"{"enum":["a","b"]}"#).map(\.detail) == ["must be one of: a, b"]
+        )
         #expect(try fits("\"a\"", #"{"const":"a"}"#))
         #expect(try !fits("\"A\"", #"{"const":"a"}"#))
     }

@@ -44,7 +44,7 @@ import Testing
     @Test func `who lacks the scope is told so before anything else`() async throws {
         let cast = try await Cast.shared
         for operation in Cast.guarded {
-            let token = try await cast.forbidden(operation).accessToken()
+            let token = try await cast.insufficientToken(operation)
             // No body, no key, an object that does not exist: none of it may answer first.
             let answer = try await cast.resident.phone.bare(
                 operation, authorization: "Bearer \(token)")

@@ -41,7 +41,8 @@ package final class TestClient: Sendable {
         headers: [String: String] = [:]
     ) async throws -> TestAnswer {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
+        // A retry has the same bytes, or it is another request under its key.
+        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
         return try await send(
             operation, path, query: query, bytes: try body.map { try encoder.encode($0) },
             key: idempotencyKey, headers: headers)

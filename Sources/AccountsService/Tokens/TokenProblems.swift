@@ -43,16 +43,3 @@ enum TokenRefusal {
         }
     }
 }
-
-extension Problem {
-    /// The same problem with the RFC 6749 code for a request that cannot be read.
-    var asOAuth: Problem {
-        Problem(
-            type,
-            detail,
-            errors: errors,
-            oauthError: "invalid_request",
-            headers: headers
-        )
-    }
-}

@@ -33,7 +33,9 @@ struct AccountWalk {
     }
 
     mutating func run(
-        _ connection: Connection, into report: inout AuditReport, progress: (Int) -> Void
+        _ connection: Connection,
+        into report: inout AuditReport,
+        progress: (Int) -> Void
     ) throws {
         var from: UUID?
         while true {
@@ -41,7 +43,13 @@ struct AccountWalk {
             let isLast = accounts.count < LedgerAudit.pageSize
             let until = isLast ? nil : accounts.last?.id
             try addPostings(
-                after: from, until: until, to: &accounts, connection, into: &report, progress)
+                after: from,
+                until: until,
+                to: &accounts,
+                connection,
+                into: &report,
+                progress
+            )
             for account in accounts { close(account, into: &report) }
             if isLast { return }
             from = until
@@ -49,7 +57,9 @@ struct AccountWalk {
     }
 
     private static func accounts(
-        _ community: UUID, after: UUID?, _ connection: Connection
+        _ community: UUID,
+        after: UUID?,
+        _ connection: Connection
     ) throws -> [Account] {
         try connection.query(
             """
@@ -60,21 +70,39 @@ struct AccountWalk {
             """
         ).map { row in
             let (id, coin, kind, posted, held, floor, seq) = try row.decode(
-                UUID.self, String.self, String.self, Int64.self, Int64.self, Int64?.self,
-                Int64.self)
+                UUID.self,
+                String.self,
+                String.self,
+                Int64.self,
+                Int64.self,
+                Int64?.self,
+                Int64.self
+            )
             return Account(
-                id: id, coin: coin, kind: kind, posted: posted, held: held, floor: floor, seq: seq)
+                id: id,
+                coin: coin,
+                kind: kind,
+                posted: posted,
+                held: held,
+                floor: floor,
+                seq: seq
+            )
         }
     }
 
     /// Streams the postings of the accounts with ids after `after` up to `until`, by the primary
     /// key; also those of accounts that do not exist.
     private mutating func addPostings(
-        after: UUID?, until: UUID?, to accounts: inout [Account], _ connection: Connection,
-        into report: inout AuditReport, _ progress: (Int) -> Void
+        after: UUID?,
+        until: UUID?,
+        to accounts: inout [Account],
+        _ connection: Connection,
+        into report: inout AuditReport,
+        _ progress: (Int) -> Void
     ) throws {
         let places = Dictionary(
-            uniqueKeysWithValues: accounts.enumerated().map { ($0.element.id, $0.offset) })
+            uniqueKeysWithValues: accounts.enumerated().map { ($0.element.id, $0.offset) }
+        )
         // All postings of `after` itself were read with the page before.
         var position: (account: UUID?, seq: Int64) = (after, .max)
         while true {
@@ -86,16 +114,25 @@ struct AccountWalk {
                         OR (account_id, seq) > (\(position.account)::uuid, \(position.seq)))
                    AND (\(until)::uuid IS NULL OR account_id <= \(until)::uuid)
                  ORDER BY account_id, seq LIMIT \(LedgerAudit.pageSize)
-                """)
+                """
+            )
             for row in rows {
                 let (id, seq, amount, after) = try row.decode(
-                    UUID.self, Int64.self, Int64.self, Int64.self)
+                    UUID.self,
+                    Int64.self,
+                    Int64.self,
+                    Int64.self
+                )
                 position = (id, seq)
                 report.postings += 1
                 guard let place = places[id] else {
                     report.add(
-                        .unknownAccount, community: community, subject: text(id),
-                        expected: "an account", found: "posting \(seq)")
+                        .unknownAccount,
+                        community: community,
+                        subject: text(id),
+                        expected: "an account",
+                        found: "posting \(seq)"
+                    )
                     continue
                 }
                 add(amount, seq: seq, balanceAfter: after, to: &accounts[place], into: &report)
@@ -106,7 +143,10 @@ struct AccountWalk {
     }
 
     private func add(
-        _ amount: Int64, seq: Int64, balanceAfter: Int64, to account: inout Account,
+        _ amount: Int64,
+        seq: Int64,
+        balanceAfter: Int64,
+        to account: inout Account,
         into report: inout AuditReport
     ) {
         account.count += 1
@@ -115,21 +155,32 @@ struct AccountWalk {
         let subject = "\(text(account.id)) #\(seq)"
         if seq != account.count {
             report.add(
-                .sequence, community: community, subject: subject, expected: account.count,
-                found: seq)
+                .sequence,
+                community: community,
+                subject: subject,
+                expected: account.count,
+                found: seq
+            )
             // Report a gap once, not for all that follows.
             account.count = seq
         }
         if overflowed || balanceAfter != account.sum {
             report.add(
-                .runningBalance, community: community, subject: subject,
+                .runningBalance,
+                community: community,
+                subject: subject,
                 expected: overflowed ? "an amount in range" : String(account.sum),
-                found: balanceAfter)
+                found: balanceAfter
+            )
         }
         if let floor = account.floor, account.sum < floor {
             report.add(
-                .floor, community: community, subject: subject, expected: "\(floor) or more",
-                found: account.sum)
+                .floor,
+                community: community,
+                subject: subject,
+                expected: "\(floor) or more",
+                found: account.sum
+            )
         }
     }
 
@@ -138,18 +189,30 @@ struct AccountWalk {
         let subject = text(account.id)
         if account.seq != account.count {
             report.add(
-                .sequence, community: community, subject: subject, expected: account.count,
-                found: account.seq)
+                .sequence,
+                community: community,
+                subject: subject,
+                expected: account.count,
+                found: account.seq
+            )
         }
         if account.posted != account.sum {
             report.add(
-                .postedBalance, community: community, subject: subject, expected: account.sum,
-                found: account.posted)
+                .postedBalance,
+                community: community,
+                subject: subject,
+                expected: account.sum,
+                found: account.posted
+            )
         }
         if let floor = account.floor, account.sum - account.held < floor {
             report.add(
-                .floor, community: community, subject: subject, expected: "\(floor) or more",
-                found: account.sum - account.held)
+                .floor,
+                community: community,
+                subject: subject,
+                expected: "\(floor) or more",
+                found: account.sum - account.held
+            )
         }
         var sums = self.sums[account.coin] ?? CoinSums()
         sums.byKind[account.kind, default: 0] += account.sum

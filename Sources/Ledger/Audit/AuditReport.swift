@@ -71,7 +71,10 @@ package struct AuditReport: Sendable, Encodable {
     static let largestList = 100
 
     mutating func add(
-        _ check: Check, community: UUID, subject: String, expected: some CustomStringConvertible,
+        _ check: Check,
+        community: UUID,
+        subject: String,
+        expected: some CustomStringConvertible,
         found: some CustomStringConvertible
     ) {
         guard drifts.count < Self.largestList else {
@@ -80,7 +83,12 @@ package struct AuditReport: Sendable, Encodable {
         }
         drifts.append(
             Drift(
-                check: check, communityId: community.uuidString.lowercased(), subject: subject,
-                expected: expected.description, found: found.description))
+                check: check,
+                communityId: community.uuidString.lowercased(),
+                subject: subject,
+                expected: expected.description,
+                found: found.description
+            )
+        )
     }
 }

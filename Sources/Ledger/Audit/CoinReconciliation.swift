@@ -11,16 +11,23 @@ struct CoinReconciliation {
             """
             SELECT code, circulation, reserve FROM ledger.coin
              WHERE community_id = \(community) ORDER BY code
-            """)
+            """
+        )
         for row in rows {
             let (code, circulation, reserve) = try row.decode(
-                String.self, Int64.self, Int64.self)
+                String.self,
+                Int64.self,
+                Int64.self
+            )
             compare(code, circulation: circulation, reserve: reserve, into: &report)
         }
     }
 
     private func compare(
-        _ code: String, circulation: Int64, reserve: Int64, into report: inout AuditReport
+        _ code: String,
+        circulation: Int64,
+        reserve: Int64,
+        into report: inout AuditReport
     ) {
         let sums = self.sums[code] ?? AccountWalk.CoinSums()
         let derivedCirculation = -(sums.byKind["issuance"] ?? 0)
@@ -31,7 +38,12 @@ struct CoinReconciliation {
         func require(_ check: AuditReport.Check, _ found: Int64, is expected: Int64) {
             if found != expected {
                 report.add(
-                    check, community: community, subject: code, expected: expected, found: found)
+                    check,
+                    community: community,
+                    subject: code,
+                    expected: expected,
+                    found: found
+                )
             }
         }
         require(.circulation, circulation, is: derivedCirculation)
@@ -40,9 +52,14 @@ struct CoinReconciliation {
         require(.whereabouts, elsewhere, is: derivedCirculation)
         report.coins.append(
             AuditReport.CoinBooks(
-                communityId: community.uuidString.lowercased(), coin: code,
-                circulationMinorUnits: derivedCirculation, reserveMinorUnits: derivedReserve,
-                elsewhereMinorUnits: elsewhere, accounts: sums.accounts,
-                postings: sums.postings))
+                communityId: community.uuidString.lowercased(),
+                coin: code,
+                circulationMinorUnits: derivedCirculation,
+                reserveMinorUnits: derivedReserve,
+                elsewhereMinorUnits: elsewhere,
+                accounts: sums.accounts,
+                postings: sums.postings
+            )
+        )
     }
 }

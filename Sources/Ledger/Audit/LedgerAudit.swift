@@ -12,7 +12,8 @@ package enum LedgerAudit {
     /// Audits all communities. `progress` is told how many postings were read so far.
     /// Throws `PostgresError`.
     package static func run(
-        in database: Database, progress: @escaping @Sendable (Int) -> Void = { _ in }
+        in database: Database,
+        progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws -> AuditReport {
         try await database.transaction(isolation: .repeatableRead) { connection in
             var report = AuditReport()

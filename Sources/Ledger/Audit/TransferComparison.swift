@@ -25,7 +25,10 @@ struct TransferComparison {
                 SELECT transfer_id, account_id, amount
                   FROM ledger.posting WHERE community_id = \(community)
                  LIMIT \(Self.limit)
-                """), into: &report)
+                """
+            ),
+            into: &report
+        )
         try addDifference(
             .postingsWithoutLegs,
             connection.query(
@@ -37,11 +40,15 @@ struct TransferComparison {
                   FROM ledger.transfer t, unnest(t.accounts, t.amounts) AS l (account, amount)
                  WHERE t.community_id = \(community)
                  LIMIT \(Self.limit)
-                """), into: &report)
+                """
+            ),
+            into: &report
+        )
     }
 
     private func addUnbalanced(
-        _ connection: Connection, into report: inout AuditReport
+        _ connection: Connection,
+        into report: inout AuditReport
     ) throws {
         let rows = try connection.query(
             """
@@ -53,24 +60,34 @@ struct TransferComparison {
              GROUP BY t.id, a.unit
             HAVING sum(l.amount) <> 0 OR a.unit IS NULL
              ORDER BY t.id LIMIT \(Self.limit)
-            """)
+            """
+        )
         for row in rows {
             let (id, unit, sum) = try row.decode(UUID.self, String.self, String.self)
             report.add(
-                .unbalancedTransfer, community: community, subject: id.uuidString.lowercased(),
-                expected: 0, found: "\(sum) (\(unit))")
+                .unbalancedTransfer,
+                community: community,
+                subject: id.uuidString.lowercased(),
+                expected: 0,
+                found: "\(sum) (\(unit))"
+            )
         }
     }
 
     private func addDifference(
-        _ check: AuditReport.Check, _ rows: Rows, into report: inout AuditReport
+        _ check: AuditReport.Check,
+        _ rows: Rows,
+        into report: inout AuditReport
     ) throws {
         for row in rows {
             let (transfer, account, amount) = try row.decode(UUID.self, UUID.self, Int64.self)
             report.add(
-                check, community: community, subject: transfer.uuidString.lowercased(),
+                check,
+                community: community,
+                subject: transfer.uuidString.lowercased(),
                 expected: check == .legsWithoutPostings ? "a posting" : "a leg",
-                found: "\(amount) on \(account.uuidString.lowercased())")
+                found: "\(amount) on \(account.uuidString.lowercased())"
+            )
         }
     }
 }

@@ -54,6 +54,8 @@ extension Encodable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try SecretFile.write(
-            String(decoding: try encoder.encode(self), as: UTF8.self) + "\n", to: path)
+            String(decoding: try encoder.encode(self), as: UTF8.self) + "\n",
+            to: path
+        )
     }
 }

@@ -13,7 +13,9 @@ struct LocalityRefresher: Service {
         await withTaskGroup { group in
             for channel in LocalityBook.channels {
                 group.addTask {
-                    for await notification in listener.notifications(channel) {
+                    for await notification
+                        in listener.notifications(channel).cancelOnGracefulShutdown()
+                    {
                         apply(notification)
                     }
                 }

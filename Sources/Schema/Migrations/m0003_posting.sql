@@ -104,7 +104,11 @@ BEGIN
       LEFT JOIN unnest(a_id) WITH ORDINALITY AS p (id, place) ON p.id = l.id;
 
     -- A replay is recognised by what was proposed, not by what was drawn.
-    SELECT array_agg(f.fingerprint ORDER BY f.nr), array_agg(t.fingerprint ORDER BY f.nr),
+    -- The look-up is per item, by the primary key: a join would let a planner without statistics
+    -- read all transfers of the community.
+    SELECT array_agg(f.fingerprint ORDER BY f.nr),
+           array_agg((SELECT t.fingerprint FROM ledger.transfer t
+                       WHERE t.community_id = p_community AND t.id = f.id) ORDER BY f.nr),
            array_agg(array_to_string(r.debits, ',') ORDER BY f.nr),
            array_agg(array_to_string(r.credits, ',') ORDER BY f.nr)
       INTO fingerprints, known, rule_debits, rule_credits
@@ -117,7 +121,6 @@ BEGIN
                            FROM unnest(p_leg_transfer, p_leg_account, p_leg_amount)
                                 WITH ORDINALITY AS l (transfer, account, amount, nr)
                           GROUP BY transfer) AS legs ON legs.transfer = i.nr) AS f
-      LEFT JOIN ledger.transfer t ON t.community_id = p_community AND t.id = f.id
       LEFT JOIN ledger.transfer_rule r ON r.kind = f.kind AND r.role = session_user;
 
     FOR n IN 1 .. n_transfers LOOP

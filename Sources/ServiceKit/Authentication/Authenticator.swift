@@ -39,11 +39,13 @@ package final class Authenticator: Sendable {
         guard scopes.contains(where: caller.scopes.contains) else {
             let needed = scopes.map(\.rawValue)
             throw Problem(
-                .insufficientScope, "This needs the scope \(needed.joined(separator: " or ")).",
+                .insufficientScope,
+                "This needs the scope \(needed.joined(separator: " or ")).",
                 headers: [
                     .wwwAuthenticate: "Bearer error=\"insufficient_scope\", "
                         + "scope=\"\(needed.joined(separator: " "))\""
-                ])
+                ]
+            )
         }
         return caller
     }
@@ -85,7 +87,8 @@ package final class Authenticator: Sendable {
     }
 
     private static func unauthorized(
-        _ detail: String, code: String? = "invalid_token"
+        _ detail: String,
+        code: String? = "invalid_token"
     ) -> Problem {
         let challenge = code.map { "Bearer error=\"\($0)\"" } ?? "Bearer"
         return Problem(.unauthorized, detail, headers: [.wwwAuthenticate: challenge])

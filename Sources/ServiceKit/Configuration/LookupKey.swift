@@ -17,7 +17,8 @@ package struct LookupKey: Sendable {
         guard bytes.count >= 32, bytes.count * 2 == digits.count, text.allSatisfy(\.isHexDigit)
         else {
             throw ServiceConfiguration.Invalid(
-                description: "the lookup key must be 32 bytes or more in hexadecimal")
+                description: "the lookup key must be 32 bytes or more in hexadecimal"
+            )
         }
         key = SymmetricKey(data: bytes)
     }

@@ -44,7 +44,8 @@ package struct ServiceConfiguration: Sendable {
         if let path = ConfigReader(providers: providers).string(forKey: "config") {
             do {
                 providers.append(
-                    try await FileProvider<JSONSnapshot>(filePath: .init(path)))
+                    try await FileProvider<JSONSnapshot>(filePath: .init(path))
+                )
             } catch {
                 throw Invalid(description: "the configuration file cannot be read: \(path)")
             }
@@ -67,10 +68,15 @@ package struct ServiceConfiguration: Sendable {
             host: await settings.required("database.host"),
             port: await settings.number("database.port", default: 5432, in: 1...65_535),
             database: await settings.text("database.name") ?? "wijkmunt",
-            user: user, password: await settings.secret("database.passwordFile"),
-            applicationName: user)
+            user: user,
+            password: await settings.secret("database.passwordFile"),
+            applicationName: user
+        )
         database.connections = await settings.number(
-            "database.connections", default: 4, in: 1...100)
+            "database.connections",
+            default: 4,
+            in: 1...100
+        )
         if let roots = await settings.text("database.rootCertificateFile") {
             database.transportSecurity = .verified(rootCertificateFile: roots)
         }
@@ -142,7 +148,9 @@ private struct Settings {
     }
 
     mutating func number(
-        _ name: String, default usual: Int, in range: ClosedRange<Int>
+        _ name: String,
+        default usual: Int,
+        in range: ClosedRange<Int>
     ) async -> Int {
         let number = try? await reader.fetchInt(forKey: ConfigKey(name), default: usual)
         if let number, range.contains(number) { return number }

@@ -52,6 +52,13 @@ package struct Problem: Error, Sendable {
             .serviceUnavailable, detail, headers: [.retryAfter: String(seconds)])
     }
 
+    /// The same problem of a token request that cannot be read (RFC 6749 section 5.2).
+    package var asOAuth: Problem {
+        Problem(
+            type, detail, errors: errors, oauthError: oauthError ?? "invalid_request",
+            headers: headers)
+    }
+
     /// Whether asking again with the same key gives the same answer: what the rules refused.
     package var isFinal: Bool { [404, 409, 422].contains(type.status) }
 

@@ -13,7 +13,8 @@ struct ProblemMiddleware: RouterMiddleware {
     let allowedOrigins: Set<String>
 
     func handle(
-        _ request: Request, context: ServiceContext,
+        _ request: Request,
+        context: ServiceContext,
         next: (Request, ServiceContext) async throws -> Response
     ) async throws -> Response {
         let started = ContinuousClock.now
@@ -26,10 +27,15 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch {
             response = problem(for: error, context).reply(requestID: context.requestID).response
         }
+        // Refusals too: a body after HEAD would be read as the next answer (RFC 9110 section 9.3.2).
+        if request.method == .head { response = response.createHeadResponse() }
         addHeaders(to: &response, request, context)
         metrics.record(
-            route: context.endpointPath ?? "unknown", method: request.method.rawValue,
-            status: response.status.code, duration: started.duration(to: .now))
+            route: context.endpointPath ?? "unknown",
+            method: request.method.rawValue,
+            status: response.status.code,
+            duration: started.duration(to: .now)
+        )
         if response.status.code >= 500 {
             context.logger.error("answered \(response.status.code)")
         }
@@ -51,8 +57,10 @@ struct ProblemMiddleware: RouterMiddleware {
         }
         // A CORS preflight is answered by the headers below; the rest is a wrong method.
         return Problem(
-            .methodNotAllowed, "Use one of: \(allowed.joined(separator: ", ")).",
-            headers: [.allow: allowed.joined(separator: ", ")])
+            .methodNotAllowed,
+            "Use one of: \(allowed.joined(separator: ", ")).",
+            headers: [.allow: allowed.joined(separator: ", ")]
+        )
     }
 
     private func problem(for error: any Error, _ context: ServiceContext) -> Problem {
@@ -80,7 +88,8 @@ struct ProblemMiddleware: RouterMiddleware {
             return .unavailable("Too much work at once.", retryAfter: 1)
         case .outcomeUnknown:
             return .unavailable(
-                "The connection broke while saving. Ask again with the same Idempotency-Key.")
+                "The connection broke while saving. Ask again with the same Idempotency-Key."
+            )
         case .server(let server) where server.isTransient:
             return .unavailable("The database is busy.", retryAfter: 1)
         case .server, .decoding:
@@ -89,7 +98,9 @@ struct ProblemMiddleware: RouterMiddleware {
     }
 
     private func addHeaders(
-        to response: inout Response, _ request: Request, _ context: ServiceContext
+        to response: inout Response,
+        _ request: Request,
+        _ context: ServiceContext
     ) {
         response.headers[.requestID] = context.requestID.description
         response.headers[.apiVersion] = apiVersion
@@ -127,15 +138,19 @@ extension ServerError {
 struct OperationTable: Sendable {
     let operations: [Operation]
 
-    /// In documented order, with HEAD after GET; empty where the address is unknown.
+    /// In documented order, with HEAD after GET but for event streams; empty where the address is unknown.
     func methods(at path: String) -> [String] {
         let segments = path.split(separator: "/", omittingEmptySubsequences: false)
         return operations.filter { operation in
             let pattern = operation.path.split(separator: "/", omittingEmptySubsequences: false)
             return pattern.count == segments.count
-                && zip(pattern, segments).allSatisfy { $0 == $1 || $0.hasPrefix("{") && !$1.isEmpty }
+                && zip(pattern, segments).allSatisfy {
+                    $0 == $1 || $0.hasPrefix("{") && !$1.isEmpty
+                }
         }.flatMap { operation -> [String] in
-            operation.method == .get ? ["GET", "HEAD"] : [operation.method.rawValue]
+            // An event stream has no length to tell: nothing answers HEAD there.
+            operation.method == .get && operation.produces != MediaType.events
+                ? ["GET", "HEAD"] : [operation.method.rawValue]
         }
     }
 }

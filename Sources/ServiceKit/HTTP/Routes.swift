@@ -33,8 +33,14 @@ package struct Routes {
             try contract.check(request, for: operation)
             return try await handler(
                 Call<Caller>(
-                    who: caller, operation: operation, request: request, context: context,
-                    clock: clock, contract: contract))
+                    who: caller,
+                    operation: operation,
+                    request: request,
+                    context: context,
+                    clock: clock,
+                    contract: contract
+                )
+            )
         }
     }
 
@@ -49,8 +55,13 @@ package struct Routes {
             try contract.check(request, for: operation)
             return try await handler(
                 Call<Anyone>(
-                    who: Anyone(), operation: operation, request: request, context: context,
-                    clock: clock, contract: contract)
+                    who: Anyone(),
+                    operation: operation,
+                    request: request,
+                    context: context,
+                    clock: clock,
+                    contract: contract
+                )
             ).response
         }
     }
@@ -62,17 +73,21 @@ package struct Routes {
         contract.registered(operation)
         let method = HTTPRequest.Method(operation.method.rawValue)!
         router.on(
-            RouterPath(operation.path), method: method,
+            RouterPath(operation.path),
+            method: method,
             responder: CallbackResponder { request, context in
                 try await handle(request, context)
-            })
+            }
+        )
         // NLgov API Design Rules: HEAD wherever GET. The answer's body is left out on the way.
         if operation.method == .get, operation.produces != MediaType.events {
             router.on(
-                RouterPath(operation.path), method: .head,
+                RouterPath(operation.path),
+                method: .head,
                 responder: CallbackResponder { request, context in
                     try await handle(request, context).createHeadResponse()
-                })
+                }
+            )
         }
     }
 }

@@ -12,7 +12,8 @@ extension Request {
         guard let header = headers[.idempotencyKey] else {
             throw Problem(
                 .idempotencyKeyRequired,
-                "Send an Idempotency-Key header, a new one per intended act.")
+                "Send an Idempotency-Key header, a new one per intended act."
+            )
         }
         var key = header.trimmingSpaces()
         if key.count >= 2 && key.hasPrefix("\"") && key.hasSuffix("\"") {
@@ -21,7 +22,9 @@ extension Request {
         let isPlain = key.utf8.allSatisfy { (0x21...0x7E) ~= $0 && $0 != UInt8(ascii: "\"") }
         guard (1...128).contains(key.utf8.count), isPlain else {
             throw Problem(
-                .idempotencyKeyRequired, "An Idempotency-Key has 1 to 128 visible characters.")
+                .idempotencyKeyRequired,
+                "An Idempotency-Key has 1 to 128 visible characters."
+            )
         }
         return key
     }
@@ -53,7 +56,8 @@ package struct Idempotency: Sendable {
     /// A refusal that `act` throws as a final `Problem` undoes its effects and is stored too.
     /// Throws 409 while the same key is in flight, 422 when the key stood for another request.
     func run(
-        _ claim: Claim, _ act: @escaping @Sendable (Connection) throws -> Reply
+        _ claim: Claim,
+        _ act: @escaping @Sendable (Connection) throws -> Reply
     ) async throws -> Reply {
         do {
             return try await database.transaction { connection in
@@ -74,8 +78,10 @@ package struct Idempotency: Sendable {
 
     private var inFlight: Problem {
         Problem(
-            .idempotencyKeyInFlight, "The first request with this key is still being answered.",
-            headers: [.retryAfter: "1"])
+            .idempotencyKeyInFlight,
+            "The first request with this key is still being answered.",
+            headers: [.retryAfter: "1"]
+        )
     }
 
     private func storedAnswer(_ claim: Claim, _ connection: Connection) throws -> Reply? {
@@ -88,22 +94,34 @@ package struct Idempotency: Sendable {
               LEFT JOIN \(rawSQL: schema).idempotency_record r
                 ON r.community_id = \(claim.community) AND r.client_id = \(claim.client)
                AND r.operation = \(claim.operation) AND r.key = \(claim.key)
-            """)
+            """
+        )
         let (locked, fingerprint, status, contentType, location, body) = try rows.one().decode(
-            Bool.self, [UInt8]?.self, Int32?.self, String?.self, String?.self, [UInt8]?.self)
+            Bool.self,
+            [UInt8]?.self,
+            Int32?.self,
+            String?.self,
+            String?.self,
+            [UInt8]?.self
+        )
         guard let fingerprint, let status, let contentType, let body else {
             guard locked else { throw inFlight }
             return nil
         }
         guard fingerprint == claim.fingerprint else {
             throw Problem(
-                .idempotencyKeyReused, "This key was used for another request already.")
+                .idempotencyKeyReused,
+                "This key was used for another request already."
+            )
         }
         var headers: HTTPFields = [.idempotencyReplayed: "true"]
         headers[.location] = location
         return Reply(
-            status: .init(code: Int(status)), contentType: contentType, body: body,
-            headers: headers)
+            status: .init(code: Int(status)),
+            contentType: contentType,
+            body: body,
+            headers: headers
+        )
     }
 
     private func store(_ reply: Reply, for claim: Claim, _ connection: Connection) throws {
@@ -115,34 +133,50 @@ package struct Idempotency: Sendable {
             VALUES (\(claim.community), \(claim.client), \(claim.operation), \(claim.key),
                     \(claim.fingerprint), \(Int32(reply.status.code)), \(reply.contentType),
                     \(reply.headers[.location]), \(reply.body))
-            """)
+            """
+        )
     }
 }
 
 extension Call where Who == Caller {
     /// Performs an act once per `Idempotency-Key`; see `Idempotency.run`.
     package func once(
-        _ idempotency: Idempotency, fingerprint: [UInt8],
+        _ idempotency: Idempotency,
+        fingerprint: [UInt8],
         _ act: @escaping @Sendable (Connection) throws -> Reply
     ) async throws -> Reply {
         try await idempotency.run(
             .init(
-                community: caller.community ?? Caller.noCommunity, client: caller.client,
-                operation: operation.id, key: try request.idempotencyKey(),
-                fingerprint: fingerprint, requestID: context.requestID), act)
+                community: caller.community ?? Caller.noCommunity,
+                client: caller.client,
+                operation: operation.id,
+                key: try request.idempotencyKey(),
+                fingerprint: fingerprint,
+                requestID: context.requestID
+            ),
+            act
+        )
     }
 }
 
 extension Call where Who == Anyone {
     /// The same for an act whose credential stands in for the client, as an activation code does.
     package func once(
-        _ idempotency: Idempotency, as credential: UUID, fingerprint: [UInt8],
+        _ idempotency: Idempotency,
+        as credential: UUID,
+        fingerprint: [UInt8],
         _ act: @escaping @Sendable (Connection) throws -> Reply
     ) async throws -> Reply {
         try await idempotency.run(
             .init(
-                community: Caller.noCommunity, client: credential, operation: operation.id,
-                key: try request.idempotencyKey(), fingerprint: fingerprint,
-                requestID: context.requestID), act)
+                community: Caller.noCommunity,
+                client: credential,
+                operation: operation.id,
+                key: try request.idempotencyKey(),
+                fingerprint: fingerprint,
+                requestID: context.requestID
+            ),
+            act
+        )
     }
 }

@@ -19,7 +19,10 @@ struct CommonRoutes {
         routes.onAnonymous(.getMetrics) { _ in
             let text = metrics.text() + databaseText()
             return Reply(
-                status: .ok, contentType: "text/plain; version=0.0.4", body: Array(text.utf8))
+                status: .ok,
+                contentType: "text/plain; version=0.0.4",
+                body: Array(text.utf8)
+            )
         }
     }
 

@@ -53,7 +53,8 @@ package final class RequestMetrics: Sendable {
         for (key, count) in state.counts.sorted(by: { "\($0.key)" < "\($1.key)" }) {
             lines.append(
                 "http_requests_total{route=\"\(key.route)\",method=\"\(key.method)\","
-                    + "status=\"\(key.status)\"} \(count)")
+                    + "status=\"\(key.status)\"} \(count)"
+            )
         }
         lines.append("# TYPE http_request_duration_seconds histogram")
         for (route, histogram) in state.durations.sorted(by: { "\($0.key)" < "\($1.key)" }) {

@@ -29,8 +29,10 @@ package enum ServerSentEvents {
             try await writer.finish(nil)
         }
         return Response(
-            status: .ok, headers: [.contentType: MediaType.events, .init("X-Accel-Buffering")!: "no"],
-            body: body)
+            status: .ok,
+            headers: [.contentType: MediaType.events, .init("X-Accel-Buffering")!: "no"],
+            body: body
+        )
     }
 
     private static func event(_ name: String, _ data: [UInt8]) -> [UInt8] {

@@ -35,7 +35,9 @@ package final class Contract: Sendable {
                 }
                 let shared = item["parameters"]?.elements ?? []
                 queries[id] = Self.queryParameters(
-                    shared + (details["parameters"]?.elements ?? []), document)
+                    shared + (details["parameters"]?.elements ?? []),
+                    document
+                )
             }
         }
         let schemas = document.root["components"]?["schemas"]?.members ?? [:]
@@ -50,7 +52,8 @@ package final class Contract: Sendable {
     }
 
     private static func queryParameters(
-        _ parameters: [JSONValue], _ document: OpenAPIDocument
+        _ parameters: [JSONValue],
+        _ document: OpenAPIDocument
     ) -> [String: Parameter] {
         var found: [String: Parameter] = [:]
         for parameter in parameters.map(document.resolve)
@@ -60,7 +63,9 @@ package final class Contract: Sendable {
             }
             let type = document.resolve(schema)["type"]?.string
             found[name] = Parameter(
-                schema: Schema(schema, in: document), isInteger: type == "integer")
+                schema: Schema(schema, in: document),
+                isInteger: type == "integer"
+            )
         }
         return found
     }
@@ -96,6 +101,15 @@ package final class Contract: Sendable {
 
     /// Throws the first problem of a request's frame: media types, key, query.
     func check(_ request: Request, for operation: Operation) throws {
+        do {
+            try checkFrame(request, operation)
+        } catch let problem as Problem where operation.body.mediaType == MediaType.form {
+            // Only the token endpoint takes a form, and all its problems have `error`.
+            throw problem.asOAuth
+        }
+    }
+
+    private func checkFrame(_ request: Request, _ operation: Operation) throws {
         try checkContentType(request, operation)
         try checkAccept(request, operation)
         if operation.idempotent { _ = try request.idempotencyKey() }
@@ -104,8 +118,7 @@ package final class Contract: Sendable {
 
     private func checkContentType(_ request: Request, _ operation: Operation) throws {
         guard let wanted = operation.body.mediaType else { return }
-        let given = request.headers[.contentType]?.split(separator: ";")[0]
-            .trimmingSpaces().lowercased()
+        let given = request.headers[.contentType].map(Self.mediaType(of:))
         guard given == wanted || (given == "text/xml" && wanted == MediaType.xml) else {
             throw Problem(.unsupportedMediaType, "Send \(wanted), and say so in Content-Type.")
         }
@@ -115,12 +128,16 @@ package final class Contract: Sendable {
         guard let accept = request.headers[.accept] else { return }
         let family = operation.produces.split(separator: "/")[0]
         let fits = accept.split(separator: ",").contains { range in
-            let type = range.split(separator: ";")[0].trimmingSpaces().lowercased()
-            return ["*/*", "\(family)/*", operation.produces, MediaType.problem].contains(type)
+            ["*/*", "\(family)/*", operation.produces, MediaType.problem]
+                .contains(Self.mediaType(of: range))
         }
         guard fits else {
             throw Problem(.notAcceptable, "This address answers \(operation.produces).")
         }
+    }
+
+    private static func mediaType(of text: some StringProtocol) -> String {
+        text.prefix { $0 != ";" }.trimmingSpaces().lowercased()
     }
 
     private func checkQuery(_ request: Request, _ operation: Operation) throws {
@@ -130,7 +147,8 @@ package final class Contract: Sendable {
         for (name, value) in request.uri.queryParameters {
             guard let parameter = known[String(name)] else {
                 errors.append(
-                    RequestError(pointer: "?\(name.prefix(40))", detail: "is not known here"))
+                    RequestError(pointer: "?\(name.prefix(40))", detail: "is not known here")
+                )
                 continue
             }
             if !seen.insert(name).inserted {
@@ -144,15 +162,19 @@ package final class Contract: Sendable {
         }
         guard errors.isEmpty else {
             throw Problem(
-                .invalidRequest, "The query does not fit \(operation.id).",
-                errors: Array(errors.prefix(100)))
+                .invalidRequest,
+                "The query does not fit \(operation.id).",
+                errors: Array(errors.prefix(100))
+            )
         }
     }
 }
 
 extension StringProtocol {
     func trimmingSpaces() -> String {
-        String(drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }
-            .reversed())
+        String(
+            drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }
+                .reversed()
+        )
     }
 }

@@ -22,6 +22,9 @@ package enum JSONText {
         guard outline.depth <= deepest else {
             throw Problem(.malformedJson, "The body nests deeper than \(deepest) levels.")
         }
+        guard !outline.hasTrailingComma else {
+            throw Problem(.malformedJson, "The body is not JSON.")
+        }
         let value: JSONValue
         do {
             value = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
@@ -49,11 +52,14 @@ package enum JSONText {
         private(set) var depth = 0
         /// Colons outside strings: one per member.
         private(set) var members = 0
+        /// Whether a comma stands before a closing bracket, which the parser lets pass.
+        private(set) var hasTrailingComma = false
 
         init(_ bytes: [UInt8]) {
             var level = 0
             var inString = false
             var escaped = false
+            var afterComma = false
             for byte in bytes {
                 if inString {
                     if escaped {
@@ -71,9 +77,13 @@ package enum JSONText {
                 case UInt8(ascii: "["), UInt8(ascii: "{"):
                     level += 1
                     depth = max(depth, level)
-                case UInt8(ascii: "]"), UInt8(ascii: "}"): level -= 1
+                case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                    level -= 1
+                    hasTrailingComma = hasTrailingComma || afterComma
+                case 0x20, 0x09, 0x0A, 0x0D: continue
                 default: break
                 }
+                afterComma = byte == UInt8(ascii: ",")
             }
         }
     }

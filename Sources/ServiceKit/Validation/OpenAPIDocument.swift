@@ -80,7 +80,9 @@ package struct OpenAPIDocument: Sendable {
                             return (name, localised(value))
                         }
                         return (name, .string(text.replacing("common.yaml#", with: "#")))
-                    }))
+                    }
+                )
+            )
         case .array(let elements): return .array(elements.map(localised))
         case .null, .bool, .number, .string: return value
         }

@@ -24,7 +24,8 @@ enum PatternCache {
             } else {
                 do {
                     compiled = Compiled(
-                        regex: try Regex(pattern).matchingSemantics(.unicodeScalar))
+                        regex: try Regex(pattern).matchingSemantics(.unicodeScalar)
+                    )
                 } catch {
                     preconditionFailure("the documents have a bad pattern: \(pattern)")
                 }

@@ -62,7 +62,8 @@ struct Schema: Sendable {
             default:
                 precondition(
                     Self.remarks.contains(keyword) || keyword.hasPrefix("x-"),
-                    "schema keyword \(keyword) is not enforced by the validator")
+                    "schema keyword \(keyword) is not enforced by the validator"
+                )
             }
         }
     }
@@ -83,7 +84,8 @@ struct Schema: Sendable {
         case .number(let number):
             if !numbers.contains(number) {
                 found.append(
-                    RequestError(pointer: pointer, detail: "must be within \(rangeText)"))
+                    RequestError(pointer: pointer, detail: "must be within \(rangeText)")
+                )
             }
         case .array(let elements): found += arrayErrors(elements, pointer)
         case .object(let members): found += objectErrors(members, pointer)
@@ -109,7 +111,8 @@ struct Schema: Sendable {
                     pointer: pointer,
                     detail: length < lengths.lowerBound
                         ? "must have at least \(lengths.lowerBound) characters"
-                        : "must have at most \(lengths.upperBound) characters")
+                        : "must have at most \(lengths.upperBound) characters"
+                )
             ]
         }
         // A control character has no place in a name, and PostgreSQL refuses NUL.
@@ -135,7 +138,9 @@ struct Schema: Sendable {
             found.append(
                 RequestError(
                     pointer: pointer,
-                    detail: "must have \(counts.lowerBound) to \(counts.upperBound) items"))
+                    detail: "must have \(counts.lowerBound) to \(counts.upperBound) items"
+                )
+            )
         }
         if unique, Set(elements).count < elements.count {
             found.append(RequestError(pointer: pointer, detail: "has an item twice"))
@@ -148,7 +153,8 @@ struct Schema: Sendable {
     }
 
     private func objectErrors(
-        _ members: [String: JSONValue], _ pointer: String
+        _ members: [String: JSONValue],
+        _ pointer: String
     ) -> [RequestError] {
         var found: [RequestError] = []
         for name in required where members[name] == nil {
@@ -177,7 +183,9 @@ struct Schema: Sendable {
             if candidates.isEmpty {
                 return [
                     RequestError(
-                        pointer: "\(pointer)/\(discriminator)", detail: "is missing or unknown")
+                        pointer: "\(pointer)/\(discriminator)",
+                        detail: "is missing or unknown"
+                    )
                 ]
             }
         }

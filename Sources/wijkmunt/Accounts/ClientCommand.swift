@@ -4,12 +4,15 @@ import ArgumentParser
 /// `wijkmunt client …`
 struct ClientCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "client", abstract: "Software that acts for an organisation.",
-        subcommands: [Register.self, List.self, Revoke.self])
+        commandName: "client",
+        abstract: "Software that acts for an organisation.",
+        subcommands: [Register.self, List.self, Revoke.self]
+    )
 
     struct Register: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a key, register it with roles, and store both as a profile.")
+            abstract: "Make a key, register it with roles, and store both as a profile."
+        )
         @Argument(help: "The name of the client, and of its profile unless --as is given.")
         var name: String
         @Option(help: "The institution or merchant that it acts for.") var party: Identifier
@@ -34,12 +37,23 @@ struct ClientCommand: AsyncParsableCommand {
             let client: Client = try await session.client.call(
                 .registerClient,
                 body: ClientRegistration(
-                    partyId: party, name: name, roles: roles, publicKey: key.publicKey),
-                idempotencyKey: write.idempotencyKey)
+                    partyId: party,
+                    name: name,
+                    roles: roles,
+                    publicKey: key.publicKey
+                ),
+                idempotencyKey: write.idempotencyKey
+            )
             let profile = Profile(
-                kind: .organisation, clientId: client.id, keyFile: "",
-                urls: session.profile.urls, createdAt: .now, roles: roles,
-                communityId: session.profile.communityId, partyId: party)
+                kind: .organisation,
+                clientId: client.id,
+                keyFile: "",
+                urls: session.profile.urls,
+                createdAt: .now,
+                roles: roles,
+                communityId: session.profile.communityId,
+                partyId: party
+            )
             try store.save(profile, key: key, as: profileName)
             note("made profile \(profileName)")
             try session.output.show(client)
@@ -55,15 +69,20 @@ struct ClientCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .listClients)
             let list: Page<Client> = try await session.client.call(
-                .listClients, query: page.query + [("partyId", party?.description)])
+                .listClients,
+                query: page.query + [("partyId", party?.description)]
+            )
             try session.output.show(
-                list, columns: ["id", "name", "kind", "roles", "state", "partyId"])
+                list,
+                columns: ["id", "name", "kind", "roles", "state", "partyId"]
+            )
         }
     }
 
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Revoke a client, such as a lost phone, for ever.")
+            abstract: "Revoke a client, such as a lost phone, for ever."
+        )
         @Argument(help: "The client.") var id: Identifier
         @Option(help: "Why.") var reason: String
         @OptionGroup var session: SessionOptions
@@ -72,8 +91,11 @@ struct ClientCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .revokeClient)
             let client: Client = try await session.client.call(
-                .revokeClient, path: ["clientId": id.description],
-                body: ClientRevocation(reason: reason), idempotencyKey: write.idempotencyKey)
+                .revokeClient,
+                path: ["clientId": id.description],
+                body: ClientRevocation(reason: reason),
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(client)
         }
     }

@@ -4,11 +4,15 @@ import ArgumentParser
 /// `wijkmunt coin …`
 struct CoinCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "coin", abstract: "The currencies of a community.",
-        subcommands: [Create.self, List.self, Show.self])
+        commandName: "coin",
+        abstract: "The currencies of a community.",
+        subcommands: [Create.self, List.self, Show.self]
+    )
 
     struct Create: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Make a coin, pegged to the euro.")
+        static let configuration = CommandConfiguration(
+            abstract: "Make a coin, pegged to the euro."
+        )
         @Argument(help: "Its code: lower-case letters, digits and hyphens.") var code: String
         @Option(help: "Its name; the code by default.") var name: String?
         @Option(help: "What stands before amounts.") var symbol: String = "¤"
@@ -21,7 +25,8 @@ struct CoinCommand: AsyncParsableCommand {
             let coin: Coin = try await session.client.call(
                 .createCoin,
                 body: CoinCreation(code: code, name: name ?? code, symbol: symbol, digits: digits),
-                idempotencyKey: write.idempotencyKey)
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(coin)
         }
     }
@@ -35,7 +40,9 @@ struct CoinCommand: AsyncParsableCommand {
             let session = try self.session.open(for: .listCoins)
             let list: Page<Coin> = try await session.client.call(.listCoins, query: page.query)
             try session.output.show(
-                list, columns: ["code", "name", "symbol", "digits", "peg", "locality"])
+                list,
+                columns: ["code", "name", "symbol", "digits", "peg", "locality"]
+            )
         }
     }
 

@@ -4,12 +4,15 @@ import ArgumentParser
 /// `wijkmunt community …`
 struct CommunityCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "community", abstract: "A wijk or municipality that runs coins.",
-        subcommands: [Create.self, List.self, Show.self])
+        commandName: "community",
+        abstract: "A wijk or municipality that runs coins.",
+        subcommands: [Create.self, List.self, Show.self]
+    )
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a community and the profile of its first administrator.")
+            abstract: "Make a community and the profile of its first administrator."
+        )
         @Argument(help: "The name of the community.") var name: String
         @Option(help: "The organisation that administers it.") var administrator: String?
         @Option(help: "The IANA time zone of its days.") var timeZone: String?
@@ -26,16 +29,26 @@ struct CommunityCommand: AsyncParsableCommand {
             let community: Community = try await session.client.call(
                 .createCommunity,
                 body: CommunityCreation(
-                    name: name, timeZone: timeZone,
+                    name: name,
+                    timeZone: timeZone,
                     administrator: AdministratorCreation(
-                        name: administrator ?? "\(name) administration", publicKey: key.publicKey)),
-                idempotencyKey: write.idempotencyKey)
+                        name: administrator ?? "\(name) administration",
+                        publicKey: key.publicKey
+                    )
+                ),
+                idempotencyKey: write.idempotencyKey
+            )
             if let made = community.administrator {
                 let profile = Profile(
-                    kind: .organisation, clientId: made.clientId, keyFile: "",
-                    urls: session.profile.urls, createdAt: .now,
-                    roles: [.communityAdministrator], communityId: community.id,
-                    partyId: made.partyId)
+                    kind: .organisation,
+                    clientId: made.clientId,
+                    keyFile: "",
+                    urls: session.profile.urls,
+                    createdAt: .now,
+                    roles: [.communityAdministrator],
+                    communityId: community.id,
+                    partyId: made.partyId
+                )
                 try store.save(profile, key: key, as: profileName)
                 note("made profile \(profileName)")
             }
@@ -51,7 +64,9 @@ struct CommunityCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .listCommunities)
             let list: Page<Community> = try await session.client.call(
-                .listCommunities, query: page.query)
+                .listCommunities,
+                query: page.query
+            )
             try session.output.show(list, columns: ["id", "name", "timeZone", "createdAt"])
         }
     }
@@ -67,7 +82,9 @@ struct CommunityCommand: AsyncParsableCommand {
                 throw ValidationError("Give the id of a community.")
             }
             let answer: Community = try await session.client.call(
-                .getCommunity, path: ["communityId": community.description])
+                .getCommunity,
+                path: ["communityId": community.description]
+            )
             try session.output.show(answer)
         }
     }

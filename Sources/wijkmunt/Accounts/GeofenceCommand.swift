@@ -5,15 +5,18 @@ import FoundationEssentials
 /// `wijkmunt geofence …`
 struct GeofenceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "geofence", abstract: "The areas in which a coin may be spent.",
+        commandName: "geofence",
+        abstract: "The areas in which a coin may be spent.",
         subcommands: [
             Import.self, List.self, Show.self, Area.self, GeofenceCheckCommand.self,
-        ])
+        ]
+    )
 
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Import an area from a GeoJSON file (CRS84, RFC 7946).",
-            discussion: "A name that exists gets its next version.")
+            discussion: "A name that exists gets its next version."
+        )
         @Argument(help: "The file.", completion: .file(extensions: ["geojson", "json"]))
         var file: String
         @Option(help: "The name of the area.") var name: String
@@ -28,9 +31,14 @@ struct GeofenceCommand: AsyncParsableCommand {
             let geofence: Geofence = try await session.client.call(
                 .importGeofence,
                 body: GeofenceImport(
-                    name: name, geoJson: try readJSON(file), feature: feature,
-                    repair: repair ? true : nil, validFromAt: validFrom),
-                idempotencyKey: write.idempotencyKey)
+                    name: name,
+                    geoJson: try readJSON(file),
+                    feature: feature,
+                    repair: repair ? true : nil,
+                    validFromAt: validFrom
+                ),
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(geofence)
         }
     }
@@ -43,10 +51,13 @@ struct GeofenceCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .listGeofences)
             let list: Page<Geofence> = try await session.client.call(
-                .listGeofences, query: page.query)
+                .listGeofences,
+                query: page.query
+            )
             try session.output.show(
                 list,
-                columns: ["id", "name", "version", "vertices", "areaSquareMetres", "validFromAt"])
+                columns: ["id", "name", "version", "vertices", "areaSquareMetres", "validFromAt"]
+            )
         }
     }
 
@@ -58,7 +69,9 @@ struct GeofenceCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .getGeofence)
             let geofence: Geofence = try await session.client.call(
-                .getGeofence, path: ["geofenceId": id.description])
+                .getGeofence,
+                path: ["geofenceId": id.description]
+            )
             try session.output.show(geofence)
         }
     }
@@ -71,7 +84,9 @@ struct GeofenceCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .getGeofenceArea)
             let answer = try await session.client.answer(
-                .getGeofenceArea, path: ["geofenceId": id.description])
+                .getGeofenceArea,
+                path: ["geofenceId": id.description]
+            )
             print(String(decoding: answer.body, as: UTF8.self))
         }
     }

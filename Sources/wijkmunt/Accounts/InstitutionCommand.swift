@@ -4,8 +4,10 @@ import ArgumentParser
 /// `wijkmunt institution …`
 struct InstitutionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "institution", abstract: "Organisations that issue, pay out or administer.",
-        subcommands: [Register.self, List.self])
+        commandName: "institution",
+        abstract: "Organisations that issue, pay out or administer.",
+        subcommands: [Register.self, List.self]
+    )
 
     struct Register: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Register an institution.")
@@ -18,8 +20,10 @@ struct InstitutionCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .registerInstitution)
             let institution: Institution = try await session.client.call(
-                .registerInstitution, body: InstitutionRegistration(name: name, kind: kind),
-                idempotencyKey: write.idempotencyKey)
+                .registerInstitution,
+                body: InstitutionRegistration(name: name, kind: kind),
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(institution)
         }
     }
@@ -32,7 +36,9 @@ struct InstitutionCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .listInstitutions)
             let list: Page<Institution> = try await session.client.call(
-                .listInstitutions, query: page.query)
+                .listInstitutions,
+                query: page.query
+            )
             try session.output.show(list, columns: ["id", "name", "kind", "createdAt"])
         }
     }

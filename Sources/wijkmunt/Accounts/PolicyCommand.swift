@@ -4,13 +4,16 @@ import ArgumentParser
 /// `wijkmunt policy …`
 struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "policy", abstract: "Where a coin may be spent.",
-        subcommands: [Set.self, List.self])
+        commandName: "policy",
+        abstract: "Where a coin may be spent.",
+        subcommands: [Set.self, List.self]
+    )
 
     struct Set: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Set the next version of a coin's locality policy.",
-            discussion: "All rules that are given must be met; --borderless stands alone.")
+            discussion: "All rules that are given must be met; --borderless stands alone."
+        )
         @OptionGroup var coin: CoinOptions
         @Option(help: "The name of the area for the geofence rules.") var geofence: String?
         @Flag(help: "The shop's verified place is inside the area.") var shopInGeofence = false
@@ -33,10 +36,15 @@ struct PolicyCommand: AsyncParsableCommand {
             let session = try self.session.open(for: .setLocalityPolicy)
             let coin = try await self.coin.resolve(session)
             let policy: LocalityPolicy = try await session.client.call(
-                .setLocalityPolicy, path: ["coinCode": coin.code],
+                .setLocalityPolicy,
+                path: ["coinCode": coin.code],
                 body: LocalityPolicySetting(
-                    validFromAt: validFrom, geofence: geofence, rules: rules),
-                idempotencyKey: write.idempotencyKey)
+                    validFromAt: validFrom,
+                    geofence: geofence,
+                    rules: rules
+                ),
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(policy)
         }
 
@@ -62,9 +70,14 @@ struct PolicyCommand: AsyncParsableCommand {
             let session = try self.session.open(for: .listLocalityPolicies)
             let coin = try await self.coin.resolve(session)
             let list: Page<LocalityPolicy> = try await session.client.call(
-                .listLocalityPolicies, path: ["coinCode": coin.code], query: page.query)
+                .listLocalityPolicies,
+                path: ["coinCode": coin.code],
+                query: page.query
+            )
             try session.output.show(
-                list, columns: ["coin", "version", "geofence", "rules", "validFromAt"])
+                list,
+                columns: ["coin", "version", "geofence", "rules", "validFromAt"]
+            )
         }
     }
 }

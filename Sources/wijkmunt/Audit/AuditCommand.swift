@@ -15,7 +15,8 @@ struct AuditCommand: AsyncParsableCommand {
             Reads the database directly, as a role that can change nothing, at one moment of the \
             books; services may go on meanwhile. Without --database-config the installation in \
             --directory is meant, and its database is started when it does not run.
-            """)
+            """
+    )
 
     @OptionGroup var stack: StackOptions
     @Option(help: "A JSON file with `database`, as services have.", completion: .file())
@@ -88,11 +89,13 @@ enum LedgerBooks {
         lines.append(
             "\(report.accounts) accounts, \(report.transfers) transfers and \(report.postings) "
                 + "postings were read, of "
-                + (report.communities == 1 ? "1 community." : "\(report.communities) communities."))
+                + (report.communities == 1 ? "1 community." : "\(report.communities) communities.")
+        )
         if report.isSound {
             lines.append(
                 "No drift: every balance follows from its postings, every transfer adds up to "
-                    + "zero, circulation equals reserve.")
+                    + "zero, circulation equals reserve."
+            )
             return lines.joined(separator: "\n")
         }
         var drifts = TextTable(["check", "subject", "expected", "found"])

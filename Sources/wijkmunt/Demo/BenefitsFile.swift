@@ -29,8 +29,11 @@ struct BenefitsFile: Sendable {
             else { return }
             lines.append(
                 Line(
-                    name: transfer.creditorName, iban: iban.canonical,
-                    minorUnits: transfer.amountMinorUnits))
+                    name: transfer.creditorName,
+                    iban: iban.canonical,
+                    minorUnits: transfer.amountMinorUnits
+                )
+            )
         }
         reader.feed(bytes)
         guard reader.finish().verdict == .acceptable, lines.count >= 5 else {

@@ -20,12 +20,18 @@ struct CashingInChapter {
 
     private func redeem() async throws {
         let redemption: Redemption = try await keeper.owner.call(
-            .requestRedemption, body: RedemptionRequest(merchantId: keeper.merchant.id))
+            .requestRedemption,
+            body: RedemptionRequest(merchantId: keeper.merchant.id)
+        )
         try town.story.require(
-            redemption.amount.value, is: SpendingChapter.purchase, "what the bakery redeems")
+            redemption.amount.value,
+            is: SpendingChapter.purchase,
+            "what the bakery redeems"
+        )
         town.story.tell(
             "The bakery hands in all it has: \(redemption.amount.text) for "
-                + "€ \(redemption.euro.value).")
+                + "€ \(redemption.euro.value)."
+        )
         try await town.requireBooks(circulation: PayingOutChapter.budget)
     }
 
@@ -33,29 +39,42 @@ struct CashingInChapter {
         let settlement: Settlement = try await town.treasurer.call(
             .createSettlement,
             body: SettlementCreation(
-                coin: Town.coinCode, debtorName: "Stichting Reserve Vogelmunt",
-                debtorIban: "NL95BNGH0285180002", executionDate: Instant.now.utcDay))
+                coin: Town.coinCode,
+                debtorName: "Stichting Reserve Vogelmunt",
+                debtorIban: "NL95BNGH0285180002",
+                executionDate: Instant.now.utcDay
+            )
+        )
         try town.story.require(settlement.count, is: 1, "payments in the bank file")
         try town.story.require(
-            settlement.total.value, is: SpendingChapter.purchase, "the sum of the bank file")
+            settlement.total.value,
+            is: SpendingChapter.purchase,
+            "the sum of the bank file"
+        )
         town.story.tell(
             "The treasurer makes bank file \(settlement.messageId): \(settlement.count) payment, "
-                + "€ \(settlement.total.value).")
+                + "€ \(settlement.total.value)."
+        )
         return settlement
     }
 
     private func checkFile(of settlement: Settlement) async throws {
         let answer = try await town.treasurer.answer(
-            .getSettlementFile, path: ["settlementId": settlement.id.description])
+            .getSettlementFile,
+            path: ["settlementId": settlement.id.description]
+        )
         let document = BankDocument(answer.body)
         let report = document.readAsPayments()
         try town.story.require(report.verdict, is: .acceptable, "our own reader's verdict")
         try town.story.require(
             DecimalText.text(report.controlSumMinorUnits, digits: 2),
-            is: settlement.total.value, "the sum that our own reader finds")
+            is: settlement.total.value,
+            "the sum that our own reader finds"
+        )
         guard let schema else {
             town.story.detail(
-                "our own reader accepts it; it was not held against the schema, which is not here")
+                "our own reader accepts it; it was not held against the schema, which is not here"
+            )
             return
         }
         let faults = SchemaValidation.validate(xml: document.bytes, schemaFile: schema)
@@ -65,8 +84,10 @@ struct CashingInChapter {
 
     private func confirm(_ settlement: Settlement) async throws -> String {
         let settled: Settlement = try await town.treasurer.call(
-            .confirmSettlement, path: ["settlementId": settlement.id.description],
-            body: SettlementConfirmation(bankReference: "BNG-2026-118"))
+            .confirmSettlement,
+            path: ["settlementId": settlement.id.description],
+            body: SettlementConfirmation(bankReference: "BNG-2026-118")
+        )
         try town.story.require(settled.state, is: .settled, "the state of the settlement")
         let left = try Self.difference(PayingOutChapter.budget, SpendingChapter.purchase)
         town.story.tell("The bank has paid; the coins are destroyed, the reserve is smaller.")
@@ -77,6 +98,8 @@ struct CashingInChapter {
     private static func difference(_ left: String, _ right: String) throws -> String {
         DecimalText.text(
             try DecimalText.minorUnits(left, digits: 2)
-                - DecimalText.minorUnits(right, digits: 2), digits: 2)
+                - DecimalText.minorUnits(right, digits: 2),
+            digits: 2
+        )
     }
 }

@@ -12,7 +12,8 @@ struct DemoCommand: AsyncParsableCommand {
             Starts an installation of its own, on free ports, and stops it at the end. Every step \
             goes through the public HTTP APIs. Runs add up: each makes a community of its own. \
             Exits 1 at the first thing that is not as told.
-            """)
+            """
+    )
 
     @OptionGroup var stack: StackOptions
     @Option(help: "Where neighbourhood.geojson and benefits-2026-11.xml are.")
@@ -53,15 +54,19 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private func play(
-        on running: LocalStack, file: BenefitsFile, schema: String?
+        on running: LocalStack,
+        file: BenefitsFile,
+        schema: String?
     ) async throws {
         let story = Story()
         let urls = try ServiceURLs(await running.urls)
         let key = try SigningKey(pem: try SecretFile.read(running.directory.operatorKeyFile))
         let founding = FoundingChapter(
-            story: story, urls: urls,
+            story: story,
+            urls: urls,
             operator: ServiceClient(urls: urls, clientId: Profile.operatorClientId, key: key),
-            geofenceFile: "\(examples)/neighbourhood.geojson")
+            geofenceFile: "\(examples)/neighbourhood.geojson"
+        )
         let town = try await founding.play()
         let residents = try await PayingOutChapter(town: town, file: file).play()
         let keeper = try await SpendingChapter(town: town, residents: residents).play()
@@ -71,7 +76,9 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private func showBalances(
-        _ residents: [Resident], of town: Town, circulation: String
+        _ residents: [Resident],
+        of town: Town,
+        circulation: String
     ) async throws {
         town.story.chapter("Where the coins are")
         var table = TextTable(["who", "available"])
@@ -85,7 +92,7 @@ struct DemoCommand: AsyncParsableCommand {
     private func verifyBooks(of running: LocalStack, _ story: Story) async throws {
         story.chapter("The books, derived again from every posting of every run")
         let report = try await LedgerBooks.audit(configFile: running.directory.auditConfigFile)
-        print(LedgerBooks.text(report))
+        story.say(LedgerBooks.text(report))
         try story.require(report.isSound, "the books agree")
     }
 }

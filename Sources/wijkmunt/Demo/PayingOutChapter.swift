@@ -31,21 +31,29 @@ struct PayingOutChapter {
     private func fund() async throws -> Programme {
         let programme: Programme = try await town.clerk.call(
             .createProgramme,
-            body: ProgrammeCreation(name: "Bijzondere bijstand", coin: Town.coinCode))
+            body: ProgrammeCreation(name: "Bijzondere bijstand", coin: Town.coinCode)
+        )
         let _: Funding = try await town.treasurer.call(
-            .fundProgramme, path: ["programmeId": programme.id.description],
+            .fundProgramme,
+            path: ["programmeId": programme.id.description],
             body: FundingCreation(
-                amount: town.coins(Self.budget), bankReference: "WIJKSTAD-2026-0042"))
+                amount: town.coins(Self.budget),
+                bankReference: "WIJKSTAD-2026-0042"
+            )
+        )
         town.story.tell(
             "€ \(Self.budget) is on the reserve account: programme \(programme.name) has as many "
-                + "coins.")
+                + "coins."
+        )
         try await town.requireBooks(circulation: Self.budget)
         return programme
     }
 
     private func register(_ line: BenefitsFile.Line) async throws -> String {
         let person: Person = try await town.admin.call(
-            .registerPerson, body: PersonRegistration(displayName: line.name, iban: line.iban))
+            .registerPerson,
+            body: PersonRegistration(displayName: line.name, iban: line.iban)
+        )
         guard let code = person.activationCode?.code else {
             throw Story.Mismatch(description: "no activation code for a new person")
         }
@@ -68,10 +76,14 @@ struct PayingOutChapter {
         try town.story.require(batch.state, is: .validated, "the state of the batch")
         try town.story.require(batch.count, is: file.lines.count, "the number of lines")
         try town.story.require(
-            batch.total?.value, is: BenefitsFile.total(file.lines), "the sum of the file")
+            batch.total?.value,
+            is: BenefitsFile.total(file.lines),
+            "the sum of the file"
+        )
         town.story.tell(
             "The clerk hands in \(batch.messageId ?? "the file"): \(batch.count) lines, "
-                + "\(batch.total?.text ?? "no sum"), \(batch.findingCount) findings.")
+                + "\(batch.total?.text ?? "no sum"), \(batch.findingCount) findings."
+        )
         try await showLines(of: batch)
         return batch
     }
@@ -79,13 +91,18 @@ struct PayingOutChapter {
     private func send(to programme: Programme) async throws -> Answer {
         let upload = try UploadFile(path: file.path)
         return try await town.clerk.answer(
-            .submitBatch, path: ["programmeId": programme.id.description],
-            query: [("fileName", upload.name)], body: .xmlFile(upload))
+            .submitBatch,
+            path: ["programmeId": programme.id.description],
+            query: [("fileName", upload.name)],
+            body: .xmlFile(upload)
+        )
     }
 
     private func showLines(of batch: Batch) async throws {
         let lines: Page<Instruction> = try await town.clerk.call(
-            .listInstructions, path: ["batchId": batch.id.description])
+            .listInstructions,
+            path: ["batchId": batch.id.description]
+        )
         var table = TextTable(["line", "for", "account", "amount", "state", "found by"])
         table.rows = lines.items.map { line in
             [
@@ -101,18 +118,28 @@ struct PayingOutChapter {
         town.story.tell("The clerk, who may approve files of others, tries to approve this one.")
         _ = try await town.story.requireRefusal(.secondPersonRequired) {
             let _: Batch = try await town.clerk.call(
-                .approveBatch, path: path, body: BatchApproval())
+                .approveBatch,
+                path: path,
+                body: BatchApproval()
+            )
         }
         let _: Batch = try await town.approver.call(
-            .approveBatch, path: path, body: BatchApproval())
+            .approveBatch,
+            path: path,
+            body: BatchApproval()
+        )
         let done = try await town.approver.follow(batch.id)
         try town.story.require(done.state, is: .done, "the state of the batch")
         try town.story.require(done.counts.credited, is: Self.aliases.count, "credited lines")
         try town.story.require(
-            done.counts.waiting, is: file.lines.count - Self.aliases.count, "waiting lines")
+            done.counts.waiting,
+            is: file.lines.count - Self.aliases.count,
+            "waiting lines"
+        )
         town.story.tell(
             "A colleague approves it: \(done.counts.credited) lines are credited, "
-                + "\(done.counts.waiting) wait for their receivers to enrol.")
+                + "\(done.counts.waiting) wait for their receivers to enrol."
+        )
         try await town.requireBooks(circulation: Self.budget)
     }
 
@@ -127,17 +154,26 @@ struct PayingOutChapter {
     private func submitAgain(to programme: Programme, is batch: Batch) async throws {
         let answer = try await send(to: programme)
         try town.story.require(
-            try answer.decode(Batch.self).id, is: batch.id, "the batch of the same file")
+            try answer.decode(Batch.self).id,
+            is: batch.id,
+            "the batch of the same file"
+        )
         try town.story.require(
-            answer.header("Wijkmunt-Duplicate"), is: "true", "the mark of a duplicate")
+            answer.header("Wijkmunt-Duplicate"),
+            is: "true",
+            "the mark of a duplicate"
+        )
         let after: Programme = try await town.clerk.call(
-            .getProgramme, path: ["programmeId": programme.id.description])
+            .getProgramme,
+            path: ["programmeId": programme.id.description]
+        )
         let paid = BenefitsFile.total(file.lines.prefix(Self.aliases.count))
         try town.story.require(after.budget.paid.value, is: paid, "what was paid")
         town.story.tell(
             "The same file comes in again by mistake: it is recognised, nobody is paid twice "
                 + "(paid \(paid), reserved \(after.budget.reserved.value), "
-                + "available \(after.budget.available.value)).")
+                + "available \(after.budget.available.value))."
+        )
     }
 
     private func enrolLate(_ line: BenefitsFile.Line, code: String) async throws -> Resident {
@@ -147,7 +183,9 @@ struct PayingOutChapter {
         let deadline = ContinuousClock.now.advanced(by: .seconds(30))
         while try await resident.available() != line.amount {
             try town.story.require(
-                ContinuousClock.now < deadline, "the waiting credit lands in 30 seconds")
+                ContinuousClock.now < deadline,
+                "the waiting credit lands in 30 seconds"
+            )
             try await Task.sleep(for: .milliseconds(100))
         }
         town.story.detail("the waiting \(line.amount) \(Town.coinCode) lands in the new wallet")
@@ -157,14 +195,21 @@ struct PayingOutChapter {
 
     private func report(on batch: Batch) async throws {
         let answer = try await town.clerk.answer(
-            .getStatusReport, path: ["batchId": batch.id.description])
+            .getStatusReport,
+            path: ["batchId": batch.id.description]
+        )
         let document = BankDocument(answer.body)
         try town.story.require(
-            document.text.contains("pain.002.001"), "the status report is a pain.002")
+            document.text.contains("pain.002.001"),
+            "the status report is a pain.002"
+        )
         try town.story.require(
-            document.text.contains(batch.messageId ?? "?"), "the report names the file")
+            document.text.contains(batch.messageId ?? "?"),
+            "the report names the file"
+        )
         town.story.tell(
             "The status report (pain.002, \(answer.body.count) bytes) goes back: "
-                + "\(document.count(of: "ACSC")) lines done, \(document.count(of: "PDNG")) pending.")
+                + "\(document.count(of: "ACSC")) lines done, \(document.count(of: "PDNG")) pending."
+        )
     }
 }

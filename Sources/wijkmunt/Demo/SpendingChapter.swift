@@ -31,19 +31,33 @@ struct SpendingChapter {
         let merchant: Merchant = try await town.admin.call(
             .registerMerchant,
             body: MerchantRegistration(
-                name: "Bakkerij De Gouden Korst", categoryCode: "5462", coin: Town.coinCode,
-                iban: "NL56TRIO0379201518"))
+                name: "Bakkerij De Gouden Korst",
+                categoryCode: "5462",
+                coin: Town.coinCode,
+                iban: "NL56TRIO0379201518"
+            )
+        )
         let owner = try await town.register(
-            "office", party: merchant.id, roles: [.merchantOwner])
+            "office",
+            party: merchant.id,
+            roles: [.merchantOwner]
+        )
         let shop: Shop = try await owner.call(
             .registerShop,
             body: ShopRegistration(
-                merchantId: merchant.id, name: "De Gouden Korst", address: "Merelstraat 12",
-                longitude: Town.bakery.longitude, latitude: Town.bakery.latitude))
+                merchantId: merchant.id,
+                name: "De Gouden Korst",
+                address: "Merelstraat 12",
+                longitude: Town.bakery.longitude,
+                latitude: Town.bakery.latitude
+            )
+        )
         town.story.tell("\(merchant.name) registers its shop; the place is \(shop.placeState).")
         let verified: Shop = try await town.admin.call(
-            .verifyShopPlace, path: ["shopId": shop.id.description],
-            body: ShopVerification(evidence: "Visited; lease and register agree."))
+            .verifyShopPlace,
+            path: ["shopId": shop.id.description],
+            body: ShopVerification(evidence: "Visited; lease and register agree.")
+        )
         try town.story.require(verified.placeState, is: .verified, "the state of the place")
         town.story.tell("Somebody of the neighbourhood goes and looks: the place is verified.")
         return (Shopkeeper(merchant: merchant, owner: owner), verified)
@@ -51,14 +65,19 @@ struct SpendingChapter {
 
     private func enrolTill(of shop: Shop, by keeper: Shopkeeper) async throws -> ServiceClient {
         let terminal: Terminal = try await keeper.owner.call(
-            .registerTerminal, path: ["shopId": shop.id.description],
-            body: TerminalRegistration(name: "Counter"))
+            .registerTerminal,
+            path: ["shopId": shop.id.description],
+            body: TerminalRegistration(name: "Counter")
+        )
         let key = SigningKey()
         let enrolment: Enrolment = try await ServiceClient(urls: town.urls).call(
             .enrol,
             body: EnrolmentRequest(
-                activationCode: terminal.activationCode.code, publicKey: key.publicKey,
-                deviceName: "Till"))
+                activationCode: terminal.activationCode.code,
+                publicKey: key.publicKey,
+                deviceName: "Till"
+            )
+        )
         town.story.tell("Its till \(terminal.number) enrols.")
         return ServiceClient(urls: town.urls, clientId: enrolment.clientId, key: key)
     }
@@ -66,12 +85,15 @@ struct SpendingChapter {
     private func ask(_ till: ServiceClient, _ value: String) async throws -> Payment {
         try await till.call(
             .requestPayment,
-            body: PaymentRequest(amount: town.coins(value), reference: "Bread"))
+            body: PaymentRequest(amount: town.coins(value), reference: "Bread")
+        )
     }
 
     /// Reads the payment with the payer's own phone; only the challenge comes from the till.
     private func pay(
-        _ asked: Payment, as resident: Resident, at position: Phone.Position
+        _ asked: Payment,
+        as resident: Resident,
+        at position: Phone.Position
     ) async throws -> Payment {
         let seen = try await resident.phone.scan(asked.id)
         try town.story.require(seen.amount, is: asked.amount, "the amount on the phone")
@@ -86,7 +108,8 @@ struct SpendingChapter {
         try town.story.require(paid.state, is: .accepted, "the state of the payment")
         town.story.tell(
             "\(payer.name) pays \(paid.amount.text) in front of the counter: "
-                + "\(before) → \(try await payer.available()).")
+                + "\(before) → \(try await payer.available())."
+        )
         for reason in paid.verdict.map(Refusal.reasons) ?? [] { town.story.detail(reason) }
         try await town.requireBooks(circulation: PayingOutChapter.budget)
         return paid
@@ -103,7 +126,9 @@ struct SpendingChapter {
         let verdict = refusal.problem?.verdict
         try town.story.require(
             verdict?.rules.contains { $0.rule == .payerInGeofence && $0.outcome == .refused }
-                ?? false, "the area is what refuses")
+                ?? false,
+            "the area is what refuses"
+        )
         for reason in verdict.map(Refusal.reasons) ?? [] { town.story.detail(reason) }
         try town.story.require(try await payer.available(), is: before, "the payer's balance")
         try await town.requireBooks(circulation: PayingOutChapter.budget)
@@ -112,16 +137,23 @@ struct SpendingChapter {
     private func transfer() async throws {
         let (giver, receiver) = (residents[1], residents[0])
         let found: WalletAlias = try await giver.phone.client.call(
-            .getWalletAlias, path: ["alias": receiver.alias])
+            .getWalletAlias,
+            path: ["alias": receiver.alias]
+        )
         let before = try await receiver.available()
         let made: Transfer = try await giver.phone.client.call(
             .createTransfer,
             body: TransferCreation(
-                fromWalletId: giver.phone.walletId, to: .alias(receiver.alias),
-                amount: town.coins(Self.gift), reference: "Voor de taart"))
+                fromWalletId: giver.phone.walletId,
+                to: .alias(receiver.alias),
+                amount: town.coins(Self.gift),
+                reference: "Voor de taart"
+            )
+        )
         town.story.tell(
             "\(giver.name) sends \(made.amount.text) to \(found.alias) (\(found.displayName)): "
-                + "\(before) → \(try await receiver.available()).")
+                + "\(before) → \(try await receiver.available())."
+        )
         try await town.requireBooks(circulation: PayingOutChapter.budget)
     }
 
@@ -131,14 +163,20 @@ struct SpendingChapter {
         let asked = try await ask(till, Self.smallPurchase)
         let paid = try await pay(asked, as: payer, at: Town.pavement)
         let refund: Refund = try await keeper.owner.call(
-            .refundPayment, path: ["paymentId": paid.id.description],
-            body: RefundCreation(reason: "Bread was burnt"))
+            .refundPayment,
+            path: ["paymentId": paid.id.description],
+            body: RefundCreation(reason: "Bread was burnt")
+        )
         try town.story.require(refund.amount, is: paid.amount, "the refund")
         try town.story.require(
-            try await payer.available(), is: before, "what \(payer.name) has after the refund")
+            try await payer.available(),
+            is: before,
+            "what \(payer.name) has after the refund"
+        )
         town.story.tell(
             "\(payer.name) comes in, pays \(paid.amount.text), and gets it back: the bread was "
-                + "burnt (\(before) again).")
+                + "burnt (\(before) again)."
+        )
         try await town.requireBooks(circulation: PayingOutChapter.budget)
     }
 }

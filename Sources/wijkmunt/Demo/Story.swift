@@ -1,4 +1,5 @@
 import API
+import Glibc
 
 /// Tells the demonstration and stops it at the first thing that is not as told.
 struct Story: Sendable {
@@ -9,22 +10,28 @@ struct Story: Sendable {
 
     /// Begins a chapter.
     func chapter(_ title: String) {
-        print("\n\(title)\n" + String(repeating: "─", count: title.count))
+        say("\n\(title)\n" + String(repeating: "─", count: title.count))
     }
 
     /// Says what happened.
     func tell(_ text: String) {
-        print("• \(text)")
+        say("• \(text)")
     }
 
     /// Says more about it.
     func detail(_ text: String) {
-        print("    \(text)")
+        say("    \(text)")
     }
 
     /// Shows a table below what was said.
     func table(_ table: TextTable) {
-        for line in table.description.split(separator: "\n") { print("    \(line)") }
+        for line in table.description.split(separator: "\n") { say("    \(line)") }
+    }
+
+    /// Writes at once, so that whoever watches through a pipe sees the story as it happens.
+    func say(_ text: String) {
+        print(text)
+        fflush(nil)
     }
 
     /// Goes on only when it is so.
@@ -41,7 +48,8 @@ struct Story: Sendable {
 
     /// Goes on only when the work is refused in this way, and says why it was.
     func requireRefusal(
-        _ type: ProblemType, _ work: () async throws -> Void
+        _ type: ProblemType,
+        _ work: () async throws -> Void
     ) async throws -> Refusal {
         do {
             try await work()

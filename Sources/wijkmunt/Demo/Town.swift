@@ -6,10 +6,18 @@ struct Town: Sendable {
     static let bakery = Place(longitude: 5.1064, latitude: 52.0908)
     /// Some steps from the bakery.
     static let pavement = Phone.Position(
-        longitude: 5.1067, latitude: 52.0909, accuracyMetres: 8, fixedSecondsAgo: 5)
+        longitude: 5.1067,
+        latitude: 52.0909,
+        accuracyMetres: 8,
+        fixedSecondsAgo: 5
+    )
     /// The station lies a kilometre and a half further east, outside the neighbourhood.
     static let station = Phone.Position(
-        longitude: 5.1290, latitude: 52.0899, accuracyMetres: 8, fixedSecondsAgo: 5)
+        longitude: 5.1290,
+        latitude: 52.0899,
+        accuracyMetres: 8,
+        fixedSecondsAgo: 5
+    )
 
     let story: Story
     let urls: ServiceURLs
@@ -26,7 +34,9 @@ struct Town: Sendable {
     /// Holds circulation against reserve, which must be equal after every step.
     func requireBooks(circulation: String) async throws {
         let books: Circulation = try await admin.call(
-            .getCirculation, path: ["coinCode": Self.coinCode])
+            .getCirculation,
+            path: ["coinCode": Self.coinCode]
+        )
         try story.require(books.circulation.value, is: circulation, "circulation")
         try story.require(books.reserve.value, is: circulation, "reserve")
         story.detail("books: circulation \(books.circulation.text) = reserve € \(circulation)")
@@ -38,7 +48,12 @@ struct Town: Sendable {
         let client: Client = try await admin.call(
             .registerClient,
             body: ClientRegistration(
-                partyId: party, name: name, roles: roles, publicKey: key.publicKey))
+                partyId: party,
+                name: name,
+                roles: roles,
+                publicKey: key.publicKey
+            )
+        )
         return ServiceClient(urls: urls, clientId: client.id, key: key)
     }
 
@@ -48,15 +63,26 @@ struct Town: Sendable {
         let enrolment: Enrolment = try await ServiceClient(urls: urls).call(
             .enrol,
             body: EnrolmentRequest(
-                activationCode: code, publicKey: key.publicKey, deviceName: "Phone", alias: alias))
+                activationCode: code,
+                publicKey: key.publicKey,
+                deviceName: "Phone",
+                alias: alias
+            )
+        )
         guard let wallet = enrolment.walletId else {
             throw Story.Mismatch(description: "a phone enrolled without a wallet")
         }
         let client = ServiceClient(urls: urls, clientId: enrolment.clientId, key: key)
         return Resident(
-            name: name, alias: alias,
+            name: name,
+            alias: alias,
             phone: Phone(
-                clientId: enrolment.clientId, walletId: wallet, key: key, client: client))
+                clientId: enrolment.clientId,
+                walletId: wallet,
+                key: key,
+                client: client
+            )
+        )
     }
 }
 
@@ -69,7 +95,9 @@ struct Resident: Sendable {
     /// What is available in all pots together.
     func available() async throws -> String {
         let wallet: Wallet = try await phone.client.call(
-            .getWallet, path: ["walletId": phone.walletId.description])
+            .getWallet,
+            path: ["walletId": phone.walletId.description]
+        )
         return wallet.totals.first { $0.coin == Town.coinCode }?.available.value ?? "0.00"
     }
 }

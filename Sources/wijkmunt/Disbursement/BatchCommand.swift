@@ -5,15 +5,18 @@ import NIOCore
 /// `wijkmunt batch …`
 struct BatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "batch", abstract: "Payment files and what became of them.",
+        commandName: "batch",
+        abstract: "Payment files and what became of them.",
         subcommands: [
             Submit.self, List.self, Show.self, Instructions.self, Findings.self, Approve.self,
             Cancel.self, Watch.self, Report.self,
-        ])
+        ]
+    )
 
     struct Submit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Hand in a payment file (pain.001.001.03 or .09).")
+            abstract: "Hand in a payment file (pain.001.001.03 or .09)."
+        )
         @Argument(help: "The file.", completion: .file(extensions: ["xml"])) var file: String
         @Option(help: "The programme that pays.") var programme: Identifier
         @OptionGroup var session: SessionOptions
@@ -30,9 +33,13 @@ struct BatchCommand: AsyncParsableCommand {
                 }
             }
             let answer = try await session.client.answer(
-                .submitBatch, path: ["programmeId": programme.description],
-                query: [("fileName", file.name)], body: .xmlFile(file),
-                idempotencyKey: write.idempotencyKey, timeout: .minutes(15))
+                .submitBatch,
+                path: ["programmeId": programme.description],
+                query: [("fileName", file.name)],
+                body: .xmlFile(file),
+                idempotencyKey: write.idempotencyKey,
+                timeout: .minutes(15)
+            )
             line.end()
             if answer.header("Wijkmunt-Duplicate") == "true" {
                 note("this file was handed in before; nothing new was made")
@@ -54,9 +61,13 @@ struct BatchCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .listBatches)
             let list: Page<Batch> = try await session.client.call(
-                .listBatches, query: page.query + [("programmeId", programme?.description)])
+                .listBatches,
+                query: page.query + [("programmeId", programme?.description)]
+            )
             try session.output.show(
-                list, columns: ["id", "state", "messageId", "count", "total", "submittedAt"])
+                list,
+                columns: ["id", "state", "messageId", "count", "total", "submittedAt"]
+            )
         }
     }
 
@@ -68,14 +79,17 @@ struct BatchCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .getBatch)
             let batch: Batch = try await session.client.call(
-                .getBatch, path: ["batchId": id.description])
+                .getBatch,
+                path: ["batchId": id.description]
+            )
             try session.output.show(batch)
         }
     }
 
     struct Instructions: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the credit lines of a batch, in the order of the file.")
+            abstract: "List the credit lines of a batch, in the order of the file."
+        )
         @Argument(help: "The batch.") var id: Identifier
         @OptionGroup var page: PageOptions
         @OptionGroup var session: SessionOptions
@@ -83,18 +97,23 @@ struct BatchCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .listInstructions)
             let list: Page<Instruction> = try await session.client.call(
-                .listInstructions, path: ["batchId": id.description], query: page.query)
+                .listInstructions,
+                path: ["batchId": id.description],
+                query: page.query
+            )
             try session.output.show(
                 list,
                 columns: [
                     "line", "creditorName", "creditorMasked", "amount", "state", "resolution",
-                ])
+                ]
+            )
         }
     }
 
     struct Findings: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List what is wrong with a file, or worth knowing.")
+            abstract: "List what is wrong with a file, or worth knowing."
+        )
         @Argument(help: "The batch.") var id: Identifier
         @OptionGroup var page: PageOptions
         @OptionGroup var session: SessionOptions
@@ -102,7 +121,10 @@ struct BatchCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .listFindings)
             let list: Page<API.Finding> = try await session.client.call(
-                .listFindings, path: ["batchId": id.description], query: page.query)
+                .listFindings,
+                path: ["batchId": id.description],
+                query: page.query
+            )
             try session.output.show(list, columns: ["severity", "line", "code", "text", "path"])
         }
     }

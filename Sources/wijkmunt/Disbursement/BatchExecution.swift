@@ -5,7 +5,8 @@ import FoundationEssentials
 extension BatchCommand {
     struct Approve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Approve a batch that somebody else submitted; the credits follow at once.")
+            abstract: "Approve a batch that somebody else submitted; the credits follow at once."
+        )
         @Argument(help: "The batch.") var id: Identifier
         @Flag(help: "Return only when every line has its outcome.") var wait = false
         @OptionGroup var session: SessionOptions
@@ -14,8 +15,11 @@ extension BatchCommand {
         func run() async throws {
             let session = try self.session.open(for: .approveBatch)
             var batch: Batch = try await session.client.call(
-                .approveBatch, path: ["batchId": id.description], body: BatchApproval(),
-                idempotencyKey: write.idempotencyKey)
+                .approveBatch,
+                path: ["batchId": id.description],
+                body: BatchApproval(),
+                idempotencyKey: write.idempotencyKey
+            )
             if wait { batch = try await session.client.follow(batch.id) }
             try session.output.show(batch)
         }
@@ -23,7 +27,8 @@ extension BatchCommand {
 
     struct Cancel: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Withdraw a batch before its approval.")
+            abstract: "Withdraw a batch before its approval."
+        )
         @Argument(help: "The batch.") var id: Identifier
         @Option(help: "Why.") var reason: String
         @OptionGroup var session: SessionOptions
@@ -32,15 +37,19 @@ extension BatchCommand {
         func run() async throws {
             let session = try self.session.open(for: .cancelBatch)
             let batch: Batch = try await session.client.call(
-                .cancelBatch, path: ["batchId": id.description],
-                body: BatchCancellation(reason: reason), idempotencyKey: write.idempotencyKey)
+                .cancelBatch,
+                path: ["batchId": id.description],
+                body: BatchCancellation(reason: reason),
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(batch)
         }
     }
 
     struct Watch: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Follow a batch until every line has its outcome.")
+            abstract: "Follow a batch until every line has its outcome."
+        )
         @Argument(help: "The batch.") var id: Identifier
         @OptionGroup var session: SessionOptions
 
@@ -52,7 +61,8 @@ extension BatchCommand {
 
     struct Report: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print the status report (pain.002), or write it with --to.")
+            abstract: "Print the status report (pain.002), or write it with --to."
+        )
         @Argument(help: "The batch.") var id: Identifier
         @Option(help: "Write to this file.", completion: .file()) var to: String?
         @OptionGroup var session: SessionOptions
@@ -60,7 +70,9 @@ extension BatchCommand {
         func run() async throws {
             let session = try self.session.open(for: .getStatusReport)
             let answer = try await session.client.answer(
-                .getStatusReport, path: ["batchId": id.description])
+                .getStatusReport,
+                path: ["batchId": id.description]
+            )
             try answer.deliver(to: to)
         }
     }
@@ -78,7 +90,8 @@ extension ServiceClient {
             let counts = batch.counts
             line.update(
                 "\(batch.state.rawValue): \(counts.credited) credited, \(counts.waiting) waiting, "
-                    + "\(counts.failed) failed, \(counts.acceptable) to go")
+                    + "\(counts.failed) failed, \(counts.acceptable) to go"
+            )
             if batch.state.isFinal { return batch }
         }
         return try await call(.getBatch, path: path)

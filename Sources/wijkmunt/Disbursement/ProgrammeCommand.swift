@@ -4,8 +4,10 @@ import ArgumentParser
 /// `wijkmunt programme …`
 struct ProgrammeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "programme", abstract: "Public schemes that fund wallets.",
-        subcommands: [Create.self, Fund.self, List.self, Show.self])
+        commandName: "programme",
+        abstract: "Public schemes that fund wallets.",
+        subcommands: [Create.self, Fund.self, List.self, Show.self]
+    )
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Make a programme.")
@@ -22,14 +24,16 @@ struct ProgrammeCommand: AsyncParsableCommand {
             let programme: Programme = try await session.client.call(
                 .createProgramme,
                 body: ProgrammeCreation(name: name, coin: coin.code, institutionId: institution),
-                idempotencyKey: write.idempotencyKey)
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(programme)
         }
     }
 
     struct Fund: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Book euros that arrived: the programme gets as many coins.")
+            abstract: "Book euros that arrived: the programme gets as many coins."
+        )
         @Argument(help: "The programme.") var id: Identifier
         @Argument(help: "How much, such as 1000.00.") var amount: String
         @Option(help: "The reference on the bank statement; unique.") var bankReference: String
@@ -41,10 +45,14 @@ struct ProgrammeCommand: AsyncParsableCommand {
             let session = try self.session.open(for: .fundProgramme)
             let coin = try await self.coin.resolve(session)
             let funding: Funding = try await session.client.call(
-                .fundProgramme, path: ["programmeId": id.description],
+                .fundProgramme,
+                path: ["programmeId": id.description],
                 body: FundingCreation(
-                    amount: try coin.amount(amount), bankReference: bankReference),
-                idempotencyKey: write.idempotencyKey)
+                    amount: try coin.amount(amount),
+                    bankReference: bankReference
+                ),
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(funding)
         }
     }
@@ -57,13 +65,16 @@ struct ProgrammeCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .listProgrammes)
             let list: Page<Programme> = try await session.client.call(
-                .listProgrammes, query: page.query)
+                .listProgrammes,
+                query: page.query
+            )
             try session.output.show(
                 list,
                 columns: [
                     "id", "name", "budget.funded", "budget.available", "budget.reserved",
                     "budget.paid",
-                ])
+                ]
+            )
         }
     }
 
@@ -75,7 +86,9 @@ struct ProgrammeCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .getProgramme)
             let programme: Programme = try await session.client.call(
-                .getProgramme, path: ["programmeId": id.description])
+                .getProgramme,
+                path: ["programmeId": id.description]
+            )
             try session.output.show(programme)
         }
     }

@@ -4,8 +4,10 @@ import ArgumentParser
 /// `wijkmunt merchant …`
 struct MerchantCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "merchant", abstract: "Businesses that take a coin.",
-        subcommands: [Register.self, List.self, Show.self, Balance.self])
+        commandName: "merchant",
+        abstract: "Businesses that take a coin.",
+        subcommands: [Register.self, List.self, Show.self, Balance.self]
+    )
 
     struct Register: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Register a merchant.")
@@ -23,9 +25,14 @@ struct MerchantCommand: AsyncParsableCommand {
             let merchant: Merchant = try await session.client.call(
                 .registerMerchant,
                 body: MerchantRegistration(
-                    name: name, kvkNumber: kvkNumber, categoryCode: categoryCode, coin: coin.code,
-                    iban: iban),
-                idempotencyKey: write.idempotencyKey)
+                    name: name,
+                    kvkNumber: kvkNumber,
+                    categoryCode: categoryCode,
+                    coin: coin.code,
+                    iban: iban
+                ),
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(merchant)
         }
     }
@@ -38,7 +45,9 @@ struct MerchantCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .listMerchants)
             let list: Page<Merchant> = try await session.client.call(
-                .listMerchants, query: page.query)
+                .listMerchants,
+                query: page.query
+            )
             try session.output.show(list, columns: ["id", "name", "coin", "ibanMasked", "state"])
         }
     }
@@ -51,7 +60,9 @@ struct MerchantCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .getMerchant)
             let merchant: Merchant = try await session.client.call(
-                .getMerchant, path: ["merchantId": try session.merchant(id).description])
+                .getMerchant,
+                path: ["merchantId": try session.merchant(id).description]
+            )
             try session.output.show(merchant)
         }
     }
@@ -64,7 +75,9 @@ struct MerchantCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .getMerchantBalance)
             let balance: MerchantBalance = try await session.client.call(
-                .getMerchantBalance, path: ["merchantId": try session.merchant(id).description])
+                .getMerchantBalance,
+                path: ["merchantId": try session.merchant(id).description]
+            )
             try session.output.show(balance)
         }
     }

@@ -4,8 +4,10 @@ import ArgumentParser
 /// `wijkmunt redemption …`
 struct RedemptionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "redemption", abstract: "Coins of a merchant on their way to euros.",
-        subcommands: [Request.self, List.self, Show.self])
+        commandName: "redemption",
+        abstract: "Coins of a merchant on their way to euros.",
+        subcommands: [Request.self, List.self, Show.self]
+    )
 
     struct Request: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Hand coins in for euros.")
@@ -24,8 +26,11 @@ struct RedemptionCommand: AsyncParsableCommand {
             let redemption: Redemption = try await session.client.call(
                 .requestRedemption,
                 body: RedemptionRequest(
-                    merchantId: try session.merchant(merchant), amount: value),
-                idempotencyKey: write.idempotencyKey)
+                    merchantId: try session.merchant(merchant),
+                    amount: value
+                ),
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(redemption)
         }
     }
@@ -39,9 +44,13 @@ struct RedemptionCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .listRedemptions)
             let list: Page<Redemption> = try await session.client.call(
-                .listRedemptions, query: page.query + [("merchantId", merchant?.description)])
+                .listRedemptions,
+                query: page.query + [("merchantId", merchant?.description)]
+            )
             try session.output.show(
-                list, columns: ["id", "amount", "euro", "state", "endToEndId", "requestedAt"])
+                list,
+                columns: ["id", "amount", "euro", "state", "endToEndId", "requestedAt"]
+            )
         }
     }
 
@@ -53,7 +62,9 @@ struct RedemptionCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .getRedemption)
             let redemption: Redemption = try await session.client.call(
-                .getRedemption, path: ["redemptionId": id.description])
+                .getRedemption,
+                path: ["redemptionId": id.description]
+            )
             try session.output.show(redemption)
         }
     }

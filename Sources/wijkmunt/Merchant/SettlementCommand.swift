@@ -5,12 +5,15 @@ import FoundationEssentials
 /// `wijkmunt settlement …`
 struct SettlementCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "settlement", abstract: "Bank files that pay redemptions.",
-        subcommands: [Create.self, List.self, Show.self, File.self, Confirm.self])
+        commandName: "settlement",
+        abstract: "Bank files that pay redemptions.",
+        subcommands: [Create.self, List.self, Show.self, File.self, Confirm.self]
+    )
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Put all redemptions that wait into one bank file.")
+            abstract: "Put all redemptions that wait into one bank file."
+        )
         @Option(help: "The holder of the reserve account.") var debtorName: String
         @Option(help: "The reserve account.") var debtorIban: String
         @Option(help: "The day of execution, YYYY-MM-DD; today (UTC) by default.")
@@ -25,9 +28,13 @@ struct SettlementCommand: AsyncParsableCommand {
             let settlement: Settlement = try await session.client.call(
                 .createSettlement,
                 body: SettlementCreation(
-                    coin: coin.code, debtorName: debtorName, debtorIban: debtorIban,
-                    executionDate: executionDate ?? Instant.now.utcDay),
-                idempotencyKey: write.idempotencyKey)
+                    coin: coin.code,
+                    debtorName: debtorName,
+                    debtorIban: debtorIban,
+                    executionDate: executionDate ?? Instant.now.utcDay
+                ),
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(settlement)
         }
     }
@@ -40,9 +47,13 @@ struct SettlementCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .listSettlements)
             let list: Page<Settlement> = try await session.client.call(
-                .listSettlements, query: page.query)
+                .listSettlements,
+                query: page.query
+            )
             try session.output.show(
-                list, columns: ["id", "coin", "state", "count", "total", "messageId", "createdAt"])
+                list,
+                columns: ["id", "coin", "state", "count", "total", "messageId", "createdAt"]
+            )
         }
     }
 
@@ -54,14 +65,17 @@ struct SettlementCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .getSettlement)
             let settlement: Settlement = try await session.client.call(
-                .getSettlement, path: ["settlementId": id.description])
+                .getSettlement,
+                path: ["settlementId": id.description]
+            )
             try session.output.show(settlement)
         }
     }
 
     struct File: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print the bank file (pain.001.001.09), or write it with --to.")
+            abstract: "Print the bank file (pain.001.001.09), or write it with --to."
+        )
         @Argument(help: "The settlement.") var id: Identifier
         @Option(help: "Write to this file.", completion: .file()) var to: String?
         @OptionGroup var session: SessionOptions
@@ -69,14 +83,17 @@ struct SettlementCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .getSettlementFile)
             let answer = try await session.client.answer(
-                .getSettlementFile, path: ["settlementId": id.description])
+                .getSettlementFile,
+                path: ["settlementId": id.description]
+            )
             try answer.deliver(to: to)
         }
     }
 
     struct Confirm: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say that the bank has paid: the coins are destroyed.")
+            abstract: "Say that the bank has paid: the coins are destroyed."
+        )
         @Argument(help: "The settlement.") var id: Identifier
         @Option(help: "The reference on the bank statement.") var bankReference: String
         @OptionGroup var session: SessionOptions
@@ -85,9 +102,11 @@ struct SettlementCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .confirmSettlement)
             let settlement: Settlement = try await session.client.call(
-                .confirmSettlement, path: ["settlementId": id.description],
+                .confirmSettlement,
+                path: ["settlementId": id.description],
                 body: SettlementConfirmation(bankReference: bankReference),
-                idempotencyKey: write.idempotencyKey)
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(settlement)
         }
     }

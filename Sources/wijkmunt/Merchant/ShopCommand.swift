@@ -4,8 +4,10 @@ import ArgumentParser
 /// `wijkmunt shop …`
 struct ShopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "shop", abstract: "The outlets of merchants, with their place.",
-        subcommands: [Register.self, List.self, Show.self, Verify.self])
+        commandName: "shop",
+        abstract: "The outlets of merchants, with their place.",
+        subcommands: [Register.self, List.self, Show.self, Verify.self]
+    )
 
     struct Register: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Register a shop.")
@@ -21,9 +23,14 @@ struct ShopCommand: AsyncParsableCommand {
             let shop: Shop = try await session.client.call(
                 .registerShop,
                 body: ShopRegistration(
-                    merchantId: try session.merchant(merchant), name: name, address: address,
-                    longitude: at.longitude, latitude: at.latitude),
-                idempotencyKey: write.idempotencyKey)
+                    merchantId: try session.merchant(merchant),
+                    name: name,
+                    address: address,
+                    longitude: at.longitude,
+                    latitude: at.latitude
+                ),
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(shop)
         }
     }
@@ -37,9 +44,13 @@ struct ShopCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .listShops)
             let list: Page<Shop> = try await session.client.call(
-                .listShops, query: page.query + [("merchantId", merchant?.description)])
+                .listShops,
+                query: page.query + [("merchantId", merchant?.description)]
+            )
             try session.output.show(
-                list, columns: ["id", "name", "address", "placeState", "merchantId"])
+                list,
+                columns: ["id", "name", "address", "placeState", "merchantId"]
+            )
         }
     }
 
@@ -51,14 +62,17 @@ struct ShopCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .getShop)
             let shop: Shop = try await session.client.call(
-                .getShop, path: ["shopId": id.description])
+                .getShop,
+                path: ["shopId": id.description]
+            )
             try session.output.show(shop)
         }
     }
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Confirm the place of a shop; somebody else must have registered it.")
+            abstract: "Confirm the place of a shop; somebody else must have registered it."
+        )
         @Argument(help: "The shop.") var id: Identifier
         @Option(help: "What was seen.") var evidence: String
         @OptionGroup var session: SessionOptions
@@ -67,8 +81,11 @@ struct ShopCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .verifyShopPlace)
             let shop: Shop = try await session.client.call(
-                .verifyShopPlace, path: ["shopId": id.description],
-                body: ShopVerification(evidence: evidence), idempotencyKey: write.idempotencyKey)
+                .verifyShopPlace,
+                path: ["shopId": id.description],
+                body: ShopVerification(evidence: evidence),
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(shop)
         }
     }

@@ -12,12 +12,16 @@ struct GeofenceCheckCommand: ParsableCommand {
             boundary) and the distance to the boundary in metres, negative outside. Without \
             --feature the sound areas of the whole file count together; what was left out is said \
             on standard error.
-            """)
+            """
+    )
 
     @Argument(help: "A GeoJSON file.", completion: .file(extensions: ["geojson", "json"]))
     var file: String
     @Option(help: "Which feature of a collection, from 0.") var feature: Int?
-    @Option(help: "A CSV file with the columns lon and lat.", completion: .file(extensions: ["csv"]))
+    @Option(
+        help: "A CSV file with the columns lon and lat.",
+        completion: .file(extensions: ["csv"])
+    )
     var points: String
     @Flag(help: "Repair rings that cross themselves.") var repair = false
 

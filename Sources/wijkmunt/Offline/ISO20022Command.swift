@@ -4,15 +4,18 @@ import ISO20022
 /// `wijkmunt iso20022 …`
 struct ISO20022Command: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "iso20022", abstract: "Payment files, checked without any service.",
-        subcommands: [Check.self])
+        commandName: "iso20022",
+        abstract: "Payment files, checked without any service.",
+        subcommands: [Check.self]
+    )
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Check payment files (pain.001.001.03 and .09).",
             discussion: """
                 Exits 0 when all files are acceptable, 1 when one is refused, 2 on wrong usage.
-                """)
+                """
+        )
         @Argument(help: "The files.", completion: .file(extensions: ["xml"])) var files: [String]
         @Option(name: .shortAndLong, help: "How to answer: table or json.")
         var output: OutputFormat = .table
@@ -30,12 +33,14 @@ struct ISO20022Command: ParsableCommand {
             let type = file.messageType ?? "unknown message"
             print(
                 "\(file.file): \(file.verdict.rawValue) (\(type), \(file.transactions) "
-                    + "transactions, sum \(file.controlSum))")
+                    + "transactions, sum \(file.controlSum))"
+            )
             for finding in file.findings {
                 let place = finding.path.isEmpty ? "" : " \(finding.path)"
                 print(
                     "  line \(finding.line)\(place): \(finding.severity.rawValue) "
-                        + "\(finding.code): \(finding.text)")
+                        + "\(finding.code): \(finding.text)"
+                )
             }
             if file.omittedFindings > 0 { print("  and \(file.omittedFindings) findings more") }
         }

@@ -6,7 +6,8 @@ struct EnrolCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "enrol",
         abstract: "Become a phone or a till: make a key and hand in an activation code.",
-        discussion: "The key stays on this machine, in the profile.")
+        discussion: "The key stays on this machine, in the profile."
+    )
 
     @Argument(help: "The activation code; case and hyphens do not matter.") var code: String
     @Option(name: .customLong("as"), help: "What to call the profile.") var profileName: String
@@ -25,9 +26,13 @@ struct EnrolCommand: AsyncParsableCommand {
         let enrolment: Enrolment = try await ServiceClient(urls: urls).call(
             .enrol,
             body: EnrolmentRequest(
-                activationCode: code, publicKey: key.publicKey,
-                deviceName: deviceName ?? profileName, alias: alias),
-            idempotencyKey: write.idempotencyKey)
+                activationCode: code,
+                publicKey: key.publicKey,
+                deviceName: deviceName ?? profileName,
+                alias: alias
+            ),
+            idempotencyKey: write.idempotencyKey
+        )
         try store.save(Profile(enrolment, urls: urls), key: key, as: profileName)
         note("made profile \(profileName)")
         try session.output.show(enrolment)
@@ -38,9 +43,16 @@ extension Profile {
     /// The profile of a device that has just enrolled.
     init(_ enrolment: Enrolment, urls: ServiceURLs) {
         self.init(
-            kind: enrolment.kind == .phone ? .phone : .terminal, clientId: enrolment.clientId,
-            keyFile: "", urls: urls, createdAt: .now, communityId: enrolment.communityId,
-            partyId: enrolment.partyId, walletId: enrolment.walletId, shopId: enrolment.shopId,
-            alias: enrolment.alias)
+            kind: enrolment.kind == .phone ? .phone : .terminal,
+            clientId: enrolment.clientId,
+            keyFile: "",
+            urls: urls,
+            createdAt: .now,
+            communityId: enrolment.communityId,
+            partyId: enrolment.partyId,
+            walletId: enrolment.walletId,
+            shopId: enrolment.shopId,
+            alias: enrolment.alias
+        )
     }
 }

@@ -27,7 +27,9 @@ struct Phone: Sendable {
     /// is one. The claim travels apart from the approval, which holds only its salted digest: who
     /// keeps the approval cannot learn the place.
     func accept(
-        _ payment: Payment, challenge: String? = nil, at position: Position?,
+        _ payment: Payment,
+        challenge: String? = nil,
+        at position: Position?,
         idempotencyKey: String? = nil
     ) async throws -> Payment {
         guard let challenge = payment.challenge ?? challenge else {
@@ -39,23 +41,34 @@ struct Phone: Sendable {
             base64URL(SHA256.hash(data: Data(salt) + Data(claim.utf8)))
         }
         let claims = ApprovalClaims(
-            paymentId: payment.id, amount: payment.amount, payee: payment.merchant.id,
-            challenge: challenge, walletId: walletId, positionDigest: digest,
-            iat: Int(Instant.now.microseconds / 1_000_000))
+            paymentId: payment.id,
+            amount: payment.amount,
+            payee: payment.merchant.id,
+            challenge: challenge,
+            walletId: walletId,
+            positionDigest: digest,
+            iat: Int(Instant.now.microseconds / 1_000_000)
+        )
         return try await client.call(
-            .acceptPayment, path: ["paymentId": payment.id.description],
+            .acceptPayment,
+            path: ["paymentId": payment.id.description],
             body: PaymentAcceptance(
-                approval: try key.sign(claims, keyID: clientId), positionClaim: claim,
-                salt: claim.map { _ in base64URL(salt) }),
-            idempotencyKey: idempotencyKey)
+                approval: try key.sign(claims, keyID: clientId),
+                positionClaim: claim,
+                salt: claim.map { _ in base64URL(salt) }
+            ),
+            idempotencyKey: idempotencyKey
+        )
     }
 
     private func encoded(_ position: Position) throws -> String {
         let claim = PositionClaim(
-            longitude: position.longitude, latitude: position.latitude,
+            longitude: position.longitude,
+            latitude: position.latitude,
             accuracyMetres: position.accuracyMetres,
             fixedAt: Instant.now.earlier(bySeconds: position.fixedSecondsAgo),
-            mock: position.isMock)
+            mock: position.isMock
+        )
         return base64URL(try JSONEncoder().encode(claim))
     }
 }

@@ -15,8 +15,12 @@ struct PositionOptions: ParsableArguments {
     var position: Phone.Position? {
         at.map {
             Phone.Position(
-                longitude: $0.longitude, latitude: $0.latitude, accuracyMetres: accuracy,
-                isMock: mock, fixedSecondsAgo: fixedSecondsAgo)
+                longitude: $0.longitude,
+                latitude: $0.latitude,
+                accuracyMetres: accuracy,
+                isMock: mock,
+                fixedSecondsAgo: fixedSecondsAgo
+            )
         }
     }
 }

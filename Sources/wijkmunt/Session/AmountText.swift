@@ -17,7 +17,8 @@ struct CoinOptions: ParsableArguments {
             let codes = coins.items.map(\.code).joined(separator: ", ")
             throw CommandFailure(
                 codes.isEmpty
-                    ? "the community has no coin yet" : "choose a coin with --coin: \(codes)")
+                    ? "the community has no coin yet" : "choose a coin with --coin: \(codes)"
+            )
         }
         return only
     }
@@ -31,7 +32,8 @@ extension Coin {
         if digits > 0, decimals.count <= 2 {
             let given = decimals.count == 2 ? decimals[1].count : 0
             if given < digits {
-                value += (decimals.count == 2 ? "" : ".")
+                value +=
+                    (decimals.count == 2 ? "" : ".")
                     + String(repeating: "0", count: digits - given)
             }
         }
@@ -40,7 +42,8 @@ extension Coin {
         } catch {
             throw ValidationError(
                 "\(text) is not an amount of \(code): write digits, a point and at most "
-                    + "\(digits) decimals, such as 12.50")
+                    + "\(digits) decimals, such as 12.50"
+            )
         }
         return Amount(value: value, coin: code)
     }

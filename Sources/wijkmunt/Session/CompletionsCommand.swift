@@ -13,7 +13,8 @@ struct CompletionsCommand: ParsableCommand {
             bash: source <(wijkmunt completions bash)
             zsh:  wijkmunt completions zsh > ~/.zfunc/_wijkmunt
             fish: wijkmunt completions fish > ~/.config/fish/completions/wijkmunt.fish
-            """)
+            """
+    )
 
     @Argument(help: "bash, zsh or fish.") var shell: Shell
 

@@ -20,7 +20,8 @@ struct Answer: Sendable {
             return try JSONDecoder().decode(type, from: Data(body))
         } catch {
             throw CommandFailure(
-                "the answer to \(operation.id) is not as documented: \(error)")
+                "the answer to \(operation.id) is not as documented: \(error)"
+            )
         }
     }
 }
@@ -36,7 +37,8 @@ enum Exchange {
     /// asked again a few times; writes carry an idempotency key, so asking twice is safe.
     /// Throws `Refusal` for every answer but 2xx.
     static func send(
-        _ request: HTTPClientRequest, operation: API.Operation,
+        _ request: HTTPClientRequest,
+        operation: API.Operation,
         timeout: TimeAmount = .seconds(60)
     ) async throws -> Answer {
         var attempt = 0
@@ -56,18 +58,24 @@ enum Exchange {
     }
 
     private static func execute(
-        _ request: HTTPClientRequest, operation: API.Operation, timeout: TimeAmount
+        _ request: HTTPClientRequest,
+        operation: API.Operation,
+        timeout: TimeAmount
     ) async throws -> Answer {
         do {
             let response = try await HTTPClient.shared.execute(request, timeout: timeout)
             let body = try await response.body.collect(upTo: largestAnswer)
             return Answer(
-                status: Int(response.status.code), headers: response.headers,
-                body: Array(body.readableBytesView), operation: operation)
+                status: Int(response.status.code),
+                headers: response.headers,
+                body: Array(body.readableBytesView),
+                operation: operation
+            )
         } catch let error where !(error is CancellationError) {
             throw CommandFailure(
                 "\(operation.id): no answer from \(request.url): \(error)\n"
-                    + "  Is `wijkmunt up` running?")
+                    + "  Is `wijkmunt up` running?"
+            )
         }
     }
 
@@ -75,7 +83,10 @@ enum Exchange {
     static func refusal(_ answer: Answer) -> Refusal {
         let problem = try? JSONDecoder().decode(ProblemDetails.self, from: Data(answer.body))
         return Refusal(
-            operation: answer.operation.id, status: answer.status, problem: problem,
-            requestID: answer.headers.first(name: "X-Request-Id") ?? problem?.instance)
+            operation: answer.operation.id,
+            status: answer.status,
+            problem: problem,
+            requestID: answer.headers.first(name: "X-Request-Id") ?? problem?.instance
+        )
     }
 }

@@ -6,7 +6,8 @@ struct ProfileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "profile",
         abstract: "Who you can be towards the services.",
-        subcommands: [List.self, Show.self])
+        subcommands: [List.self, Show.self]
+    )
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the profiles.")
@@ -17,7 +18,9 @@ struct ProfileCommand: AsyncParsableCommand {
             guard session.output == .table else {
                 print(
                     try OutputFormat.json(
-                        Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.profile) })))
+                        Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.profile) })
+                    )
+                )
                 return
             }
             var table = TextTable(["name", "kind", "roles", "community", "created"])

@@ -27,7 +27,8 @@ struct ProfileStore: Sendable {
             let known = try names()
             throw CommandFailure(
                 "there is no profile \(name) in \(directory)"
-                    + (known.isEmpty ? "" : "; there are \(known.joined(separator: ", "))"))
+                    + (known.isEmpty ? "" : "; there are \(known.joined(separator: ", "))")
+            )
         }
         do {
             return Named(name: name, profile: try JSONDecoder().decode(Profile.self, from: bytes))
@@ -52,14 +53,17 @@ struct ProfileStore: Sendable {
         var profile = profile
         profile.keyFile = "\(name).pem"
         try FileManager.default.createDirectory(
-            atPath: directory, withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700])
+            atPath: directory,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
         try SecretFile.write(key.pem, to: "\(directory)/\(name).pem")
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try SecretFile.write(
             String(decoding: try encoder.encode(profile), as: UTF8.self) + "\n",
-            to: "\(directory)/\(name).json")
+            to: "\(directory)/\(name).json"
+        )
     }
 
     /// Throws unless the name can be given to a new profile.

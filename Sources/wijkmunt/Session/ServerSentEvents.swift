@@ -27,7 +27,9 @@ struct ServerSentEvents: AsyncSequence, Sendable {
             var (name, data): (String, [String]) = ("message", [])
             while let line = try await nextLine() {
                 if line.isEmpty {
-                    if !data.isEmpty { return Event(name: name, data: data.joined(separator: "\n")) }
+                    if !data.isEmpty {
+                        return Event(name: name, data: data.joined(separator: "\n"))
+                    }
                     name = "message"
                 } else if let value = Self.value(of: "event", in: line) {
                     name = value

@@ -44,7 +44,10 @@ struct ServiceClient: Sendable {
         as type: T.Type = T.self
     ) async throws -> T {
         try await answer(
-            operation, path: path, query: query, body: body.map(Body.json) ?? .none,
+            operation,
+            path: path,
+            query: query,
+            body: body.map(Body.json) ?? .none,
             idempotencyKey: idempotencyKey
         ).decode(type)
     }
@@ -62,7 +65,8 @@ struct ServiceClient: Sendable {
         if operation.idempotent {
             request.headers.add(
                 name: "Idempotency-Key",
-                value: idempotencyKey ?? UUID().uuidString.lowercased())
+                value: idempotencyKey ?? UUID().uuidString.lowercased()
+            )
         }
         switch body {
         case .none: break
@@ -81,7 +85,8 @@ struct ServiceClient: Sendable {
 
     /// Opens an event stream; its events end when the service closes it.
     func events(
-        _ operation: API.Operation, path: [String: String]
+        _ operation: API.Operation,
+        path: [String: String]
     ) async throws -> ServerSentEvents {
         var request = try request(operation, path: path, query: [])
         try await authorize(&request)
@@ -90,14 +95,20 @@ struct ServiceClient: Sendable {
             let body = try await response.body.collect(upTo: 1_048_576)
             throw Exchange.refusal(
                 Answer(
-                    status: Int(response.status.code), headers: response.headers,
-                    body: Array(body.readableBytesView), operation: operation))
+                    status: Int(response.status.code),
+                    headers: response.headers,
+                    body: Array(body.readableBytesView),
+                    operation: operation
+                )
+            )
         }
         return ServerSentEvents(body: response.body)
     }
 
     private func request(
-        _ operation: API.Operation, path: [String: String], query: [(String, String?)]
+        _ operation: API.Operation,
+        path: [String: String],
+        query: [(String, String?)]
     ) throws -> HTTPClientRequest {
         var place = operation.path
         for (name, value) in path {
@@ -111,7 +122,9 @@ struct ServiceClient: Sendable {
         var request = HTTPClientRequest(url: urls.base(of: operation) + place + suffix)
         request.method = .RAW(value: operation.method.rawValue)
         request.headers.add(
-            name: "Accept", value: "\(operation.produces), \(MediaType.problem)")
+            name: "Accept",
+            value: "\(operation.produces), \(MediaType.problem)"
+        )
         return request
     }
 

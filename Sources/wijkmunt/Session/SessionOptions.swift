@@ -24,9 +24,16 @@ struct SessionOptions: ParsableArguments {
         let chosen = try choose(for: operation)
         let key = try store.key(of: chosen)
         return Session(
-            name: chosen.name, profile: chosen.profile, key: key, output: output,
+            name: chosen.name,
+            profile: chosen.profile,
+            key: key,
+            output: output,
             client: ServiceClient(
-                urls: chosen.profile.urls, clientId: chosen.profile.clientId, key: key))
+                urls: chosen.profile.urls,
+                clientId: chosen.profile.clientId,
+                key: key
+            )
+        )
     }
 
     /// The addresses of the services, as any profile has them; for anonymous operations.
@@ -35,7 +42,8 @@ struct SessionOptions: ParsableArguments {
         guard let first = try store.all().first else {
             throw CommandFailure(
                 "there are no profiles in \(store.directory); run `wijkmunt up` first, "
-                    + "or name a directory with --profile-dir")
+                    + "or name a directory with --profile-dir"
+            )
         }
         return first.profile.urls
     }
@@ -45,27 +53,28 @@ struct SessionOptions: ParsableArguments {
         return try name.map { try store.read($0) }
     }
 
-    /// The named profile, else the obvious one: the oldest that may do this. Where somebody's
-    /// money or several communities are at stake nothing is obvious but a single one.
+    /// The named profile, else the obvious one: the oldest organisation that may do this, or the
+    /// only device. With several communities, or several wallets, nothing is obvious.
     private func choose(for operation: API.Operation) throws -> ProfileStore.Named {
         if let named = try named() { return named }
         let all = try store.all()
         let able = all.filter { $0.profile.mayCall(operation) }
-        guard let first = able.first else {
-            let reason = all.isEmpty ? "there are none; run `wijkmunt up` first" : "none may do this"
+        let organisations = able.filter { $0.profile.kind == .organisation }
+        let candidates = organisations.isEmpty ? able : organisations
+        guard let first = candidates.first else {
+            let reason =
+                all.isEmpty ? "there are none; run `wijkmunt up` first" : "none may do this"
             throw CommandFailure("no profile in \(store.directory): \(reason)")
         }
         let isObvious =
-            able.count == 1
-            || able.allSatisfy {
-                $0.profile.kind == .organisation
-                    && $0.profile.communityId == first.profile.communityId
-            }
+            candidates.count == 1
+            || !organisations.isEmpty
+                && candidates.allSatisfy { $0.profile.communityId == first.profile.communityId }
         guard isObvious else {
-            let names = able.map(\.name).joined(separator: ", ")
+            let names = candidates.map(\.name).joined(separator: ", ")
             throw CommandFailure("several profiles may do this (\(names)); choose with --profile")
         }
-        if able.count > 1 { note("as \(first.name)") }
+        if candidates.count > 1 { note("as \(first.name)") }
         return first
     }
 }

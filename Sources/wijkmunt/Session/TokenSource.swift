@@ -47,8 +47,13 @@ actor TokenSource {
     private func form() throws -> String {
         let now = Int(Date().timeIntervalSince1970)
         let assertion = Assertion(
-            iss: clientId, sub: clientId, aud: accounts, iat: now, exp: now + 120,
-            jti: UUID().uuidString.lowercased())
+            iss: clientId,
+            sub: clientId,
+            aud: accounts,
+            iat: now,
+            exp: now + 120,
+            jti: UUID().uuidString.lowercased()
+        )
         return [
             ("grant_type", "client_credentials"),
             ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),

@@ -33,9 +33,13 @@ struct DatabaseFile: Decodable, Sendable {
             String(try SecretFile.read(file).prefix { !$0.isNewline })
         }
         var configuration = DatabaseConfiguration(
-            host: database.host, port: database.port ?? 5432,
-            database: database.name ?? LocalStack.databaseName, user: database.user,
-            password: password, applicationName: "wijkmunt")
+            host: database.host,
+            port: database.port ?? 5432,
+            database: database.name ?? LocalStack.databaseName,
+            user: database.user,
+            password: password,
+            applicationName: "wijkmunt"
+        )
         configuration.connections = 1
         return configuration
     }
@@ -45,7 +49,8 @@ extension DatabaseConfiguration {
     /// Runs work with a connection that is closed afterwards; errors are for the keyboard.
     func withDatabase<T: Sendable>(_ work: (Database) async throws -> T) async throws -> T {
         let database = Database(
-            configuration: self, logger: Logger(label: "wijkmunt") { _ in SwiftLogNoOpLogHandler() }
+            configuration: self,
+            logger: Logger(label: "wijkmunt") { _ in SwiftLogNoOpLogHandler() }
         )
         do {
             let value = try await work(database)

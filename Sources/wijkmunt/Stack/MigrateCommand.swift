@@ -12,7 +12,8 @@ struct MigrateCommand: AsyncParsableCommand {
         discussion: """
             Without --database-config the private database of --directory is meant. The user of \
             the configuration must own the database and be allowed to create roles.
-            """)
+            """
+    )
 
     @OptionGroup var stack: StackOptions
     @Option(help: "A JSON file with `database`, as services have.", completion: .file())

@@ -1,6 +1,8 @@
 import API
 import ArgumentParser
 import FoundationEssentials
+import Glibc
+import Glibc
 import LocalStack
 
 /// `wijkmunt up`
@@ -11,7 +13,8 @@ struct UpCommand: AsyncParsableCommand {
         discussion: """
             A private PostgreSQL under the directory, migrations, and every service as a process \
             of its own. What is in it stays for the next time.
-            """)
+            """
+    )
 
     @OptionGroup var stack: StackOptions
     @Option(help: "The port of the accounts service; the others follow.") var firstPort = 7301
@@ -50,6 +53,9 @@ struct UpCommand: AsyncParsableCommand {
             let store = ProfileStore(directory: running.directory.profiles)
             try store.installOperator(urls, keyFile: running.directory.operatorKeyFile)
             print(Self.welcome(urls, directory: running.directory))
+            fflush(nil)
+            // Into a pipe nothing would be seen before the end.
+            fflush(nil)
             return await running.firstUnexpectedExit()
         } catch is CancellationError {
             return nil
@@ -63,13 +69,16 @@ struct UpCommand: AsyncParsableCommand {
         for (name, url) in urls.named {
             table.rows.append([name, url, url + API.Operation.getOpenAPI.path])
         }
+        let usual = StackDirectory(".wijkmunt")
+        let place =
+            directory == usual ? "" : "\n  export WIJKMUNT_PROFILES=\(directory.profiles)"
         return """
 
             \(table.description)
 
             Logs are in \(directory.logs), your profile `operator` is in \(directory.profiles).
             Try next, in another terminal:
-
+            \(place)
               wijkmunt community create "Oosterhof" --as admin
               wijkmunt coin create oosterhof --name "Oosterhof" --symbol "⌂"
               wijkmunt geofence import docs/examples/neighbourhood.geojson --name oosterhof
@@ -86,7 +95,11 @@ extension ServiceURLs {
             let merchant = urls[.merchant], let disbursement = urls[.disbursement]
         else { throw CommandFailure("not all services are running") }
         self.init(
-            accounts: accounts, wallet: wallet, merchant: merchant, disbursement: disbursement)
+            accounts: accounts,
+            wallet: wallet,
+            merchant: merchant,
+            disbursement: disbursement
+        )
     }
 
     /// With the names of the services, in their order.
@@ -108,10 +121,17 @@ extension ProfileStore {
             try save(profile, key: try key(of: named), as: named.name)
         }
         let profile = Profile(
-            kind: .operator, clientId: Profile.operatorClientId, keyFile: "", urls: urls,
-            createdAt: .now)
+            kind: .operator,
+            clientId: Profile.operatorClientId,
+            keyFile: "",
+            urls: urls,
+            createdAt: .now
+        )
         try save(
-            profile, key: try SigningKey(pem: try SecretFile.read(keyFile)), as: "operator")
+            profile,
+            key: try SigningKey(pem: try SecretFile.read(keyFile)),
+            as: "operator"
+        )
     }
 }
 

@@ -5,10 +5,12 @@ import FoundationEssentials
 /// `wijkmunt payment …`: the till asks, the phone pays, the shop refunds.
 struct PaymentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "payment", abstract: "What a shop asks and a resident pays.",
+        commandName: "payment",
+        abstract: "What a shop asks and a resident pays.",
         subcommands: [
             Request.self, Show.self, List.self, Pay.self, Watch.self, Refund.self,
-        ])
+        ]
+    )
 
     struct Request: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Ask for a payment, as a till.")
@@ -25,9 +27,12 @@ struct PaymentCommand: AsyncParsableCommand {
             let payment: Payment = try await session.client.call(
                 .requestPayment,
                 body: PaymentRequest(
-                    amount: try coin.amount(amount), reference: reference,
-                    expiresInSeconds: expiresIn),
-                idempotencyKey: write.idempotencyKey)
+                    amount: try coin.amount(amount),
+                    reference: reference,
+                    expiresInSeconds: expiresIn
+                ),
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(payment)
         }
     }
@@ -40,7 +45,9 @@ struct PaymentCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .getPayment)
             let payment: Payment = try await session.client.call(
-                .getPayment, path: ["paymentId": id.description])
+                .getPayment,
+                path: ["paymentId": id.description]
+            )
             try session.output.show(payment)
         }
     }
@@ -60,15 +67,19 @@ struct PaymentCommand: AsyncParsableCommand {
                 query: page.query + [
                     ("state", state?.rawValue), ("fromAt", from?.description),
                     ("untilAt", until?.description),
-                ])
+                ]
+            )
             try session.output.show(
-                list, columns: ["id", "state", "amount", "shop.name", "reference", "requestedAt"])
+                list,
+                columns: ["id", "state", "amount", "shop.name", "reference", "requestedAt"]
+            )
         }
     }
 
     struct Pay: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Pay, as a phone: scan, claim a position, sign, accept.")
+            abstract: "Pay, as a phone: scan, claim a position, sign, accept."
+        )
         @Argument(help: "The text of the QR code or the deep link, as the till shows it.")
         var code: ScannedCode
         @Option(help: "The challenge of the till, when only the payment's id is given.")
@@ -80,26 +91,35 @@ struct PaymentCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .acceptPayment)
             let phone = Phone(
-                clientId: session.profile.clientId, walletId: try session.wallet(nil),
-                key: session.key, client: session.client)
+                clientId: session.profile.clientId,
+                walletId: try session.wallet(nil),
+                key: session.key,
+                client: session.client
+            )
             let asked = try await phone.scan(code.payment)
             let paid = try await phone.accept(
-                asked, challenge: challenge ?? code.challenge, at: position.position,
-                idempotencyKey: write.idempotencyKey)
+                asked,
+                challenge: challenge ?? code.challenge,
+                at: position.position,
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(paid)
         }
     }
 
     struct Watch: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Follow a payment until it is paid or has ended.")
+            abstract: "Follow a payment until it is paid or has ended."
+        )
         @Argument(help: "The payment.") var id: Identifier
         @OptionGroup var session: SessionOptions
 
         func run() async throws {
             let session = try self.session.open(for: .streamPaymentEvents)
             let events = try await session.client.events(
-                .streamPaymentEvents, path: ["paymentId": id.description])
+                .streamPaymentEvents,
+                path: ["paymentId": id.description]
+            )
             for try await event in events where event.name == "payment" {
                 let payment = try JSONDecoder().decode(Payment.self, from: Data(event.data.utf8))
                 if session.output == .json {
@@ -113,7 +133,8 @@ struct PaymentCommand: AsyncParsableCommand {
 
     struct Refund: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Pay a payment back to the pots it came from, as the shop.")
+            abstract: "Pay a payment back to the pots it came from, as the shop."
+        )
         @Argument(help: "The payment.") var id: Identifier
         @Option(help: "Why.") var reason: String?
         @OptionGroup var session: SessionOptions
@@ -122,8 +143,11 @@ struct PaymentCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .refundPayment)
             let refund: API.Refund = try await session.client.call(
-                .refundPayment, path: ["paymentId": id.description],
-                body: RefundCreation(reason: reason), idempotencyKey: write.idempotencyKey)
+                .refundPayment,
+                path: ["paymentId": id.description],
+                body: RefundCreation(reason: reason),
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(refund)
         }
     }

@@ -4,13 +4,16 @@ import ArgumentParser
 /// `wijkmunt terminal …`
 struct TerminalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "terminal", abstract: "The tills of a shop.",
-        subcommands: [Register.self])
+        commandName: "terminal",
+        abstract: "The tills of a shop.",
+        subcommands: [Register.self]
+    )
 
     struct Register: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Register a till and get the code with which it enrols.",
-            discussion: "Then: wijkmunt enrol CODE --as till")
+            discussion: "Then: wijkmunt enrol CODE --as till"
+        )
         @Argument(help: "What the shop calls it.") var name: String
         @Option(help: "The shop.") var shop: Identifier
         @OptionGroup var session: SessionOptions
@@ -19,8 +22,11 @@ struct TerminalCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .registerTerminal)
             let terminal: Terminal = try await session.client.call(
-                .registerTerminal, path: ["shopId": shop.description],
-                body: TerminalRegistration(name: name), idempotencyKey: write.idempotencyKey)
+                .registerTerminal,
+                path: ["shopId": shop.description],
+                body: TerminalRegistration(name: name),
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(terminal)
         }
     }

@@ -5,7 +5,8 @@ import ArgumentParser
 struct CirculationCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "circulation",
-        abstract: "How much of a coin exists, and the euros that stand against it.")
+        abstract: "How much of a coin exists, and the euros that stand against it."
+    )
 
     @OptionGroup var coin: CoinOptions
     @OptionGroup var session: SessionOptions
@@ -14,7 +15,9 @@ struct CirculationCommand: AsyncParsableCommand {
         let session = try self.session.open(for: .getCirculation)
         let coin = try await self.coin.resolve(session)
         let circulation: Circulation = try await session.client.call(
-            .getCirculation, path: ["coinCode": coin.code])
+            .getCirculation,
+            path: ["coinCode": coin.code]
+        )
         try session.output.show(circulation)
     }
 }

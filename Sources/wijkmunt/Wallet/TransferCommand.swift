@@ -4,8 +4,10 @@ import ArgumentParser
 /// `wijkmunt transfer …`
 struct TransferCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "transfer", abstract: "Coins from one resident to another.",
-        subcommands: [Create.self, Show.self])
+        commandName: "transfer",
+        abstract: "Coins from one resident to another.",
+        subcommands: [Create.self, Show.self]
+    )
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Transfer coins.")
@@ -26,8 +28,11 @@ struct TransferCommand: AsyncParsableCommand {
                 body: TransferCreation(
                     fromWalletId: try session.wallet(from),
                     to: Identifier(to).map(TransferRecipient.wallet) ?? .alias(to),
-                    amount: try coin.amount(amount), reference: reference),
-                idempotencyKey: write.idempotencyKey)
+                    amount: try coin.amount(amount),
+                    reference: reference
+                ),
+                idempotencyKey: write.idempotencyKey
+            )
             try session.output.show(transfer)
         }
     }
@@ -40,7 +45,9 @@ struct TransferCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .getTransfer)
             let transfer: Transfer = try await session.client.call(
-                .getTransfer, path: ["transferId": id.description])
+                .getTransfer,
+                path: ["transferId": id.description]
+            )
             try session.output.show(transfer)
         }
     }

@@ -4,8 +4,10 @@ import ArgumentParser
 /// `wijkmunt wallet …`
 struct WalletCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "wallet", abstract: "The purse of a resident.",
-        subcommands: [Show.self, List.self, Statement.self, Lookup.self])
+        commandName: "wallet",
+        abstract: "The purse of a resident.",
+        subcommands: [Show.self, List.self, Statement.self, Lookup.self]
+    )
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show pots and balances.")
@@ -15,11 +17,15 @@ struct WalletCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .getWallet)
             let wallet: Wallet = try await session.client.call(
-                .getWallet, path: ["walletId": try session.wallet(id).description])
+                .getWallet,
+                path: ["walletId": try session.wallet(id).description]
+            )
             guard session.output == .table else { return try session.output.show(wallet) }
             print("wallet \(wallet.id)" + (wallet.alias.map { " (\($0))" } ?? ""))
             session.output.showTable(
-                wallet.pots, columns: ["coin", "programmeName", "posted", "held", "available"])
+                wallet.pots,
+                columns: ["coin", "programmeName", "posted", "held", "available"]
+            )
             for total in wallet.totals { print("available: \(total.available.text)") }
         }
     }
@@ -38,7 +44,8 @@ struct WalletCommand: AsyncParsableCommand {
 
     struct Statement: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List what was credited and debited, newest first.")
+            abstract: "List what was credited and debited, newest first."
+        )
         @Argument(help: "The wallet; the profile's own by default.") var id: Identifier?
         @Option(help: "Only this coin.") var coin: String?
         @Option(help: "From this moment.") var from: Instant?
@@ -49,28 +56,34 @@ struct WalletCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try self.session.open(for: .listStatementLines)
             let list: Page<StatementLine> = try await session.client.call(
-                .listStatementLines, path: ["walletId": try session.wallet(id).description],
+                .listStatementLines,
+                path: ["walletId": try session.wallet(id).description],
                 query: page.query + [
                     ("coin", coin), ("fromAt", from?.description), ("untilAt", until?.description),
-                ])
+                ]
+            )
             try session.output.show(
                 list,
                 columns: [
                     "postedAt", "kind", "amount", "walletBalance", "counterparty.name", "reference",
-                ])
+                ]
+            )
         }
     }
 
     struct Lookup: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Look up whom an alias stands for, before paying.")
+            abstract: "Look up whom an alias stands for, before paying."
+        )
         @Argument(help: "The alias.") var alias: String
         @OptionGroup var session: SessionOptions
 
         func run() async throws {
             let session = try self.session.open(for: .getWalletAlias)
             let found: WalletAlias = try await session.client.call(
-                .getWalletAlias, path: ["alias": alias])
+                .getWalletAlias,
+                path: ["alias": alias]
+            )
             try session.output.show(found)
         }
     }
