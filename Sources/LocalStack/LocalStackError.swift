@@ -2,6 +2,7 @@ import Glibc
 
 /// Why the local installation cannot be started or used; one English sentence for a developer.
 package struct LocalStackError: Error, Sendable, CustomStringConvertible {
+    /// The sentence.
     package let description: String
     /// Whether another process runs this directory.
     package var isDirectoryInUse = false

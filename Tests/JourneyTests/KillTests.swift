@@ -14,14 +14,7 @@ import Testing
 
     @Test(arguments: ["merchant", "wallet", "accounts", "disbursement", "postgres"])
     func `every acknowledged payment is there once after a kill`(victim: String) async throws {
-        let stack = try await TestStack.start()
-        do {
-            try await payThroughKills(of: victim, on: stack)
-        } catch {
-            await stack.stop()
-            throw error
-        }
-        await stack.stop()
+        try await TestStack.withOwn { stack in try await payThroughKills(of: victim, on: stack) }
     }
 
     private func payThroughKills(of victim: String, on stack: LocalStack) async throws {

@@ -9,14 +9,7 @@ import Testing
     @Test func `without its database every service answers 503 and recovers by itself`()
         async throws
     {
-        let stack = try await TestStack.start()
-        do {
-            try await outage(of: stack)
-        } catch {
-            await stack.stop()
-            throw error
-        }
-        await stack.stop()
+        try await TestStack.withOwn { stack in try await outage(of: stack) }
     }
 
     private func outage(of stack: LocalStack) async throws {

@@ -9,14 +9,7 @@ import Testing
 /// Planted values that must be nowhere after a full run.
 @Suite struct PrivacyTests {
     @Test func `no coordinate, salt, IBAN or code of a person is kept or logged`() async throws {
-        let stack = try await TestStack.start()
-        do {
-            try await search(stack)
-        } catch {
-            await stack.stop()
-            throw error
-        }
-        await stack.stop()
+        try await TestStack.withOwn { stack in try await search(stack) }
     }
 
     private func search(_ stack: LocalStack) async throws {

@@ -7,6 +7,36 @@ import Postgres
 import TestSupport
 import Testing
 
+/// One pool of connections per login role, for all tests together.
+private struct Roles: Sendable {
+    let accounts: Database
+    let disbursement: Database
+    let wallet: Database
+    let merchant: Database
+    let owner: Database
+
+    private static let opening = Task { try await Roles(TestStack.shared) }
+
+    static var shared: Roles {
+        get async throws { try await opening.value }
+    }
+
+    private init(_ stack: LocalStack) throws {
+        func connect(_ role: String) throws -> Database {
+            Database(
+                configuration: try stack.databaseConfiguration(role: role),
+                logger: Logger(label: role))
+        }
+        accounts = try connect("wijkmunt_accounts")
+        disbursement = try connect("wijkmunt_disbursement")
+        wallet = try connect("wijkmunt_wallet")
+        merchant = try connect("wijkmunt_merchant")
+        owner = Database(
+            configuration: stack.cluster.ownerConfiguration(database: LocalStack.databaseName),
+            logger: Logger(label: "owner"))
+    }
+}
+
 /// A coin's books in a community of its own, and a connection per service role.
 struct LedgerBooks: Sendable {
     let community = UUID()
@@ -19,32 +49,16 @@ struct LedgerBooks: Sendable {
     let programme: UUID
 
     static func open() async throws -> LedgerBooks {
-        let stack = try await TestStack.shared
-        func connect(_ role: String) throws -> Database {
-            Database(
-                configuration: try stack.databaseConfiguration(role: role),
-                logger: Logger(label: role))
-        }
-        return try await LedgerBooks(
-            accountsRole: connect("wijkmunt_accounts"),
-            disbursement: connect("wijkmunt_disbursement"), wallet: connect("wijkmunt_wallet"),
-            merchant: connect("wijkmunt_merchant"),
-            owner: Database(
-                configuration: stack.cluster.ownerConfiguration(
-                    database: LocalStack.databaseName),
-                logger: Logger(label: "owner")))
+        try await LedgerBooks(Roles.shared)
     }
 
-    private init(
-        accountsRole: Database, disbursement: Database, wallet: Database, merchant: Database,
-        owner: Database
-    ) async throws {
-        self.disbursement = disbursement
-        self.wallet = wallet
-        self.merchant = merchant
-        self.owner = owner
+    private init(_ roles: Roles) async throws {
+        disbursement = roles.disbursement
+        wallet = roles.wallet
+        merchant = roles.merchant
+        owner = roles.owner
         let (community, coin, programme) = (community, coin, UUID())
-        try await accountsRole.transaction { connection in
+        try await roles.accounts.transaction { connection in
             try Ledger.openCoin(coin, community: community, connection)
         }
         let books = try await disbursement.transaction { connection in

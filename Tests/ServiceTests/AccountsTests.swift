@@ -1,6 +1,7 @@
 import API
 import Crypto
 import Foundation
+import LocalStack
 import TestSupport
 import Testing
 
@@ -101,8 +102,7 @@ import Testing
     }
 
     @Test func `too many wrong codes from one address have to wait`() async throws {
-        let stack = try await TestStack.start()
-        do {
+        try await TestStack.withOwn { stack in
             let community = try await TestCommunity.make(rules: nil, on: stack)
             let code = try #require(try await community.registerPerson("Een").activationCode?.code)
             var types: [ProblemType?] = []
@@ -115,11 +115,7 @@ import Testing
             #expect(types.prefix(20).allSatisfy { $0 == .activationCodeInvalid })
             #expect(types.dropFirst(20).allSatisfy { $0 == .tooManyAttempts })
             #expect(try await enrol(code, community).problemType == .tooManyAttempts)
-        } catch {
-            await stack.stop()
-            throw error
         }
-        await stack.stop()
     }
 
     @Test func `a taken alias leaves the code unused`() async throws {

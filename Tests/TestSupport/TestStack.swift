@@ -1,27 +1,54 @@
 package import Foundation
 package import LocalStack
+import Synchronization
 
 /// The real thing for tests: PostgreSQL and all services as processes, started once per test run.
 ///
 /// Tests keep out of each other's way by having a community each.
 package enum TestStack {
-    private static let starting = Task { try await start() }
+    private static let starting = Task {
+        let stack = try make()
+        try await stack.start()
+        // Its processes die with ours; its files would stay.
+        leftovers.withLock { $0.append(stack.directory.path) }
+        atexit { TestStack.removeLeftovers() }
+        return stack
+    }
+
+    private static let leftovers = Mutex<[String]>([])
+
+    private static func removeLeftovers() {
+        for directory in leftovers.withLock({ $0 }) {
+            try? FileManager.default.removeItem(atPath: directory)
+        }
+    }
 
     /// The running stack; the first caller starts it.
     package static var shared: LocalStack {
         get async throws { try await starting.value }
     }
 
-    /// A stack of its own, for tests that kill parts of it. Stop it when done.
-    package static func start() async throws -> LocalStack {
+    /// Runs a body with a stack of its own, for tests that kill parts of it.
+    package static func withOwn(_ body: (LocalStack) async throws -> Void) async throws {
+        let stack = try make()
+        let result: Result<Void, any Error>
+        do {
+            try await stack.start()
+            result = .success(try await body(stack))
+        } catch {
+            result = .failure(error)
+        }
+        await stack.stop()
+        try? FileManager.default.removeItem(atPath: stack.directory.path)
+        try result.get()
+    }
+
+    private static func make() throws -> LocalStack {
         let directory = FileManager.default.temporaryDirectory
             .appending(path: "wijkmunt-test-\(UUID().uuidString.prefix(8))").path
-        var options = LocalStack.Options(
-            directory: directory, programs: PackageRoot.path("\(buildDirectory)"))
-        options.logLevel = "info"
-        let stack = try LocalStack(options)
-        try await stack.start()
-        return stack
+        return try LocalStack(
+            LocalStack.Options(
+                directory: directory, programs: PackageRoot.path(buildDirectory)))
     }
 
     private static var buildDirectory: String {

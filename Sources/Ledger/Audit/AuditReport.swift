@@ -6,6 +6,7 @@ package struct AuditReport: Sendable, Encodable {
     package struct CoinBooks: Sendable, Encodable {
         /// In lower case, as everywhere.
         package let communityId: String
+        /// The coin's code.
         package let coin: String
         /// What is outside the issuer: what the issuance account lacks.
         package let circulationMinorUnits: Int64
@@ -13,7 +14,9 @@ package struct AuditReport: Sendable, Encodable {
         package let reserveMinorUnits: Int64
         /// What all other accounts of the coin hold together.
         package let elsewhereMinorUnits: Int64
+        /// How many accounts it has.
         package let accounts: Int
+        /// How many postings they have.
         package let postings: Int
     }
 
@@ -21,10 +24,13 @@ package struct AuditReport: Sendable, Encodable {
     package struct Drift: Sendable, Encodable, Hashable {
         /// What was compared; a stable code.
         package let check: Check
+        /// In lower case, as everywhere.
         package let communityId: String
         /// The account, the transfer or the coin.
         package let subject: String
+        /// What follows from the postings.
         package let expected: String
+        /// What is stored.
         package let found: String
     }
 
@@ -56,13 +62,19 @@ package struct AuditReport: Sendable, Encodable {
         case whereabouts
     }
 
+    /// How many communities were read.
     package var communities = 0
+    /// How many accounts were read.
     package var accounts = 0
+    /// How many transfers were read.
     package var transfers = 0
+    /// How many postings were read.
     package var postings = 0
+    /// The books of every coin.
     package var coins: [CoinBooks] = []
     /// The first of them; `omittedDrifts` counts the others.
     package private(set) var drifts: [Drift] = []
+    /// Drifts beyond the list.
     package private(set) var omittedDrifts = 0
 
     /// Whether all agrees.

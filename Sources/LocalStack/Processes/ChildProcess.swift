@@ -7,6 +7,7 @@ package enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
     /// This signal ended it.
     case signalled(Int32)
 
+    /// For a log line.
     package var description: String {
         switch self {
         case .exited(let code): "exit code \(code)"

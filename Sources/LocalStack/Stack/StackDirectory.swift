@@ -20,11 +20,17 @@ package struct StackDirectory: Sendable, Hashable {
         self.path = URL(fileURLWithPath: path).standardizedFileURL.path
     }
 
+    /// The database cluster.
     package var postgres: String { "\(path)/postgres" }
+    /// Passwords and keys.
     package var secrets: String { "\(path)/secrets" }
+    /// The services' configuration files.
     package var config: String { "\(path)/config" }
+    /// The ports that services took.
     package var run: String { "\(path)/run" }
+    /// One file per process.
     package var logs: String { "\(path)/logs" }
+    /// What the command line tool knows.
     package var profiles: String { "\(path)/profiles" }
 
     /// The configuration file of a service.
