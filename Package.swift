@@ -13,8 +13,10 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(
-            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
-            traits: ["JSON", "CommandLineArguments"]),
+            url: "https://github.com/apple/swift-configuration",
+            from: "1.4.0",
+            traits: ["JSON", "CommandLineArguments"]
+        ),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -28,9 +30,14 @@ let package = Package(
     targets: [
         // C libraries of the system.
         .systemLibrary(
-            name: "CGEOS", providers: [.apt(["libgeos-dev"])]),
+            name: "CGEOS",
+            providers: [.apt(["libgeos-dev"])]
+        ),
         .systemLibrary(
-            name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+            name: "CLibXML2",
+            pkgConfig: "libxml-2.0",
+            providers: [.apt(["libxml2-dev"])]
+        ),
         .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
         // Rules and contracts: no service, no database.
@@ -39,33 +46,43 @@ let package = Package(
         .target(name: "Geometry", dependencies: ["CGEOS"]),
         .target(name: "ISO20022", dependencies: ["CLibXML2"]),
         .target(
-            name: "OpenAPIDocuments", path: "openapi",
+            name: "OpenAPIDocuments",
+            path: "openapi",
             resources: [
                 .embedInCode("common.yaml"), .embedInCode("accounts.yaml"),
                 .embedInCode("wallet.yaml"), .embedInCode("merchant.yaml"),
                 .embedInCode("disbursement.yaml"),
-            ]),
+            ]
+        ),
 
         // The database.
         .target(name: "Postgres", dependencies: ["CPQ", .logging, .lifecycle]),
         .target(name: "Ledger", dependencies: ["Domain", "Postgres"]),
         .target(
-            name: "Schema", dependencies: ["Postgres", .crypto],
-            resources: (1...8).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }),
+            name: "Schema",
+            dependencies: ["Postgres", .crypto],
+            resources: (1...8).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
+        ),
 
         // The services.
         .target(
             name: "ServiceKit",
             dependencies: [
                 "API", "Domain", "OpenAPIDocuments", "Postgres", "Schema", .asyncHTTPClient,
-                .configuration, .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .jwtKit, .lifecycle,
+                .configuration, .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .jwtKit,
+                .lifecycle,
                 .logging, .nioCore, .signals, .yams,
-            ]),
+            ]
+        ),
         .executableTarget(
-            name: "AccountsService", dependencies: service + ["Geometry", "ISO20022"]),
+            name: "AccountsService",
+            dependencies: service + ["Geometry", "ISO20022"]
+        ),
         .executableTarget(name: "WalletService", dependencies: service),
         .executableTarget(
-            name: "MerchantService", dependencies: service + ["Geometry", "ISO20022"]),
+            name: "MerchantService",
+            dependencies: service + ["Geometry", "ISO20022"]
+        ),
         .executableTarget(name: "DisbursementService", dependencies: service + ["ISO20022"]),
 
         // What runs and drives them.
@@ -74,14 +91,16 @@ let package = Package(
             dependencies: [
                 "Postgres", "Schema", .asyncHTTPClient, .crypto, .logging, .lifecycle, .nioCore,
                 .nioHTTP1,
-            ]),
+            ]
+        ),
         .executableTarget(
             name: "wijkmunt",
             dependencies: [
                 "API", "Domain", "Geometry", "ISO20022", "Ledger", "LocalStack", "Postgres",
-                "Schema", .argumentParser, .asyncHTTPClient, .crypto, .jwtKit, .logging, .nioCore,
+                "Schema", .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore,
                 .nioHTTP1,
-            ]),
+            ]
+        ),
 
         // Tests; TestSupport runs the real services on a real PostgreSQL.
         .target(
@@ -89,29 +108,36 @@ let package = Package(
             dependencies: [
                 "API", "Domain", "Ledger", "LocalStack", "Postgres", .asyncHTTPClient, .crypto,
                 .logging, .nioCore, .nioHTTP1,
-            ], path: "Tests/TestSupport"),
+            ],
+            path: "Tests/TestSupport"
+        ),
         .testTarget(name: "APITests", dependencies: ["API"]),
         .testTarget(
             name: "DisbursementServiceTests",
-            dependencies: ["API", "DisbursementService", "ISO20022"]),
+            dependencies: ["API", "DisbursementService", "ISO20022"]
+        ),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry"]),
         .testTarget(name: "ISO20022Tests", dependencies: ["ISO20022"]),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", .lifecycle, .logging]),
         .testTarget(
-            name: "ContractTests", dependencies: ["API", "OpenAPIDocuments", "ServiceKit", .yams]),
+            name: "ContractTests",
+            dependencies: ["API", "OpenAPIDocuments", "ServiceKit", .yams]
+        ),
         .testTarget(
             name: "ServiceKitTests",
             dependencies: [
                 "API", "Domain", "ServiceKit", .configuration, .crypto, .httpTypes, .hummingbird,
                 .jwtKit, .lifecycle, .logging, .nioCore,
-            ]),
+            ]
+        ),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Schema", "TestSupport"]),
         .testTarget(
             name: "ServiceTests",
             dependencies: [
                 "ISO20022", "Ledger", "TestSupport", .asyncHTTPClient, .nioCore, .nioHTTP1,
-            ]),
+            ]
+        ),
         .testTarget(name: "JourneyTests", dependencies: ["Ledger", "TestSupport"]),
         .testTarget(name: "TidyTests", dependencies: [.yams]),
     ]
@@ -128,7 +154,8 @@ var migrations: [String] {
 /// What every service is made of.
 var service: [Target.Dependency] {
     [
-        "API", "Domain", "Ledger", "OpenAPIDocuments", "Postgres", "ServiceKit", .configuration, .crypto, .httpTypes,
+        "API", "Domain", "Ledger", "OpenAPIDocuments", "Postgres", "ServiceKit", .configuration,
+        .crypto, .httpTypes,
         .hummingbird, .hummingbirdCore, .jwtKit, .lifecycle, .logging, .nioCore,
     ]
 }

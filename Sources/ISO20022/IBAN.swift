@@ -79,8 +79,11 @@ package struct IBAN: Sendable, Hashable {
 }
 
 extension IBAN: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Bank and last four characters only, for example `NL91ABNA…4300`.
-    package var description: String { "\(canonical.prefix(8))…\(canonical.suffix(4))" }
+    /// Country, check digits and last four characters only, for example `NL91••••••••••4300`.
+    package var description: String {
+        let hidden = String(repeating: "•", count: canonical.count - 8)
+        return canonical.prefix(4) + hidden + canonical.suffix(4)
+    }
     /// The same masked form, so that `dump` and `String(reflecting:)` reveal no more.
     package var debugDescription: String { description }
     /// No children: reflection must not undo the masking.

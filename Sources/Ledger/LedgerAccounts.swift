@@ -35,23 +35,31 @@ extension Ledger {
 
     /// Opens the books of a new coin. Throws `PostgresError`; the key refuses a second time.
     package static func openCoin(
-        _ code: String, community: UUID, _ connection: Connection
+        _ code: String,
+        community: UUID,
+        _ connection: Connection
     ) throws {
         _ = try connection.query("SELECT ledger.open_coin(\(community), \(code))")
     }
 
     /// Opens accounts; those that exist are left as they are.
     package static func openAccounts(
-        _ ids: [UUID], _ kind: AccountKind, coin: String, community: UUID,
+        _ ids: [UUID],
+        _ kind: AccountKind,
+        coin: String,
+        community: UUID,
         _ connection: Connection
     ) throws {
         _ = try connection.query(
-            "SELECT ledger.open_accounts(\(community), \(ids), \(coin), \(kind.rawValue))")
+            "SELECT ledger.open_accounts(\(community), \(ids), \(coin), \(kind.rawValue))"
+        )
     }
 
     /// A coin's own accounts; `nil` when the community has no such coin.
     package static func accounts(
-        ofCoin code: String, community: UUID, _ connection: Connection
+        ofCoin code: String,
+        community: UUID,
+        _ connection: Connection
     ) throws -> CoinAccounts? {
         try connection.query(
             """
@@ -60,21 +68,32 @@ extension Ledger {
             """
         ).first.map { row in
             let (issuance, reserve, bank, redemption) = try row.decode(
-                UUID.self, UUID.self, UUID.self, UUID.self)
+                UUID.self,
+                UUID.self,
+                UUID.self,
+                UUID.self
+            )
             return CoinAccounts(
-                issuance: issuance, reserve: reserve, bank: bank, redemption: redemption)
+                issuance: issuance,
+                reserve: reserve,
+                bank: bank,
+                redemption: redemption
+            )
         }
     }
 
     /// Balances of accounts, by id; accounts that do not exist are absent.
     package static func balances(
-        of accounts: [UUID], community: UUID, _ connection: Connection
+        of accounts: [UUID],
+        community: UUID,
+        _ connection: Connection
     ) throws -> [UUID: Balance] {
         let rows = try connection.query(
             """
             SELECT id, posted, held FROM ledger.account
              WHERE community_id = \(community) AND id = ANY (\(accounts))
-            """)
+            """
+        )
         var balances: [UUID: Balance] = [:]
         for row in rows {
             let (id, posted, held) = try row.decode(UUID.self, Int64.self, Int64.self)
@@ -85,7 +104,9 @@ extension Ledger {
 
     /// The legs of a transfer, in the order they were posted; `nil` when there is none.
     package static func legs(
-        of transfer: UUID, community: UUID, _ connection: Connection
+        of transfer: UUID,
+        community: UUID,
+        _ connection: Connection
     ) throws -> [(account: UUID, minorUnits: Int64)]? {
         try connection.query(
             """

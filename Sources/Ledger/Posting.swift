@@ -33,7 +33,9 @@ package enum Ledger {
     ///
     /// Every proposal gets its own verdict; refused ones have no effect. Throws `PostgresError`.
     package static func post(
-        _ proposals: [TransferProposal], community: UUID, _ connection: Connection
+        _ proposals: [TransferProposal],
+        community: UUID,
+        _ connection: Connection
     ) throws -> Outcome {
         precondition(proposals.count <= largestBatch, "batch too large")
         var legTransfers: [Int32] = []
@@ -59,9 +61,13 @@ package enum Ledger {
                 \(proposals.map(\.reference)), \(proposals.map(\.related)),
                 \(proposals.map(\.client)), \(proposals.map(\.party)),
                 \(legTransfers), \(legAccounts), \(legAmounts))
-            """)
+            """
+        )
         let (codes, blamed, postedAt) = try rows.one().decode(
-            [String].self, [UUID?].self, Timestamp.self)
+            [String].self,
+            [UUID?].self,
+            Timestamp.self
+        )
         let verdicts = try zip(codes, blamed).map { code, account -> PostingVerdict in
             switch code {
             case "posted": return .posted
@@ -80,7 +86,9 @@ package enum Ledger {
     /// `PostgresError`.
     @discardableResult
     package static func post(
-        _ proposal: TransferProposal, community: UUID, _ connection: Connection
+        _ proposal: TransferProposal,
+        community: UUID,
+        _ connection: Connection
     ) throws -> Timestamp {
         let outcome = try post([proposal], community: community, connection)
         try outcome.verdicts[0].requirePosted()

@@ -1,4 +1,5 @@
 import API
+import Configuration
 import Domain
 import OpenAPIDocuments
 import Postgres
@@ -12,24 +13,35 @@ struct MerchantService {
             let database = runtime.database
             let idempotency = Idempotency(database: database, schema: "merchant")
             let lookupKey = try LookupKey(
-                file: runtime.configuration.required("secrets.lookupKeyFile"))
+                file: runtime.configuration.required("secrets.lookupKeyFile")
+            )
+            let payAddress = runtime.configuration.reader.string(
+                forKey: "merchant.payAddress",
+                default: "https://pay.wijkmunt.example/p"
+            )
             let listener = NotificationListener(
                 configuration: runtime.configuration.database,
-                channels: [PaymentEvents.channel] + LocalityBook.channels, logger: runtime.logger)
+                channels: [PaymentEvents.channel] + LocalityBook.channels,
+                logger: runtime.logger
+            )
             let book = LocalityBook(database: database, clock: runtime.clock)
             let refresher = LocalityRefresher(book: book, listener: listener)
             let codes = TerminalCodes(lookupKey: lookupKey)
             try await runtime.run(
-                service: .merchant, operations: MerchantOperations.all,
+                service: .merchant,
+                operations: MerchantOperations.all,
                 workers: [listener, refresher]
             ) { routes in
                 MerchantRoutes(database: database, idempotency: idempotency).add(to: routes)
                 ShopRoutes(database: database, idempotency: idempotency).add(to: routes)
                 TerminalRoutes(idempotency: idempotency, codes: codes).add(to: routes)
                 PaymentRoutes(
-                    database: database, idempotency: idempotency, book: book,
+                    database: database,
+                    idempotency: idempotency,
+                    book: book,
                     events: PaymentEvents(listener: listener),
-                    accept: AcceptPayment(database: database, book: book)
+                    accept: AcceptPayment(database: database, book: book, payAddress: payAddress),
+                    payAddress: payAddress
                 ).add(to: routes)
                 RedemptionRoutes(database: database, idempotency: idempotency).add(to: routes)
                 SettlementRoutes(database: database, idempotency: idempotency).add(to: routes)

@@ -32,7 +32,8 @@ package enum Migrator {
     /// Safe to run twice at once: the second waits for the first. Throws `SchemaProblem` when a
     /// step that ran differs from ours, `PostgresError` when one fails; earlier steps stay.
     package static func migrate(
-        _ database: Database, progress: @escaping @Sendable (String) -> Void
+        _ database: Database,
+        progress: @escaping @Sendable (String) -> Void
     ) async throws -> [String] {
         var ran: [String] = []
         for migration in Migration.all {
@@ -45,7 +46,9 @@ package enum Migrator {
     }
 
     private static func run(
-        _ migration: Migration, _ connection: Connection, _ progress: (String) -> Void
+        _ migration: Migration,
+        _ connection: Connection,
+        _ progress: (String) -> Void
     ) throws -> Bool {
         _ = try connection.query("SELECT pg_advisory_xact_lock(\(lock))")
         try connection.executeScript(
@@ -58,12 +61,14 @@ package enum Migrator {
             );
             GRANT USAGE ON SCHEMA public TO PUBLIC;
             GRANT SELECT ON public.schema_migration TO PUBLIC;
-            """)
+            """
+        )
         let hash = [UInt8](SHA256.hash(data: migration.sql))
         let known = try connection.query(
             """
             SELECT sha256 FROM public.schema_migration WHERE version = \(migration.version)
-            """)
+            """
+        )
         if let row = known.first {
             guard try row.decode([UInt8].self) == hash else {
                 throw SchemaProblem.changed(name: migration.name)
@@ -76,7 +81,8 @@ package enum Migrator {
             """
             INSERT INTO public.schema_migration (version, name, sha256)
             VALUES (\(migration.version), \(migration.name), \(hash))
-            """)
+            """
+        )
         return true
     }
 }

@@ -43,8 +43,10 @@ extension Amount {
 
     private static func invalid(_ pointer: String, _ detail: String) -> Problem {
         Problem(
-            .invalidAmount, "The amount is not one of this coin.",
-            errors: [RequestError(pointer: pointer, detail: detail)])
+            .invalidAmount,
+            "The amount is not one of this coin.",
+            errors: [RequestError(pointer: pointer, detail: detail)]
+        )
     }
 }
 
@@ -75,7 +77,9 @@ package struct CoinDigits: Sendable {
 
     /// The coin of a community; throws 422 `unknown-coin`.
     package static func find(
-        _ code: String, community: UUID, _ connection: Connection
+        _ code: String,
+        community: UUID,
+        _ connection: Connection
     ) throws -> CoinDigits {
         let row = try connection.query(
             """

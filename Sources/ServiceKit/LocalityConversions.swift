@@ -49,17 +49,24 @@ extension API.LocalityRule {
 extension API.LocalityVerdict {
     /// The verdict as it is answered and kept, with what it was judged by.
     package init(
-        _ verdict: Domain.LocalityVerdict, policyVersion: Int, geofenceVersion: Int?,
+        _ verdict: Domain.LocalityVerdict,
+        policyVersion: Int,
+        geofenceVersion: Int?,
         judgedAt: Instant
     ) {
         self.init(
             outcome: VerdictOutcome(verdict.outcome),
             rules: verdict.rules.map { rule in
                 RuleVerdict(
-                    rule: API.LocalityRule(rule.rule).name, outcome: VerdictOutcome(rule.outcome),
-                    reason: rule.reason?.rawValue)
+                    rule: API.LocalityRule(rule.rule).name,
+                    outcome: VerdictOutcome(rule.outcome),
+                    reason: rule.reason?.rawValue
+                )
             },
-            policyVersion: policyVersion, geofenceVersion: geofenceVersion, judgedAt: judgedAt)
+            policyVersion: policyVersion,
+            geofenceVersion: geofenceVersion,
+            judgedAt: judgedAt
+        )
     }
 }
 
@@ -78,7 +85,8 @@ extension VerdictOutcome {
 package enum StoredJSON {
     /// The value; a text that does not read is a fault.
     package static func decode<Value: Decodable>(
-        _ text: String, as type: Value.Type = Value.self
+        _ text: String,
+        as type: Value.Type = Value.self
     ) throws -> Value {
         try JSONDecoder().decode(Value.self, from: Data(text.utf8))
     }

@@ -31,8 +31,11 @@ package struct ServiceRuntime: Sendable {
     /// Serves the operations until SIGTERM or SIGINT, then stops taking work, finishes what runs
     /// and closes.
     package func run(
-        service: DocumentName, operations: [API.Operation], keys: (any KeySource & Service)? = nil,
-        workers: [any Service] = [], routes addRoutes: @Sendable (Routes) -> Void
+        service: DocumentName,
+        operations: [API.Operation],
+        keys: (any KeySource & Service)? = nil,
+        workers: [any Service] = [],
+        routes addRoutes: @Sendable (Routes) -> Void
     ) async throws {
         let http = HTTPClient(eventLoopGroupProvider: .singleton)
         let source =
@@ -41,18 +44,29 @@ package struct ServiceRuntime: Sendable {
         let router = Router(context: ServiceContext.self)
         router.add(
             middleware: ProblemMiddleware(
-                operations: OperationTable(operations: operations), metrics: metrics,
-                apiVersion: "1.0.0", allowedOrigins: Set(configuration.allowedOrigins)))
+                operations: OperationTable(operations: operations),
+                metrics: metrics,
+                apiVersion: "1.0.0",
+                allowedOrigins: Set(configuration.allowedOrigins)
+            )
+        )
         let document = OpenAPIDocument(service)
         let contract = Contract(document, operations: operations)
         let routes = Routes(
-            router: router, contract: contract,
+            router: router,
+            contract: contract,
             authenticator: Authenticator(
-                keys: source, issuer: configuration.issuer, audience: configuration.audience,
-                clock: clock),
-            clock: clock)
+                keys: source,
+                issuer: configuration.issuer,
+                audience: configuration.audience,
+                clock: clock
+            ),
+            clock: clock
+        )
         CommonRoutes(
-            database: database, metrics: metrics, document: document,
+            database: database,
+            metrics: metrics,
+            document: document,
             isReady: { _ = try source.current() }
         ).add(to: routes)
         addRoutes(routes)
@@ -66,21 +80,27 @@ package struct ServiceRuntime: Sendable {
             server: .http1(configuration: .init(idleTimeout: .seconds(60))),
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port),
-                serverName: nil),
+                serverName: nil
+            ),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0
                 logger.info("listening", metadata: ["port": "\(port)"])
                 if let portFile {
                     try? Data("\(port)\n".utf8).write(
-                        to: URL(filePath: portFile), options: .atomic)
+                        to: URL(filePath: portFile),
+                        options: .atomic
+                    )
                 }
             },
-            logger: logger)
+            logger: logger
+        )
         application.logger.logLevel = .warning
         // Stopped in reverse order: the server first, the database last.
         var group = ServiceGroupConfiguration(
             services: [database, source] + workers + [application],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
         group.maximumGracefulShutdownDuration = .seconds(20)
         try await requireSchema()
         try await ServiceGroup(configuration: group).run()
@@ -108,7 +128,8 @@ package struct ServiceRuntime: Sendable {
 package enum ServiceMain {
     /// Runs a service; a wrong configuration is told on standard error with exit code 2.
     package static func run(
-        _ service: DocumentName, _ body: @Sendable (ServiceRuntime) async throws -> Void
+        _ service: DocumentName,
+        _ body: @Sendable (ServiceRuntime) async throws -> Void
     ) async {
         do {
             let configuration = try await ServiceConfiguration.load()

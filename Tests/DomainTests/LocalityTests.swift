@@ -4,20 +4,34 @@ import Testing
 @Suite struct LocalityTests {
     private func policy(_ rules: LocalityRule...) throws -> LocalityPolicy {
         try LocalityPolicy(
-            version: 1, rules: rules, hasGeofence: rules.contains(where: \.needsGeofence))
+            version: 1,
+            rules: rules,
+            hasGeofence: rules.contains(where: \.needsGeofence)
+        )
     }
 
     private func facts(
-        shopInside: Bool = true, verified: Bool = true, inside: Double? = 100,
-        toShop: Double = 5, accuracy: Double = 10, age: Double = 2, mock: Bool = false,
+        shopInside: Bool = true,
+        verified: Bool = true,
+        inside: Double? = 100,
+        toShop: Double = 5,
+        accuracy: Double = 10,
+        age: Double = 2,
+        mock: Bool = false,
         claim: Bool = true
     ) -> LocalityFacts {
         LocalityFacts(
-            shopIsInside: shopInside, shopIsVerified: verified,
+            shopIsInside: shopInside,
+            shopIsVerified: verified,
             claim: claim
                 ? .init(
-                    insideByMetres: inside, metresToShop: toShop, accuracyMetres: accuracy,
-                    ageSeconds: age, isMock: mock) : nil)
+                    insideByMetres: inside,
+                    metresToShop: toShop,
+                    accuracyMetres: accuracy,
+                    ageSeconds: age,
+                    isMock: mock
+                ) : nil
+        )
     }
 
     private func reasons(_ verdict: LocalityVerdict) -> [LocalityRefusal] {
@@ -26,7 +40,8 @@ import Testing
 
     @Test func `a borderless coin asks nothing`() throws {
         let verdict = try policy(.borderless).judge(
-            facts(shopInside: false, verified: false, claim: false))
+            facts(shopInside: false, verified: false, claim: false)
+        )
         #expect(verdict.outcome == .accepted)
     }
 
@@ -53,26 +68,41 @@ import Testing
         (.confident, -10.1, 10, .refused),
     ])
     func `accuracy counts as the mode says`(
-        mode: LocalityRule.Mode, inside: Double, accuracy: Double,
+        mode: LocalityRule.Mode,
+        inside: Double,
+        accuracy: Double,
         outcome: LocalityVerdict.Outcome
     ) throws {
         let verdict = try policy(.payerInGeofence(mode)).judge(
-            facts(inside: inside, accuracy: accuracy))
+            facts(inside: inside, accuracy: accuracy)
+        )
         #expect(verdict.outcome == outcome)
     }
 
     @Test func `every rule says its own reason`() throws {
         let verdict = try policy(
-            .shopInGeofence, .payerInGeofence(.centre), .payerNearShop(metres: 50),
-            .freshFix(seconds: 60), .accurateFix(metres: 30), .noMock
+            .shopInGeofence,
+            .payerInGeofence(.centre),
+            .payerNearShop(metres: 50),
+            .freshFix(seconds: 60),
+            .accurateFix(metres: 30),
+            .noMock
         ).judge(
             facts(
-                shopInside: false, inside: -500, toShop: 700, accuracy: 31, age: 61, mock: true))
+                shopInside: false,
+                inside: -500,
+                toShop: 700,
+                accuracy: 31,
+                age: 61,
+                mock: true
+            )
+        )
         #expect(
             reasons(verdict) == [
                 .shopOutsideGeofence, .payerOutsideGeofence, .payerTooFarFromShop,
                 .positionTooOld, .positionTooInaccurate, .positionMocked,
-            ])
+            ]
+        )
     }
 
     @Test func `without a claim every rule about the payer refuses`() throws {
@@ -99,7 +129,8 @@ import Testing
         #expect(refusal([.borderless, .noMock], geofence: false) == .borderlessNotAlone)
         #expect(
             refusal([.freshFix(seconds: 1), .freshFix(seconds: 2)], geofence: false)
-                == .ruleTwice)
+                == .ruleTwice
+        )
         #expect(refusal([.shopInGeofence], geofence: false) == .geofenceMissing)
         #expect(refusal([.noMock], geofence: true) == .geofenceUnused)
     }

@@ -9,7 +9,8 @@ import Testing
 func requireSoundBooks(of stack: LocalStack) async throws {
     let database = Database(
         configuration: try stack.databaseConfiguration(role: "wijkmunt_audit"),
-        logger: Logger(label: "audit"))
+        logger: Logger(label: "audit")
+    )
     let report = try await LedgerAudit.run(in: database)
     await database.shutDown()
     #expect(report.isSound, "\(report.drifts)")

@@ -14,7 +14,8 @@ import Testing
         let process = Process()
         let build = ProcessInfo.processInfo.environment["WIJKMUNT_BUILD_DIRECTORY"]
         process.executableURL = URL(
-            filePath: PackageRoot.path("\(build ?? ".build/debug")/wijkmunt"))
+            filePath: PackageRoot.path("\(build ?? ".build/debug")/wijkmunt")
+        )
         process.arguments = arguments
         process.currentDirectoryURL = PackageRoot.directory
         // Files, because a full pipe would stop a talkative program.
@@ -22,9 +23,7 @@ import Testing
         let (outFile, errorFile) = (
             place.appending(path: UUID().uuidString), place.appending(path: UUID().uuidString)
         )
-        for file in [outFile, errorFile] {
-            FileManager.default.createFile(atPath: file.path, contents: nil)
-        }
+        for file in [outFile, errorFile] { try Data().write(to: file) }
         process.standardOutput = try FileHandle(forWritingTo: outFile)
         process.standardError = try FileHandle(forWritingTo: errorFile)
         process.standardInput = FileHandle.nullDevice
@@ -36,8 +35,10 @@ import Testing
             for file in [outFile, errorFile] { try? FileManager.default.removeItem(at: file) }
         }
         return Run(
-            status: status, output: try String(contentsOf: outFile, encoding: .utf8),
-            errors: try String(contentsOf: errorFile, encoding: .utf8))
+            status: status,
+            output: try String(contentsOf: outFile, encoding: .utf8),
+            errors: try String(contentsOf: errorFile, encoding: .utf8)
+        )
     }
 
     private struct Checked: Decodable {
@@ -89,8 +90,12 @@ import Testing
 
     @Test func `points are held against a geofence offline`() async throws {
         let run = try await run(
-            "geofence", "check", PackageRoot.path("docs/examples/neighbourhood.geojson"),
-            "--points", PackageRoot.path("docs/examples/points.csv"))
+            "geofence",
+            "check",
+            PackageRoot.path("docs/examples/neighbourhood.geojson"),
+            "--points",
+            PackageRoot.path("docs/examples/points.csv")
+        )
         #expect(run.status == 0)
         let lines = run.output.split(separator: "\n")
         #expect(lines.first == "line,verdict,signedDistanceMetres")
@@ -101,11 +106,14 @@ import Testing
     @Test(
         .enabled(
             if: PackageRoot.hasSharedData,
-            "skipped: the shared test data does not stand beside this checkout"))
+            "skipped: the shared test data does not stand beside this checkout"
+        )
+    )
     func `every known point agrees, feature by feature`() async throws {
         let data = try #require(PackageRoot.sharedData)
         let cases = try String(
-            contentsOf: data.appending(path: "geo/cases.csv"), encoding: .utf8
+            contentsOf: data.appending(path: "geo/cases.csv"),
+            encoding: .utf8
         ).split(whereSeparator: \.isNewline).dropFirst().map {
             $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         }.filter { $0[11] == "valid" }
@@ -116,8 +124,14 @@ import Testing
             let text = "lon,lat\n" + group.map { "\($0[4]),\($0[5])\n" }.joined()
             try text.write(to: points, atomically: true, encoding: .utf8)
             let run = try await run(
-                "geofence", "check", data.appending(path: "geo/\(group[0][1])").path,
-                "--feature", group[0][2], "--points", points.path)
+                "geofence",
+                "check",
+                data.appending(path: "geo/\(group[0][1])").path,
+                "--feature",
+                group[0][2],
+                "--points",
+                points.path
+            )
             #expect(run.status == 0, "\(run.errors)")
             let verdicts = run.output.split(separator: "\n").dropFirst().map {
                 String($0.split(separator: ",")[1])

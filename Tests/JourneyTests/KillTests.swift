@@ -55,7 +55,9 @@ import Testing
 
     /// Pays one euro after another, each until there is an answer, with the same key and request.
     private func payments(
-        _ resident: TestResident, at shop: TestShop, count: Int
+        _ resident: TestResident,
+        at shop: TestShop,
+        count: Int
     ) async throws -> [Acknowledged] {
         var done: [Acknowledged] = []
         for _ in 0..<count {
@@ -64,14 +66,20 @@ import Testing
                 try await shop.till.call(
                     .requestPayment,
                     body: PaymentRequest(
-                        amount: Amount(value: "1.00", coin: TestCommunity.coin)),
-                    key: requestKey)
+                        amount: Amount(value: "1.00", coin: TestCommunity.coin)
+                    ),
+                    key: requestKey
+                )
             }.decode(Payment.self)
             let acceptance = try resident.acceptance(of: request)
             let key = UUID().uuidString
             let accepted = try await insist {
                 try await resident.phone.call(
-                    .acceptPayment, ["paymentId": "\(request.id)"], body: acceptance, key: key)
+                    .acceptPayment,
+                    ["paymentId": "\(request.id)"],
+                    body: acceptance,
+                    key: key
+                )
             }.decode(Payment.self)
             #expect(accepted.state == .accepted)
             done.append(Acknowledged(payment: accepted.id, amount: 1))

@@ -36,9 +36,11 @@ import Testing
         }
         let accounts = community.administrator.urls[.accounts] ?? ""
         #expect(
-            try await RawHTTP.send(method: "GET", url: accounts + "/health/live").status == 200)
+            try await RawHTTP.send(method: "GET", url: accounts + "/health/live").status == 200
+        )
         #expect(
-            try await RawHTTP.send(method: "GET", url: accounts + "/health/ready").status == 503)
+            try await RawHTTP.send(method: "GET", url: accounts + "/health/ready").status == 503
+        )
         try await stack.cluster.start()
         let paid = try await eventually("payments work again") {
             let answer = try await resident.pay(payment)

@@ -31,7 +31,10 @@ import Testing
             let acceptance = try resident.acceptance(of: payment, at: position)
             planted += [acceptance.salt, acceptance.positionClaim].compactMap { $0 }
             let answer = try await resident.phone.call(
-                .acceptPayment, ["paymentId": "\(payment.id)"], body: acceptance)
+                .acceptPayment,
+                ["paymentId": "\(payment.id)"],
+                body: acceptance
+            )
             #expect(answer.status == status)
         }
         planted.append(try await resident.phone.accessToken())
@@ -75,7 +78,8 @@ import Testing
     private func logs(of stack: LocalStack) throws -> String {
         let directory = URL(filePath: stack.directory.logs)
         return try FileManager.default.contentsOfDirectory(
-            at: directory, includingPropertiesForKeys: nil
+            at: directory,
+            includingPropertiesForKeys: nil
         ).map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }.joined()
     }
 }

@@ -25,7 +25,8 @@ private struct Roles: Sendable {
         func connect(_ role: String) throws -> Database {
             Database(
                 configuration: try stack.databaseConfiguration(role: role),
-                logger: Logger(label: role))
+                logger: Logger(label: role)
+            )
         }
         accounts = try connect("wijkmunt_accounts")
         disbursement = try connect("wijkmunt_disbursement")
@@ -33,7 +34,8 @@ private struct Roles: Sendable {
         merchant = try connect("wijkmunt_merchant")
         owner = Database(
             configuration: stack.cluster.ownerConfiguration(database: LocalStack.databaseName),
-            logger: Logger(label: "owner"))
+            logger: Logger(label: "owner")
+        )
     }
 }
 
@@ -63,7 +65,12 @@ struct LedgerBooks: Sendable {
         }
         let books = try await disbursement.transaction { connection in
             try Ledger.openAccounts(
-                [programme], .programme, coin: coin, community: community, connection)
+                [programme],
+                .programme,
+                coin: coin,
+                community: community,
+                connection
+            )
             return try Ledger.accounts(ofCoin: coin, community: community, connection)
         }
         guard let books else { throw MissingMember(name: "books") }
@@ -74,13 +81,15 @@ struct LedgerBooks: Sendable {
     /// Coins for the programme, against as many euro cents.
     func fund(_ cents: Int64) async throws {
         let proposal = TransferProposal(
-            id: UUID(), kind: .funding,
+            id: UUID(),
+            kind: .funding,
             legs: [
                 .exact(account: accounts.bank, minorUnits: -cents),
                 .exact(account: accounts.reserve, minorUnits: cents),
                 .exact(account: accounts.issuance, minorUnits: -cents),
                 .exact(account: programme, minorUnits: cents),
-            ])
+            ]
+        )
         #expect(try await post([proposal], as: disbursement) == [.posted])
     }
 
@@ -103,18 +112,25 @@ struct LedgerBooks: Sendable {
     }
 
     func move(
-        _ kind: TransferKind, from: UUID, to: UUID, _ amount: Int64, id: UUID = UUID()
+        _ kind: TransferKind,
+        from: UUID,
+        to: UUID,
+        _ amount: Int64,
+        id: UUID = UUID()
     ) -> TransferProposal {
         TransferProposal(
-            id: id, kind: kind,
+            id: id,
+            kind: kind,
             legs: [
                 .exact(account: from, minorUnits: -amount),
                 .exact(account: to, minorUnits: amount),
-            ])
+            ]
+        )
     }
 
     func post(
-        _ proposals: [TransferProposal], as database: Database
+        _ proposals: [TransferProposal],
+        as database: Database
     ) async throws -> [PostingVerdict] {
         let community = community
         return try await database.transaction { connection in

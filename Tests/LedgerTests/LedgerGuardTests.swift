@@ -61,7 +61,8 @@ import Testing
         let pots = try await books.pots([10])
         do {
             _ = try await books.owner.execute(
-                "UPDATE ledger.account SET posted = -1 WHERE id = \(pots[0])")
+                "UPDATE ledger.account SET posted = -1 WHERE id = \(pots[0])"
+            )
             Issue.record("a pot below zero")
         } catch let error as PostgresError {
             #expect(error.violates("account_available_not_below_floor"))

@@ -39,7 +39,8 @@ import Testing
         let books = try await LedgerBooks.open()
         let pots = try await books.pots([500, 500, 500, 500, 0])
         var model = Model(
-            balances: Dictionary(uniqueKeysWithValues: zip(pots, [500, 500, 500, 500, 0])))
+            balances: Dictionary(uniqueKeysWithValues: zip(pots, [500, 500, 500, 500, 0]))
+        )
         var sent: [(UUID, UUID, UUID, Int64)] = []
         for _ in 0..<15 {
             var batch: [(UUID, UUID, UUID, Int64)] = []
@@ -51,13 +52,15 @@ import Testing
                 let from = Int.random(in: 0..<pots.count, using: &random)
                 let to = (from + Int.random(in: 1..<pots.count, using: &random)) % pots.count
                 batch.append(
-                    (UUID(), pots[from], pots[to], Int64.random(in: 1...300, using: &random)))
+                    (UUID(), pots[from], pots[to], Int64.random(in: 1...300, using: &random))
+                )
             }
             let expected = batch.map { model.post(from: $0.1, to: $0.2, $0.3, id: $0.0) }
             sent += batch
             let verdicts = try await books.post(
                 batch.map { books.move(.transfer, from: $0.1, to: $0.2, $0.3, id: $0.0) },
-                as: books.wallet)
+                as: books.wallet
+            )
             let got = verdicts.map { verdict in
                 switch verdict {
                 case .posted: "posted"
@@ -85,8 +88,11 @@ import Testing
                             let from = Int.random(in: 0..<8, using: &random)
                             let to = (from + Int.random(in: 1..<8, using: &random)) % 8
                             return books.move(
-                                .transfer, from: pots[from], to: pots[to],
-                                Int64.random(in: 1...400, using: &random))
+                                .transfer,
+                                from: pots[from],
+                                to: pots[to],
+                                Int64.random(in: 1...400, using: &random)
+                            )
                         }
                         _ = try await books.post(batch, as: books.wallet)
                     }

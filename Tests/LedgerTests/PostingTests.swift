@@ -18,11 +18,13 @@ import Testing
     @Test func `issuing beyond reserve is refused by the database`() async throws {
         let books = try await LedgerBooks.open()
         let greedy = TransferProposal(
-            id: UUID(), kind: .funding,
+            id: UUID(),
+            kind: .funding,
             legs: [
                 .exact(account: books.accounts.issuance, minorUnits: -100),
                 .exact(account: books.programme, minorUnits: 100),
-            ])
+            ]
+        )
         do {
             _ = try await books.post([greedy], as: books.disbursement)
             Issue.record("coins without euros")
@@ -41,11 +43,14 @@ import Testing
                 books.move(.transfer, from: pots[0], to: pots[1], 600),
                 books.move(.transfer, from: pots[1], to: pots[0], 100),
                 books.move(.transfer, from: pots[0], to: pots[1], 500),
-            ], as: books.wallet)
+            ],
+            as: books.wallet
+        )
         #expect(
             verdicts == [
                 .posted, .refused(.insufficientFunds, account: pots[0]), .posted, .posted,
-            ])
+            ]
+        )
         #expect(try await books.posted(pots[0]) == 0)
         #expect(try await books.posted(pots[1]) == 1000)
     }
@@ -57,10 +62,12 @@ import Testing
         let other = books.move(.transfer, from: pots[0], to: pots[1], 301, id: transfer.id)
         #expect(
             try await books.post([transfer, transfer, other], as: books.wallet)
-                == [.posted, .replayed, .refused(.conflict, account: nil)])
+                == [.posted, .replayed, .refused(.conflict, account: nil)]
+        )
         #expect(
             try await books.post([transfer, other], as: books.wallet)
-                == [.replayed, .refused(.conflict, account: nil)])
+                == [.replayed, .refused(.conflict, account: nil)]
+        )
         #expect(try await books.posted(pots[1]) == 300)
     }
 
@@ -71,18 +78,26 @@ import Testing
         let (community, coin) = (books.community, books.coin)
         try await books.merchant.transaction { connection in
             try Ledger.openAccounts(
-                [shop], .merchant, coin: coin, community: community, connection)
+                [shop],
+                .merchant,
+                coin: coin,
+                community: community,
+                connection
+            )
         }
         func payment(_ amount: Int64) -> TransferProposal {
             TransferProposal(
-                id: UUID(), kind: .payment,
+                id: UUID(),
+                kind: .payment,
                 legs: [.exact(account: shop, minorUnits: amount)]
-                    + pots.map { .draw(account: $0) })
+                    + pots.map { .draw(account: $0) }
+            )
         }
         let first = payment(700)
         #expect(
             try await books.post([first, payment(1001), payment(1000)], as: books.merchant)
-                == [.posted, .refused(.insufficientFunds, account: nil), .posted])
+                == [.posted, .refused(.insufficientFunds, account: nil), .posted]
+        )
         let legs = try await books.merchant.transaction { connection in
             try Ledger.legs(of: first.id, community: community, connection)?
                 .map { "\($0.account) \($0.minorUnits)" }
@@ -102,25 +117,32 @@ import Testing
                 books.move(.transfer, from: pots[0], to: pots[1], 10),
                 books.move(.payment, from: pots[0], to: pots[1], 10),
                 TransferProposal(
-                    id: UUID(), kind: .transfer,
+                    id: UUID(),
+                    kind: .transfer,
                     legs: [
                         .exact(account: pots[0], minorUnits: -10),
                         .exact(account: pots[1], minorUnits: 11),
-                    ]),
+                    ]
+                ),
                 TransferProposal(
-                    id: UUID(), kind: .transfer,
+                    id: UUID(),
+                    kind: .transfer,
                     legs: [
                         .exact(account: pots[0], minorUnits: .min + 1),
                         .exact(account: pots[1], minorUnits: .max),
-                    ]),
+                    ]
+                ),
                 books.move(.transfer, from: pots[0], to: pots[1], 20),
-            ], as: books.wallet)
+            ],
+            as: books.wallet
+        )
         #expect(
             verdicts == [
                 .refused(.unknownAccount, account: stranger), .posted,
                 .refused(.forbidden, account: nil), .refused(.unbalanced, account: nil),
                 .refused(.amountOutOfRange, account: pots[0]), .posted,
-            ])
+            ]
+        )
         #expect(try await books.posted(pots[1]) == 30)
     }
 
@@ -133,13 +155,18 @@ import Testing
         ] {
             #expect(
                 try await books.post(
-                    [books.move(kind, from: pots[0], to: pots[1], 10)], as: database)
-                    == [.refused(.forbidden, account: nil)])
+                    [books.move(kind, from: pots[0], to: pots[1], 10)],
+                    as: database
+                )
+                    == [.refused(.forbidden, account: nil)]
+            )
         }
         // The right kind between the wrong kinds of account.
         #expect(
             try await books.post(
                 [books.move(.transfer, from: books.programme, to: pots[1], 10)],
-                as: books.wallet) == [.refused(.forbidden, account: books.programme)])
+                as: books.wallet
+            ) == [.refused(.forbidden, account: books.programme)]
+        )
     }
 }

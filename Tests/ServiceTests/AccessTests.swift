@@ -21,11 +21,14 @@ import Testing
         let cast = try await Cast.shared
         for operation in Cast.guarded {
             let answer = try await cast.resident.phone.bare(
-                operation, authorization: "Bearer garbage")
+                operation,
+                authorization: "Bearer garbage"
+            )
             #expect(answer.status == 401, "\(operation.id)")
             #expect(
                 answer.headers["www-authenticate"] == "Bearer error=\"invalid_token\"",
-                "\(operation.id)")
+                "\(operation.id)"
+            )
         }
     }
 
@@ -47,7 +50,9 @@ import Testing
             let token = try await cast.insufficientToken(operation)
             // No body, no key, an object that does not exist: none of it may answer first.
             let answer = try await cast.resident.phone.bare(
-                operation, authorization: "Bearer \(token)")
+                operation,
+                authorization: "Bearer \(token)"
+            )
             #expect(answer.status == 403, "\(operation.id)")
             #expect(answer.problemType == .insufficientScope, "\(operation.id)")
             let challenge = answer.headers["www-authenticate"] ?? ""
@@ -69,7 +74,8 @@ import Testing
                 // What the role may do stops at the missing body, key or object instead.
                 #expect(
                     may ? ![401, 403].contains(answer.status) : answer.status == 403,
-                    "\(role) \(operation.id) \(answer.status)")
+                    "\(role) \(operation.id) \(answer.status)"
+                )
                 #expect(answer.status < 500, "\(role) \(operation.id)")
             }
         }
@@ -92,7 +98,9 @@ import Testing
         let x963 = try issuerKey(cast).publicKey.x963Representation
         let text = real.signingInput(alg: "HS256")
         let mac = HMAC<SHA256>.authenticationCode(
-            for: Data(text.utf8), using: SymmetricKey(data: x963))
+            for: Data(text.utf8),
+            using: SymmetricKey(data: x963)
+        )
         let widened = real.with("scope", "wallet:read programmes:read community:read")
         let forgeries = [
             try real.signed(by: stranger), try real.with("kid", nil).signed(by: stranger),
@@ -116,7 +124,9 @@ import Testing
         // That a token made here is taken at all is what makes the refusals below mean something.
         let good = try real.with("jti", UUID().uuidString).signed(by: key)
         let taken = try await cast.resident.phone.bare(
-            .listWallets, authorization: "Bearer \(good)")
+            .listWallets,
+            authorization: "Bearer \(good)"
+        )
         #expect(taken.status == 200)
         let bad: [(String, Any?)] = [
             ("exp", now - 1), ("exp", nil), ("exp", "tomorrow"), ("iss", "https://else.example"),
@@ -125,7 +135,9 @@ import Testing
         ]
         for (name, value) in bad {
             try await expectUnauthorized(
-                real.with(name, value).signed(by: key), "\(name) \(value ?? "absent")")
+                real.with(name, value).signed(by: key),
+                "\(name) \(value ?? "absent")"
+            )
         }
     }
 
@@ -139,7 +151,9 @@ import Testing
         let token = try await cast.resident.phone.accessToken()
         let address = cast.resident.phone.address(.listWallets)
         let answer = try await RawHTTP.send(
-            method: "GET", url: "\(address)?access_token=\(token)")
+            method: "GET",
+            url: "\(address)?access_token=\(token)"
+        )
         #expect(answer.status == 401)
     }
 
@@ -148,11 +162,15 @@ import Testing
         for service in cast.resident.phone.urls.values {
             for operation in Cast.operations where operation.access == .anonymous {
                 let answer = try await RawHTTP.send(
-                    method: operation.method.rawValue, url: service + operation.path)
+                    method: operation.method.rawValue,
+                    url: service + operation.path
+                )
                 #expect(answer.status < 500, "\(operation.id)")
                 let other = try await RawHTTP.send(
-                    method: operation.method.rawValue, url: service + operation.path,
-                    headers: ["Authorization": "Bearer garbage"])
+                    method: operation.method.rawValue,
+                    url: service + operation.path,
+                    headers: ["Authorization": "Bearer garbage"]
+                )
                 #expect(other.status == answer.status, "\(operation.id)")
             }
         }
@@ -161,7 +179,8 @@ import Testing
     private func issuerKey(_ cast: Cast) throws -> P256.Signing.PrivateKey {
         let file = "\(cast.community.stack.directory.secrets)/signing-key.pem"
         return try P256.Signing.PrivateKey(
-            pemRepresentation: String(contentsOf: URL(filePath: file), encoding: .utf8))
+            pemRepresentation: String(contentsOf: URL(filePath: file), encoding: .utf8)
+        )
     }
 
     /// Every service refuses the token with 401.
@@ -172,7 +191,8 @@ import Testing
             #expect(answer.status == 401, "\(what) at \(operation.id)")
             #expect(
                 answer.headers["www-authenticate"] == "Bearer error=\"invalid_token\"",
-                "\(what) at \(operation.id)")
+                "\(what) at \(operation.id)"
+            )
         }
     }
 }
@@ -190,7 +210,8 @@ private struct SignedToken {
             let full = padded + String(repeating: "=", count: (4 - part.count % 4) % 4)
             let data = try #require(Data(base64Encoded: full))
             return try #require(
-                JSONSerialization.jsonObject(with: data) as? [String: Any])
+                JSONSerialization.jsonObject(with: data) as? [String: Any]
+            )
         }
         header = try members(parts[0])
         claims = try members(parts[1])

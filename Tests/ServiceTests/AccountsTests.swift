@@ -11,11 +11,13 @@ import Testing
         let coin = CoinCreation(code: TestCommunity.coin, name: "Nog een", symbol: "X", digits: 2)
         #expect(
             try await community.administrator.call(.createCoin, body: coin).problemType
-                == .coinExists)
+                == .coinExists
+        )
         // The shared community has a coin of this code as well: codes are each community's own.
         let cast = try await Cast.shared
         let theirs = try await cast.resident.phone.call(
-            .getCoin, ["coinCode": TestCommunity.coin]
+            .getCoin,
+            ["coinCode": TestCommunity.coin]
         ).decode(Coin.self)
         #expect(theirs.name == "Oosterhof" && theirs.locality == .geofenced)
         let list = try await community.administrator.call(.listCoins).decode(Page<Coin>.self)
@@ -47,7 +49,8 @@ import Testing
         let resident = try await community.enrol(person)
         #expect(try await enrol(code, community).problemType == .activationCodeInvalid)
         let seen = try await community.administrator.call(
-            .getPerson, ["personId": "\(person.id)"]
+            .getPerson,
+            ["personId": "\(person.id)"]
         ).decode(Person.self)
         #expect(seen.state == .enrolled && seen.walletId == resident.wallet)
         // Only the answer to the registration has the code.
@@ -138,12 +141,17 @@ import Testing
         #expect(one.ibanMasked?.hasSuffix(String(first.suffix(4))) == true)
         #expect(one.ibanMasked?.contains(first) == false)
         let twice = try await community.administrator.call(
-            .registerPerson, body: PersonRegistration(displayName: "Twee", iban: first))
+            .registerPerson,
+            body: PersonRegistration(displayName: "Twee", iban: first)
+        )
         #expect(twice.problemType == .ibanAlreadyLinked)
         let two = try await community.registerPerson("Twee")
         func link(_ iban: String, to person: Person) async throws -> TestAnswer {
             try await community.administrator.call(
-                .linkIban, ["personId": "\(person.id)"], body: IbanLink(iban: iban))
+                .linkIban,
+                ["personId": "\(person.id)"],
+                body: IbanLink(iban: iban)
+            )
         }
         #expect(try await link(first, to: two).problemType == .ibanAlreadyLinked)
         #expect(try await link(second, to: two).status == 201)
@@ -161,13 +169,16 @@ import Testing
         let community = try await TestCommunity.make()
         let resident = try await community.resident(with: "10.00")
         let revoked = try await community.administrator.call(
-            .revokeClient, ["clientId": "\(resident.phone.id)"],
-            body: ClientRevocation(reason: "gestolen"))
+            .revokeClient,
+            ["clientId": "\(resident.phone.id)"],
+            body: ClientRevocation(reason: "gestolen")
+        )
         #expect(revoked.status == 201)
         let refused = try await resident.phone.requestToken(assertion: resident.phone.assertion())
         #expect(refused.problemType == .invalidClient)
         let code = try await community.administrator.call(
-            .createActivationCode, ["personId": "\(resident.person)"]
+            .createActivationCode,
+            ["personId": "\(resident.person)"]
         ).decode(ActivationCode.self)
         let (phone, enrolment) = try await community.enrolDevice(code: code.code)
         let next = TestResident(phone: phone, person: resident.person, wallet: resident.wallet)
@@ -175,12 +186,16 @@ import Testing
         #expect(try await next.available() == "10.00")
     }
 
-    @Test func `a key that is no point of the curve, or a device's role, is refused`() async throws {
+    @Test func `a key that is no point of the curve, or a device's role, is refused`() async throws
+    {
         let community = try await TestCommunity.make()
         let zero = String(repeating: "A", count: 43)
         let registration = ClientRegistration(
-            partyId: community.institution, name: "X", roles: [.auditor],
-            publicKey: EcPublicJwk(x: zero, y: zero))
+            partyId: community.institution,
+            name: "X",
+            roles: [.auditor],
+            publicKey: EcPublicJwk(x: zero, y: zero)
+        )
         let answer = try await community.administrator.call(.registerClient, body: registration)
         #expect(answer.problemType == .invalidRequest)
         for role in Role.allCases where !role.isRegistrable {
@@ -193,13 +208,21 @@ import Testing
     }
 
     private func enrol(
-        _ code: String, _ community: TestCommunity, alias: String? = nil,
-        key: P256.Signing.PrivateKey = P256.Signing.PrivateKey(), idempotencyKey: String? = nil
+        _ code: String,
+        _ community: TestCommunity,
+        alias: String? = nil,
+        key: P256.Signing.PrivateKey = P256.Signing.PrivateKey(),
+        idempotencyKey: String? = nil
     ) async throws -> TestAnswer {
         try await community.administrator.call(
             .enrol,
             body: EnrolmentRequest(
-                activationCode: code, publicKey: TestClient.publicJWK(of: key),
-                deviceName: "telefoon", alias: alias), key: idempotencyKey)
+                activationCode: code,
+                publicKey: TestClient.publicJWK(of: key),
+                deviceName: "telefoon",
+                alias: alias
+            ),
+            key: idempotencyKey
+        )
     }
 }

@@ -15,10 +15,12 @@ import Testing
         for (name, answer) in try await everywhere(.init(value: value, coin: TestCommunity.coin)) {
             #expect(
                 answer.problemType == .invalidRequest || answer.problemType == .invalidAmount,
-                "\(name): \(answer.status) \(answer.text)")
+                "\(name): \(answer.status) \(answer.text)"
+            )
             #expect(
                 answer.problem?.errors?.map(\.pointer) == ["/amount/value"],
-                "\(name): \(answer.text)")
+                "\(name): \(answer.text)"
+            )
         }
     }
 
@@ -51,9 +53,13 @@ import Testing
         let programme = try await community.fundedProgramme("1.00")
         for index in 0..<3 {
             let answer = try await community.treasurer.call(
-                .fundProgramme, ["programmeId": "\(programme.id)"],
+                .fundProgramme,
+                ["programmeId": "\(programme.id)"],
                 body: FundingCreation(
-                    amount: community.amount("9999999999999.99"), bankReference: "R-\(index)"))
+                    amount: community.amount("9999999999999.99"),
+                    bankReference: "R-\(index)"
+                )
+            )
             #expect(answer.status < 500, "\(answer.text)")
         }
         let books = try await community.books()
@@ -63,11 +69,15 @@ import Testing
         let transfer = try await resident.phone.call(
             .createTransfer,
             body: TransferCreation(
-                fromWalletId: resident.wallet, to: .wallet(friend.wallet),
-                amount: community.amount("9999999999999.99")))
+                fromWalletId: resident.wallet,
+                to: .wallet(friend.wallet),
+                amount: community.amount("9999999999999.99")
+            )
+        )
         #expect(
             [.insufficientFunds, .invalidAmount].contains(transfer.problemType),
-            "\(transfer.text)")
+            "\(transfer.text)"
+        )
     }
 
     private func everywhere(_ amount: Amount) async throws -> [(String, TestAnswer)] {
@@ -80,13 +90,18 @@ import Testing
                     .createTransfer,
                     body: TransferCreation(
                         fromWalletId: cast.resident.wallet,
-                        to: .wallet(try await Self.friend.value.wallet), amount: amount))
+                        to: .wallet(try await Self.friend.value.wallet),
+                        amount: amount
+                    )
+                )
             ),
             (
                 "fundProgramme",
                 try await cast.community.treasurer.call(
-                    .fundProgramme, ["programmeId": "\(programme.id)"],
-                    body: FundingCreation(amount: amount, bankReference: "BEDRAG"))
+                    .fundProgramme,
+                    ["programmeId": "\(programme.id)"],
+                    body: FundingCreation(amount: amount, bankReference: "BEDRAG")
+                )
             ),
             (
                 "requestPayment",
@@ -96,7 +111,8 @@ import Testing
                 "requestRedemption",
                 try await cast.shop.owner.call(
                     .requestRedemption,
-                    body: RedemptionRequest(merchantId: cast.shop.merchant, amount: amount))
+                    body: RedemptionRequest(merchantId: cast.shop.merchant, amount: amount)
+                )
             ),
         ]
     }

@@ -37,7 +37,9 @@ import Testing
         for operation in Cast.taking {
             let size = operation.body.maxBytes + 5000
             let answer = try await send(
-                operation, Data(#"{"name":"\#(String(repeating: "x", count: size))"}"#.utf8))
+                operation,
+                Data(#"{"name":"\#(String(repeating: "x", count: size))"}"#.utf8)
+            )
             #expect(answer.status == 413, "\(operation.id)")
             #expect(answer.problemType == .payloadTooLarge, "\(operation.id)")
         }
@@ -47,7 +49,10 @@ import Testing
     func `another content type is refused`(type: String) async throws {
         for operation in Cast.operations where operation.body.mediaType == MediaType.json {
             let answer = try await send(
-                operation, Data("{}".utf8), headers: ["Content-Type": type])
+                operation,
+                Data("{}".utf8),
+                headers: ["Content-Type": type]
+            )
             #expect(answer.status == 415, "\(operation.id) \(answer.text)")
             #expect(answer.problemType == .unsupportedMediaType, "\(operation.id)")
         }
@@ -74,7 +79,9 @@ import Testing
             let pointers = Set(answer.problem?.errors?.map(\.pointer) ?? [])
             for name in wrong.keys {
                 #expect(
-                    pointers.contains { $0.hasPrefix("/\(name)") }, "\(operation.id) \(name)")
+                    pointers.contains { $0.hasPrefix("/\(name)") },
+                    "\(operation.id) \(name)"
+                )
             }
         }
     }
@@ -86,13 +93,17 @@ import Testing
                 var changed = example
                 changed[name] = text
                 let answer = try await send(
-                    operation, JSONSerialization.data(withJSONObject: changed))
+                    operation,
+                    JSONSerialization.data(withJSONObject: changed)
+                )
                 #expect(
                     answer.problemType == .invalidRequest,
-                    "\(operation.id) \(name): \(answer.status) \(answer.text)")
+                    "\(operation.id) \(name): \(answer.status) \(answer.text)"
+                )
                 #expect(
                     answer.problem?.errors?.contains { $0.pointer == "/\(name)" } == true,
-                    "\(operation.id) \(name)")
+                    "\(operation.id) \(name)"
+                )
             }
         }
     }
@@ -104,7 +115,9 @@ import Testing
                 var changed = example
                 changed[name] = text
                 let answer = try await send(
-                    operation, JSONSerialization.data(withJSONObject: changed))
+                    operation,
+                    JSONSerialization.data(withJSONObject: changed)
+                )
                 #expect(answer.problemType == .invalidRequest, "\(operation.id) \(name)")
                 #expect(answer.text.utf8.count < 4000, "\(operation.id) \(name)")
             }
@@ -133,7 +146,9 @@ import Testing
 
     @Test func `an act needs a key, of a decent length`() async throws {
         let cast = try await Cast.shared
-        let bad: [String?] = [nil, "\"\"", " ", String(repeating: "k", count: 129), "a b", "é", "\""]
+        let bad: [String?] = [
+            nil, "\"\"", " ", String(repeating: "k", count: 129), "a b", "é", "\"",
+        ]
         let acts = Cast.operations.filter { $0.idempotent && $0.access != .anonymous }
         #expect(acts.count >= 25)
         for operation in acts {
@@ -143,10 +158,14 @@ import Testing
                 var headers = ["Content-Type": operation.body.mediaType ?? MediaType.json]
                 headers["Idempotency-Key"] = key
                 let answer = try await client.bare(
-                    operation, authorization: "Bearer \(token)", headers: headers)
+                    operation,
+                    authorization: "Bearer \(token)",
+                    headers: headers
+                )
                 #expect(
                     answer.problemType == .idempotencyKeyRequired,
-                    "\(operation.id) \(key ?? "none"): \(answer.text)")
+                    "\(operation.id) \(key ?? "none"): \(answer.text)"
+                )
             }
         }
     }
@@ -163,16 +182,23 @@ import Testing
             let answer = try await client.send(operation, path, bytes: body)
             #expect(
                 [400, 404, 415].contains(answer.status),
-                "\(operation.id) \(answer.status) \(answer.text)")
+                "\(operation.id) \(answer.status) \(answer.text)"
+            )
         }
     }
 
     private func send(
-        _ operation: API.Operation, _ body: Data, headers: [String: String] = [:]
+        _ operation: API.Operation,
+        _ body: Data,
+        headers: [String: String] = [:]
     ) async throws -> TestAnswer {
         let client = try await Cast.shared.allowed(operation)
         return try await client.send(
-            operation, Cast.nowhere(operation), bytes: body, headers: headers)
+            operation,
+            Cast.nowhere(operation),
+            bytes: body,
+            headers: headers
+        )
     }
 
     private static let reading = Task { try await readExamples() }
@@ -192,15 +218,19 @@ import Testing
                 try JSONSerialization.jsonObject(with: answer.body) as? [String: Any] ?? [:]
             let paths = document["paths"] as? [String: [String: Any]] ?? [:]
             for details in paths.values.compactMap({ $0["post"] as? [String: Any] }) {
-                guard let operation = Cast.taking.first(where: {
-                    $0.id == details["operationId"] as? String
-                }) else { continue }
+                guard
+                    let operation = Cast.taking.first(where: {
+                        $0.id == details["operationId"] as? String
+                    })
+                else { continue }
                 let body = details["requestBody"] as? [String: Any]
                 let content = body?["content"] as? [String: Any]
                 let media = content?[MediaType.json] as? [String: Any]
                 let named = media?["examples"] as? [String: [String: Any]]
                 let example = try #require(
-                    media?["example"] ?? named?.values.first?["value"], "\(operation.id)")
+                    media?["example"] ?? named?.values.first?["value"],
+                    "\(operation.id)"
+                )
                 examples[operation] = try JSONSerialization.data(withJSONObject: example)
             }
         }

@@ -22,10 +22,15 @@ struct Cast: Sendable {
         let resident = try await community.resident(with: "100.00")
         func official(_ role: Role) async throws -> TestClient {
             try await community.administrator.register(
-                role.rawValue, [role], of: community.institution)
+                role.rawValue,
+                [role],
+                of: community.institution
+            )
         }
         return Cast(
-            community: community, shop: shop, resident: resident,
+            community: community,
+            shop: shop,
+            resident: resident,
             clients: [
                 .operator: try await .operatorClient(of: community.stack),
                 .communityAdministrator: community.administrator,
@@ -34,7 +39,8 @@ struct Cast: Sendable {
                 .benefitsApprover: community.approver, .merchantOwner: shop.owner,
                 .terminal: shop.till, .resident: resident.phone,
                 .auditor: try await official(.auditor),
-            ])
+            ]
+        )
     }
 
     /// Somebody who may call an operation; anybody for an anonymous one.
@@ -79,7 +85,8 @@ struct Cast: Sendable {
     /// Every operation of every service, those that all services have once.
     static let operations: [API.Operation] = {
         var seen: Set<String> = []
-        return (AccountsOperations.all + WalletOperations.all + MerchantOperations.all
+        return
+            (AccountsOperations.all + WalletOperations.all + MerchantOperations.all
             + DisbursementOperations.all).filter { seen.insert($0.id).inserted }
     }()
     /// Those that need a token.
@@ -102,12 +109,17 @@ extension TestClient {
 
     /// Sends nothing but a method and an `Authorization`, if any.
     func bare(
-        _ operation: API.Operation, authorization: String?, method: String? = nil,
+        _ operation: API.Operation,
+        authorization: String?,
+        method: String? = nil,
         headers: [String: String] = [:]
     ) async throws -> TestAnswer {
         var all = headers
         if let authorization { all["Authorization"] = authorization }
         return try await RawHTTP.send(
-            method: method ?? operation.method.rawValue, url: address(operation), headers: all)
+            method: method ?? operation.method.rawValue,
+            url: address(operation),
+            headers: all
+        )
     }
 }

@@ -27,8 +27,11 @@ import Testing
         #expect(try await community.submit(xml, to: programme.id).status == 200)
         #expect(
             try await community.approver.call(
-                .approveBatch, ["batchId": "\(batch.id)"], body: BatchApproval()
-            ).problemType == .batchNotApprovable)
+                .approveBatch,
+                ["batchId": "\(batch.id)"],
+                body: BatchApproval()
+            ).problemType == .batchNotApprovable
+        )
         #expect(try await residents[0].available() == "100.00")
         #expect(try await residents[1].available() == "50.50")
 
@@ -38,7 +41,8 @@ import Testing
             try await late.available() == "25.25" ? true : nil
         }
         let budget = try await community.clerk.call(
-            .getProgramme, ["programmeId": "\(programme.id)"]
+            .getProgramme,
+            ["programmeId": "\(programme.id)"]
         ).decode(Programme.self).budget
         #expect(budget.paid.value == "175.75" && budget.reserved.value == "0.00")
         #expect(budget.available.value == "824.25")
@@ -57,16 +61,22 @@ import Testing
         let batch = try await community.submit(xml, to: programme.id).decode(Batch.self)
         #expect(batch.state == .refused)
         let findings = try await community.clerk.call(
-            .listFindings, ["batchId": "\(batch.id)"]
+            .listFindings,
+            ["batchId": "\(batch.id)"]
         ).decode(Page<Finding>.self).items
         #expect(Set(findings.filter { $0.severity == .refusal }.map(\.code)) == ["AC03", "CH20"])
         #expect(findings.allSatisfy { !$0.text.isEmpty && !$0.textDutch.isEmpty })
         #expect(
             try await community.approver.call(
-                .approveBatch, ["batchId": "\(batch.id)"], body: BatchApproval()
-            ).problemType == .batchNotApprovable)
+                .approveBatch,
+                ["batchId": "\(batch.id)"],
+                body: BatchApproval()
+            ).problemType == .batchNotApprovable
+        )
         let report = try await community.clerk.call(
-            .getStatusReport, ["batchId": "\(batch.id)"])
+            .getStatusReport,
+            ["batchId": "\(batch.id)"]
+        )
         #expect(report.text.contains("pain.002.001.03") && report.text.contains("RJCT"))
         #expect(report.text.contains("AC03"))
     }
@@ -83,7 +93,8 @@ import Testing
         let batch = try answer.decode(Batch.self)
         #expect(batch.state == .refused && batch.counts.acceptable == 0)
         let findings = try await community.clerk.call(
-            .listFindings, ["batchId": "\(batch.id)"]
+            .listFindings,
+            ["batchId": "\(batch.id)"]
         ).decode(Page<Finding>.self).items
         #expect(findings.contains { $0.code == "FF01" })
         #expect(!findings.contains { $0.text.contains("root:") })
@@ -94,10 +105,13 @@ import Testing
         let programme = try await community.fundedProgramme()
         let credit = TestCredit("A", TestIBAN.number(9), "10.00")
         let first = try await community.submit(
-            TestPaymentFile.xml([credit], messageID: "M-1"), to: programme.id
+            TestPaymentFile.xml([credit], messageID: "M-1"),
+            to: programme.id
         ).decode(Batch.self)
         let second = try await community.submit(
-            TestPaymentFile.xml([credit, credit], messageID: "M-1"), to: programme.id)
+            TestPaymentFile.xml([credit, credit], messageID: "M-1"),
+            to: programme.id
+        )
         #expect(second.problemType == .messageIdReused)
         #expect(second.problem?.batchId == first.id)
     }
@@ -106,7 +120,8 @@ import Testing
         let community = try await TestCommunity.make()
         let programme = try await community.fundedProgramme()
         let xml = TestPaymentFile.xml(
-            (0..<200).map { TestCredit("N\($0)", TestIBAN.number(10_000 + $0), "1.00") })
+            (0..<200).map { TestCredit("N\($0)", TestIBAN.number(10_000 + $0), "1.00") }
+        )
         let answers = try await withThrowingTaskGroup(of: TestAnswer.self) { group in
             for _ in 0..<6 {
                 group.addTask { try await community.submit(xml, to: programme.id) }
@@ -122,22 +137,31 @@ import Testing
         let community = try await TestCommunity.make()
         let programme = try await community.fundedProgramme("15.00")
         let both = try await community.administrator.register(
-            "Dubbelrol", [.benefitsClerk, .benefitsApprover], of: community.institution)
+            "Dubbelrol",
+            [.benefitsClerk, .benefitsApprover],
+            of: community.institution
+        )
         let xml = TestPaymentFile.xml([TestCredit("A", TestIBAN.number(11), "10.00")])
         let batch = try await both.send(
-            .submitBatch, ["programmeId": "\(programme.id)"], bytes: Data(xml.utf8)
+            .submitBatch,
+            ["programmeId": "\(programme.id)"],
+            bytes: Data(xml.utf8)
         ).decode(Batch.self)
         let path = ["batchId": "\(batch.id)"]
         #expect(
             try await both.call(.approveBatch, path, body: BatchApproval()).problemType
-                == .secondPersonRequired)
+                == .secondPersonRequired
+        )
         let second = try await community.submit(
             TestPaymentFile.xml([TestCredit("B", TestIBAN.number(12), "10.00")]),
             to: programme.id
         ).decode(Batch.self)
         try await community.approve(batch.id)
         let tooMuch = try await community.approver.call(
-            .approveBatch, ["batchId": "\(second.id)"], body: BatchApproval())
+            .approveBatch,
+            ["batchId": "\(second.id)"],
+            body: BatchApproval()
+        )
         #expect(tooMuch.problemType == .budgetExceeded)
     }
 
@@ -145,10 +169,15 @@ import Testing
         let community = try await TestCommunity.make()
         let programme = try await community.fundedProgramme("10.00")
         let funding = FundingCreation(
-            amount: community.amount("5.00"), bankReference: "NTRF-1")
+            amount: community.amount("5.00"),
+            bankReference: "NTRF-1"
+        )
         func fund() async throws -> TestAnswer {
             try await community.treasurer.call(
-                .fundProgramme, ["programmeId": "\(programme.id)"], body: funding)
+                .fundProgramme,
+                ["programmeId": "\(programme.id)"],
+                body: funding
+            )
         }
         #expect(try await fund().status == 201)
         #expect(try await fund().problemType == .bankReferenceReused)
@@ -157,15 +186,20 @@ import Testing
 
     @Test func `a credit by alias finds the wallet`() async throws {
         let community = try await TestCommunity.make()
-        let resident = try await community.enrolPerson("Alias", alias: "noor.\(Int.random(in: 1000...9999))")
+        let resident = try await community.enrolPerson(
+            "Alias",
+            alias: "noor.\(Int.random(in: 1000...9999))"
+        )
         let wallet = try await resident.phone.call(
-            .getWallet, ["walletId": "\(resident.wallet)"]
+            .getWallet,
+            ["walletId": "\(resident.wallet)"]
         ).decode(Wallet.self)
         let number = TestIBAN.number(13)
         let xml = TestPaymentFile.xml([TestCredit("Alias", number, "10.00")]).replacing(
             "<CdtrAcct><Id><IBAN>\(number)</IBAN></Id></CdtrAcct>",
             with: "<CdtrAcct><Id><Othr><Id>\(wallet.alias ?? "")</Id><SchmeNm>"
-                + "<Prtry>WIJKMUNT-ALIAS</Prtry></SchmeNm></Othr></Id></CdtrAcct>")
+                + "<Prtry>WIJKMUNT-ALIAS</Prtry></SchmeNm></Othr></Id></CdtrAcct>"
+        )
         let programme = try await community.fundedProgramme()
         let batch = try await community.submit(xml, to: programme.id).decode(Batch.self)
         try await community.approve(batch.id)

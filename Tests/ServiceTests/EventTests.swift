@@ -14,9 +14,12 @@ import Testing
         let payment = try await shop.request("2.00")
         let operation = API.Operation.streamPaymentEvents
         var request = HTTPClientRequest(
-            url: shop.till.base(of: operation) + "/v1/payments/\(payment.id)/events")
+            url: shop.till.base(of: operation) + "/v1/payments/\(payment.id)/events"
+        )
         request.headers.add(
-            name: "Authorization", value: "Bearer \(try await shop.till.accessToken())")
+            name: "Authorization",
+            value: "Bearer \(try await shop.till.accessToken())"
+        )
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         #expect(response.headers.first(name: "Content-Type") == MediaType.events)
 

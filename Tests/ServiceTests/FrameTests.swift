@@ -9,12 +9,19 @@ import Testing
         let cast = try await Cast.shared
         for operation in Cast.operations where operation.produces != MediaType.events {
             let client = try cast.allowed(operation)
-            let trace = "00-\(UUID().uuidString.lowercased().replacing("-", with: ""))-00f067aa0ba902b7-01"
+            let trace =
+                "00-\(UUID().uuidString.lowercased().replacing("-", with: ""))-00f067aa0ba902b7-01"
             let answers = [
                 try await client.bare(
-                    operation, authorization: nil, headers: ["traceparent": trace]),
+                    operation,
+                    authorization: nil,
+                    headers: ["traceparent": trace]
+                ),
                 try await client.send(
-                    operation, Cast.nowhere(operation), headers: ["traceparent": trace]),
+                    operation,
+                    Cast.nowhere(operation),
+                    headers: ["traceparent": trace]
+                ),
             ]
             for answer in answers {
                 let id = "\(operation.id) \(answer.status)"
@@ -22,7 +29,9 @@ import Testing
                 #expect(Identifier(answer.headers["x-request-id"] ?? "") != nil, "\(id)")
                 #expect(answer.headers["traceparent"] == trace, "\(id)")
                 #expect(
-                    answer.headers["content-security-policy"] == "frame-ancestors 'none'", "\(id)")
+                    answer.headers["content-security-policy"] == "frame-ancestors 'none'",
+                    "\(id)"
+                )
                 #expect(answer.headers["strict-transport-security"] != nil, "\(id)")
                 #expect(answer.headers["x-content-type-options"] == "nosniff", "\(id)")
                 #expect(answer.headers["x-frame-options"] == "DENY", "\(id)")
@@ -30,7 +39,9 @@ import Testing
                 #expect(answer.headers["server"] == nil, "\(id)")
                 guard let problem = answer.problem else { continue }
                 #expect(
-                    problem.instance == "urn:uuid:\(answer.headers["x-request-id"] ?? "")", "\(id)")
+                    problem.instance == "urn:uuid:\(answer.headers["x-request-id"] ?? "")",
+                    "\(id)"
+                )
                 #expect(problem.status == answer.status, "\(id)")
             }
         }
@@ -43,7 +54,10 @@ import Testing
             let authorization = "Bearer \(try await client.accessToken())"
             let get = try await client.bare(operation, authorization: authorization)
             let head = try await client.bare(
-                operation, authorization: authorization, method: "HEAD")
+                operation,
+                authorization: authorization,
+                method: "HEAD"
+            )
             #expect(head.status == get.status, "\(operation.id)")
             #expect(head.body.isEmpty, "\(operation.id)")
             #expect(head.headers["content-type"] == get.headers["content-type"], "\(operation.id)")
@@ -71,12 +85,17 @@ import Testing
             for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "PROPFIND"]
             where !taken.contains(method) {
                 let answer = try await cast.resident.phone.bare(
-                    operation, authorization: nil, method: method)
+                    operation,
+                    authorization: nil,
+                    method: method
+                )
                 #expect(answer.status == 405, "\(method) \(operation.path)")
                 #expect(answer.problemType == .methodNotAllowed, "\(method) \(operation.path)")
-                let allow = Set((answer.headers["allow"] ?? "").split(separator: ",").map {
-                    $0.trimmingCharacters(in: .whitespaces)
-                })
+                let allow = Set(
+                    (answer.headers["allow"] ?? "").split(separator: ",").map {
+                        $0.trimmingCharacters(in: .whitespaces)
+                    }
+                )
                 #expect(taken.isSubset(of: allow), "\(method) \(operation.path)")
                 #expect(!allow.contains(method), "\(method) \(operation.path)")
             }
@@ -100,8 +119,10 @@ import Testing
         for operation in Cast.operations {
             let client = try cast.allowed(operation)
             let answer = try await RawHTTP.send(
-                method: operation.method.rawValue, url: client.address(operation) + "/",
-                headers: ["Authorization": "Bearer \(try await client.accessToken())"])
+                method: operation.method.rawValue,
+                url: client.address(operation) + "/",
+                headers: ["Authorization": "Bearer \(try await client.accessToken())"]
+            )
             #expect(answer.status == 404, "\(operation.id)")
             #expect(answer.headers["location"] == nil, "\(operation.id)")
         }
@@ -114,7 +135,10 @@ import Testing
             let type = operation.body.mediaType.map { ["Content-Type": $0] } ?? [:]
             let headers = type.merging(["Accept": "text/html"]) { first, _ in first }
             let answer = try await client.send(
-                operation, Cast.nowhere(operation), headers: headers)
+                operation,
+                Cast.nowhere(operation),
+                headers: headers
+            )
             #expect(answer.status == 406, "\(operation.id)")
             #expect(answer.problemType == .notAcceptable, "\(operation.id)")
         }
@@ -125,7 +149,10 @@ import Testing
         for operation in Cast.reading {
             let client = try cast.allowed(operation)
             let answer = try await client.call(
-                operation, Cast.nowhere(operation), query: "surprise=1")
+                operation,
+                Cast.nowhere(operation),
+                query: "surprise=1"
+            )
             #expect(answer.problemType == .invalidRequest, "\(operation.id)")
             #expect(answer.problem?.errors?.map(\.pointer) == ["?surprise"], "\(operation.id)")
         }
@@ -138,10 +165,14 @@ import Testing
                 "cursor=a%20b", "cursor=\(String(repeating: "a", count: 513))",
             ] {
                 let answer = try await client.call(
-                    operation, Cast.nowhere(operation), query: query)
+                    operation,
+                    Cast.nowhere(operation),
+                    query: query
+                )
                 #expect(
                     answer.problemType == .invalidRequest,
-                    "\(operation.id) \(query): \(answer.text)")
+                    "\(operation.id) \(query): \(answer.text)"
+                )
             }
         }
         for operation in lists where !operation.path.contains("{") {
@@ -160,7 +191,10 @@ import Testing
             for name in ["fromAt", "untilAt"] {
                 let query = "\(name)=\(moment)"
                 let lines = try await cast.resident.phone.call(
-                    .listStatementLines, wallet, query: query)
+                    .listStatementLines,
+                    wallet,
+                    query: query
+                )
                 #expect(lines.problemType == .invalidRequest, "\(query): \(lines.status)")
                 let payments = try await cast.shop.till.call(.listPayments, query: query)
                 #expect(payments.problemType == .invalidRequest, "\(query): \(payments.status)")
@@ -168,7 +202,10 @@ import Testing
         }
         for moment in ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
             let lines = try await cast.resident.phone.call(
-                .listStatementLines, wallet, query: "fromAt=\(moment)")
+                .listStatementLines,
+                wallet,
+                query: "fromAt=\(moment)"
+            )
             #expect(lines.status == 200, "\(moment): \(lines.text)")
         }
         let payments = try await cast.shop.till.call(.listPayments, query: "state=paid")
@@ -184,10 +221,14 @@ import Testing
         for operations in lists {
             let url = phone.base(of: operations[0]) + "/v1/openapi.json"
             let answer = try await RawHTTP.send(
-                method: "GET", url: url, headers: ["Origin": "https://else.example"])
+                method: "GET",
+                url: url,
+                headers: ["Origin": "https://else.example"]
+            )
             #expect(answer.headers["access-control-allow-origin"] == "*")
             let document = try #require(
-                JSONSerialization.jsonObject(with: answer.body) as? [String: Any])
+                JSONSerialization.jsonObject(with: answer.body) as? [String: Any]
+            )
             #expect((document["openapi"] as? String)?.hasPrefix("3.1") == true)
             let paths = try #require(document["paths"] as? [String: [String: Any]])
             let ids = paths.values.flatMap(\.values).compactMap {
@@ -196,8 +237,10 @@ import Testing
             #expect(Set(ids) == Set(operations.map(\.id)))
             #expect(!answer.text.contains("common.yaml"))
             let other = try await RawHTTP.send(
-                method: "GET", url: phone.base(of: operations[0]) + operations[0].path,
-                headers: ["Origin": "https://else.example"])
+                method: "GET",
+                url: phone.base(of: operations[0]) + operations[0].path,
+                headers: ["Origin": "https://else.example"]
+            )
             #expect(other.headers["access-control-allow-origin"] == nil)
         }
     }

@@ -51,7 +51,8 @@ import Testing
             "POST /v1/programmes/\(programme.id)/batches HTTP/1.1\r\nHost: x\r\n"
                 + "Authorization: Bearer \(try await clerk.accessToken())\r\n"
                 + "Idempotency-Key: broken\r\nContent-Type: application/xml\r\n"
-                + "Content-Length: \(xml.utf8.count)\r\n\r\n\(xml.prefix(xml.count / 2))")
+                + "Content-Length: \(xml.utf8.count)\r\n\r\n\(xml.prefix(xml.count / 2))"
+        )
         socket.close()
         // The same file under the same key goes through, whole this time.
         let batch = try await eventually("the file is taken") {

@@ -9,7 +9,8 @@ import Testing
         let community = try await TestCommunity.make(rules: nil)
         let first = try #require(
             try await community.administrator.call(.listGeofences).decode(Page<Geofence>.self)
-                .items.first)
+                .items.first
+        )
         #expect(first.version == 1 && first.vertices == 10 && !first.repaired)
         #expect(first.boundingBox == [5.1, 52.085, 5.115, 52.094])
         // Some 1,027 by 1,001 metres, less a pond of some 137 by 111.
@@ -23,12 +24,16 @@ import Testing
         #expect(other.version == 1)
 
         let area = try await community.administrator.call(
-            .getGeofenceArea, ["geofenceId": "\(first.id)"])
+            .getGeofenceArea,
+            ["geofenceId": "\(first.id)"]
+        )
         #expect(area.headers["content-type"] == MediaType.geoJSON)
         #expect(
-            area.headers["content-crs"] == "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>")
+            area.headers["content-crs"] == "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"
+        )
         let feature = try #require(
-            JSONSerialization.jsonObject(with: area.body) as? [String: Any])
+            JSONSerialization.jsonObject(with: area.body) as? [String: Any]
+        )
         #expect(feature["type"] as? String == "Feature")
         let geometry = try #require(feature["geometry"] as? [String: Any])
         #expect(["Polygon", "MultiPolygon"].contains(geometry["type"] as? String))
@@ -53,7 +58,9 @@ import Testing
         let inFeature = try await importArea(collection, community, feature: 1)
         #expect(
             inFeature.problem?.errors?.first?.pointer.hasPrefix(
-                "/geoJson/features/1/geometry/coordinates/0/") == true)
+                "/geoJson/features/1/geometry/coordinates/0/"
+            ) == true
+        )
         #expect(try await importArea(collection, community, feature: 0).status == 201)
         let none = try await importArea(collection, community, feature: 2)
         #expect(none.problemType == .geofenceInvalid)
@@ -74,7 +81,7 @@ import Testing
             (Neighbourhood.polygon([Array(ring.dropLast())]), "unclosed-ring"),
             (Neighbourhood.polygon([many]), "too-many-vertices"),
             (.object(["type": .string("Point"), "coordinates": .array([])]), "not-a-polygon"),
-            (.object(["type": .string("Banana")]), "not-geojson"), (.object([:]), "not-geojson"),
+            (.object(["type": .string("Banana")]), "not-a-polygon"), (.object([:]), "not-geojson"),
         ]
         for (area, code) in cases {
             let answer = try await importArea(area, community)
@@ -100,22 +107,32 @@ import Testing
             #expect(answer.problem?.errors?.map(\.pointer) == [pointer], "\(rules)")
         }
         #expect(
-            try await set([.shopInGeofence], "elders", community).problemType == .unknownGeofence)
+            try await set([.shopInGeofence], "elders", community).problemType == .unknownGeofence
+        )
         let ranges: [LocalityRule] = [
             .payerNearShop(withinMetres: 0), .payerNearShop(withinMetres: 100_001),
             .freshFix(maxAgeSeconds: 86_401), .accurateFix(maxAccuracyMetres: -1),
         ]
         for rule in ranges {
             #expect(
-                try await set([rule], nil, community).problemType == .invalidRequest, "\(rule)")
+                try await set([rule], nil, community).problemType == .invalidRequest,
+                "\(rule)"
+            )
         }
         #expect(try await set([], nil, community).problemType == .invalidRequest)
         let past = try await set(
-            [.borderless], nil, community, validFromAt: Instant(microseconds: 0))
+            [.borderless],
+            nil,
+            community,
+            validFromAt: Instant(microseconds: 0)
+        )
         #expect(past.problemType == .policyInvalid)
         #expect(past.problem?.errors?.map(\.pointer) == ["/validFromAt"])
-        let coin = try await community.administrator.call(.getCoin, ["coinCode": TestCommunity.coin])
-            .decode(Coin.self)
+        let coin = try await community.administrator.call(
+            .getCoin,
+            ["coinCode": TestCommunity.coin]
+        )
+        .decode(Coin.self)
         #expect(coin.locality == .unset)
     }
 
@@ -124,7 +141,8 @@ import Testing
         let shop = try await community.openShop()
         let resident = try await community.resident(with: "10.00")
         let tomorrow = Instant(
-            microseconds: Int64(Date().timeIntervalSince1970 + 86_400) * 1_000_000)
+            microseconds: Int64(Date().timeIntervalSince1970 + 86_400) * 1_000_000
+        )
         let future = try await set([.noMock], nil, community, validFromAt: tomorrow)
             .decode(LocalityPolicy.self)
         #expect(future.version == 2 && future.validFromAt == tomorrow)
@@ -136,7 +154,9 @@ import Testing
         var query = "limit=2"
         while true {
             let page = try await community.administrator.call(
-                .listLocalityPolicies, ["coinCode": TestCommunity.coin], query: query
+                .listLocalityPolicies,
+                ["coinCode": TestCommunity.coin],
+                query: query
             ).decode(Page<LocalityPolicy>.self)
             versions += page.items.map(\.version)
             guard let next = page.next else { break }
@@ -146,14 +166,23 @@ import Testing
     }
 
     private func importArea(
-        _ area: JSONValue, _ community: TestCommunity, name: String = "wijk", feature: Int? = nil,
-        repair: Bool? = nil, validFromAt: Instant? = nil
+        _ area: JSONValue,
+        _ community: TestCommunity,
+        name: String = "wijk",
+        feature: Int? = nil,
+        repair: Bool? = nil,
+        validFromAt: Instant? = nil
     ) async throws -> TestAnswer {
         try await community.administrator.call(
             .importGeofence,
             body: GeofenceImport(
-                name: name, geoJson: area, feature: feature, repair: repair,
-                validFromAt: validFromAt))
+                name: name,
+                geoJson: area,
+                feature: feature,
+                repair: repair,
+                validFromAt: validFromAt
+            )
+        )
     }
 
     private func feature(_ geometry: JSONValue) -> JSONValue {
@@ -163,12 +192,19 @@ import Testing
     }
 
     private func set(
-        _ rules: [LocalityRule], _ geofence: String?, _ community: TestCommunity,
+        _ rules: [LocalityRule],
+        _ geofence: String?,
+        _ community: TestCommunity,
         validFromAt: Instant? = nil
     ) async throws -> TestAnswer {
         try await community.administrator.call(
-            .setLocalityPolicy, ["coinCode": TestCommunity.coin],
+            .setLocalityPolicy,
+            ["coinCode": TestCommunity.coin],
             body: LocalityPolicySetting(
-                validFromAt: validFromAt, geofence: geofence, rules: rules))
+                validFromAt: validFromAt,
+                geofence: geofence,
+                rules: rules
+            )
+        )
     }
 }

@@ -11,9 +11,14 @@ import Testing
         for attempt in try attempts(on: theirs, cast) {
             let client = try cast.allowed(attempt.operation)
             let answer = try await client.send(
-                attempt.operation, attempt.path, bytes: attempt.body.map { Data($0.utf8) })
+                attempt.operation,
+                attempt.path,
+                bytes: attempt.body.map { Data($0.utf8) }
+            )
             #expect(
-                answer.problemType == .notFound, "\(attempt.operation.id): \(answer.text)")
+                answer.problemType == .notFound,
+                "\(attempt.operation.id): \(answer.text)"
+            )
         }
         // None of that changed anything there.
         #expect(try await theirs.resident.available() == "20.00")
@@ -27,34 +32,53 @@ import Testing
             try await mine.phone.call(
                 .createTransfer,
                 body: TransferCreation(
-                    fromWalletId: from, to: to, amount: cast.community.amount("1.00"))
+                    fromWalletId: from,
+                    to: to,
+                    amount: cast.community.amount("1.00")
+                )
             ).problemType
         }
         #expect(try await transfer(theirs.resident.wallet, .wallet(mine.wallet)) == .unknownWallet)
         #expect(
-            try await transfer(mine.wallet, .wallet(theirs.resident.wallet)) == .unknownRecipient)
+            try await transfer(mine.wallet, .wallet(theirs.resident.wallet)) == .unknownRecipient
+        )
         #expect(
-            try await transfer(mine.wallet, .alias(theirs.alias)) == .unknownRecipient)
+            try await transfer(mine.wallet, .alias(theirs.alias)) == .unknownRecipient
+        )
         let redemption = try await cast.shop.owner.call(
-            .requestRedemption, body: RedemptionRequest(merchantId: theirs.shop.merchant))
+            .requestRedemption,
+            body: RedemptionRequest(merchantId: theirs.shop.merchant)
+        )
         #expect(redemption.problemType == .unknownMerchant)
         let shop = try await cast.community.administrator.call(
             .registerShop,
             body: ShopRegistration(
-                merchantId: theirs.shop.merchant, name: "A", address: "B 1", longitude: 5.1,
-                latitude: 52.1))
+                merchantId: theirs.shop.merchant,
+                name: "A",
+                address: "B 1",
+                longitude: 5.1,
+                latitude: 52.1
+            )
+        )
         #expect(shop.problemType == .unknownMerchant)
         let programme = try await cast.community.clerk.call(
             .createProgramme,
             body: ProgrammeCreation(
-                name: "A", coin: TestCommunity.coin,
-                institutionId: theirs.community.institution))
+                name: "A",
+                coin: TestCommunity.coin,
+                institutionId: theirs.community.institution
+            )
+        )
         #expect(programme.problemType == .unknownInstitution)
         let client = try await cast.community.administrator.call(
             .registerClient,
             body: ClientRegistration(
-                partyId: theirs.community.institution, name: "A", roles: [.treasurer],
-                publicKey: TestClient.publicJWK(of: mine.phone.key)))
+                partyId: theirs.community.institution,
+                name: "A",
+                roles: [.treasurer],
+                publicKey: TestClient.publicJWK(of: mine.phone.key)
+            )
+        )
         #expect(client.problemType == .unknownParty)
     }
 
@@ -98,17 +122,26 @@ import Testing
         #expect(try await rival.owner.call(.getMerchant, merchant).status == 404)
         #expect(try await rival.owner.call(.getMerchantBalance, merchant).status == 404)
         let terminal = try await rival.owner.call(
-            .registerTerminal, ["shopId": "\(cast.shop.shop)"],
-            body: TerminalRegistration(name: "kassa"))
+            .registerTerminal,
+            ["shopId": "\(cast.shop.shop)"],
+            body: TerminalRegistration(name: "kassa")
+        )
         #expect(terminal.status == 404)
         let shop = try await rival.owner.call(
             .registerShop,
             body: ShopRegistration(
-                merchantId: cast.shop.merchant, name: "A", address: "B 1", longitude: 5.1,
-                latitude: 52.1))
+                merchantId: cast.shop.merchant,
+                name: "A",
+                address: "B 1",
+                longitude: 5.1,
+                latitude: 52.1
+            )
+        )
         #expect(shop.problemType == .unknownMerchant)
         let community = try await neighbour.phone.call(
-            .getCommunity, ["communityId": "\(cast.community.id)"])
+            .getCommunity,
+            ["communityId": "\(cast.community.id)"]
+        )
         #expect(community.status == 200)
     }
 
@@ -150,7 +183,10 @@ import Testing
                 default: ids[String(name)]?.description ?? ""
                 }
             return Attempt(
-                operation: operation, path: [String(name): value], body: bodies[operation.id])
+                operation: operation,
+                path: [String(name): value],
+                body: bodies[operation.id]
+            )
         }
     }
 }
@@ -177,7 +213,8 @@ private struct Belongings: Sendable {
         let resident = try await community.enrolPerson("Elders", iban: number, alias: alias)
         let programme = try await community.fundedProgramme()
         let batch = try await community.submit(
-            TestPaymentFile.xml([TestCredit("Elders", number, "41.00")]), to: programme.id
+            TestPaymentFile.xml([TestCredit("Elders", number, "41.00")]),
+            to: programme.id
         ).decode(Batch.self)
         try await community.approve(batch.id)
         #expect(try await resident.pay(try await shop.request("20.00"), at: nil).status == 201)
@@ -185,25 +222,40 @@ private struct Belongings: Sendable {
         let transfer = try await resident.phone.call(
             .createTransfer,
             body: TransferCreation(
-                fromWalletId: resident.wallet, to: .wallet(friend.wallet),
-                amount: community.amount("1.00"))
+                fromWalletId: resident.wallet,
+                to: .wallet(friend.wallet),
+                amount: community.amount("1.00")
+            )
         ).decode(Transfer.self)
         let redemption = try await shop.owner.call(
-            .requestRedemption, body: RedemptionRequest(merchantId: shop.merchant)
+            .requestRedemption,
+            body: RedemptionRequest(merchantId: shop.merchant)
         ).decode(Redemption.self)
         let settlement = try await community.treasurer.call(
             .createSettlement,
             body: SettlementCreation(
-                coin: TestCommunity.coin, debtorName: "Stichting",
-                debtorIban: TestIBAN.number(42), executionDate: "2026-12-01")
+                coin: TestCommunity.coin,
+                debtorName: "Stichting",
+                debtorIban: TestIBAN.number(42),
+                executionDate: "2026-12-01"
+            )
         ).decode(Settlement.self)
         let geofence = try #require(
             try await community.administrator.call(.listGeofences)
-                .decode(Page<Geofence>.self).items.first)
+                .decode(Page<Geofence>.self).items.first
+        )
         return Belongings(
-            community: community, shop: shop, resident: resident, alias: alias,
-            geofence: geofence.id, transfer: transfer.id,
-            payment: try await shop.request("5.00").id, redemption: redemption.id,
-            settlement: settlement.id, programme: programme.id, batch: batch.id)
+            community: community,
+            shop: shop,
+            resident: resident,
+            alias: alias,
+            geofence: geofence.id,
+            transfer: transfer.id,
+            payment: try await shop.request("5.00").id,
+            redemption: redemption.id,
+            settlement: settlement.id,
+            programme: programme.id,
+            batch: batch.id
+        )
     }
 }

@@ -21,7 +21,8 @@ import Testing
         #expect(seen.state == .accepted)
         #expect(try await resident.available() == "37.50")
         let balance = try await shop.owner.call(
-            .getMerchantBalance, ["merchantId": "\(shop.merchant)"]
+            .getMerchantBalance,
+            ["merchantId": "\(shop.merchant)"]
         ).decode(MerchantBalance.self)
         #expect(balance.available.value == "12.50")
         let books = try await community.books()
@@ -35,7 +36,8 @@ import Testing
         ("position-from-future", "future"),
     ])
     func `a payment is refused with the rule that refused it`(
-        reason: String, situation: String
+        reason: String,
+        situation: String
     ) async throws {
         let community = try await TestCommunity.make()
         let shop = try await community.openShop()
@@ -71,7 +73,8 @@ import Testing
         let answer = try await resident.pay(try await shop.request("1.00"), at: position)
         #expect(answer.problem?.verdict?.outcome == .unsure)
         #expect(
-            answer.problem?.verdict?.rules.first?.reason == "payer-not-surely-inside")
+            answer.problem?.verdict?.rules.first?.reason == "payer-not-surely-inside"
+        )
     }
 
     @Test func `a shop outside or unverified is refused whatever the payer claims`() async throws {
@@ -80,7 +83,8 @@ import Testing
         let outside = try await community.openShop(at: Neighbourhood.shopOutside)
         let refused = try await resident.pay(try await outside.request("1.00"), at: nil)
         #expect(
-            refused.problem?.verdict?.rules.first?.reason == "shop-outside-geofence")
+            refused.problem?.verdict?.rules.first?.reason == "shop-outside-geofence"
+        )
         let unverified = try await community.openShop(verified: false)
         let second = try await resident.pay(try await unverified.request("1.00"), at: nil)
         #expect(second.problem?.verdict?.rules.first?.reason == "shop-place-unverified")
@@ -120,12 +124,15 @@ import Testing
             var acceptance = try resident.acceptance(of: payment, change: change)
             alter(&acceptance)
             return try await resident.phone.call(
-                .acceptPayment, ["paymentId": "\(payment.id)"], body: acceptance
+                .acceptPayment,
+                ["paymentId": "\(payment.id)"],
+                body: acceptance
             ).problemType
         }
         let other = try await TestCommunity.make().resident(with: "1.00")
         #expect(
-            try await attempt { $0.amount = community.amount("1.00") } == .approvalMismatch)
+            try await attempt { $0.amount = community.amount("1.00") } == .approvalMismatch
+        )
         #expect(try await attempt { $0.challenge = "x" } == .approvalMismatch)
         #expect(try await attempt { $0.payee = $0.walletId } == .approvalMismatch)
         #expect(try await attempt { $0.walletId = other.wallet } == .approvalMismatch)
@@ -133,13 +140,16 @@ import Testing
         #expect(try await attempt { $0.positionDigest = nil } == .positionDigestMismatch)
         #expect(
             try await attempt({ _ in }, { $0.salt = "AAAAAAAAAAAAAAAAAAAAAA" })
-                == .positionDigestMismatch)
+                == .positionDigestMismatch
+        )
         #expect(
-            try await attempt({ _ in }, { $0.approval += "A" }) == .approvalSignatureInvalid)
+            try await attempt({ _ in }, { $0.approval += "A" }) == .approvalSignatureInvalid
+        )
         let moved = try resident.acceptance(of: payment, at: TestPosition())
         #expect(
             try await attempt({ _ in }, { $0.positionClaim = moved.positionClaim.map { $0 + "x" } })
-                != nil)
+                != nil
+        )
         #expect(try await resident.available() == "50.00")
     }
 
@@ -150,10 +160,15 @@ import Testing
         let thief = try await community.resident(with: "0.01")
         let payment = try await shop.request("10.00")
         let forged = try TestResident(
-            phone: thief.phone, person: resident.person, wallet: resident.wallet
+            phone: thief.phone,
+            person: resident.person,
+            wallet: resident.wallet
         ).acceptance(of: payment)
         let answer = try await resident.phone.call(
-            .acceptPayment, ["paymentId": "\(payment.id)"], body: forged)
+            .acceptPayment,
+            ["paymentId": "\(payment.id)"],
+            body: forged
+        )
         #expect(answer.problemType == .approvalSignatureInvalid)
     }
 
@@ -165,7 +180,11 @@ import Testing
         let acceptance = try resident.acceptance(of: payment)
         func accept(_ key: String) async throws -> TestAnswer {
             try await resident.phone.call(
-                .acceptPayment, ["paymentId": "\(payment.id)"], body: acceptance, key: key)
+                .acceptPayment,
+                ["paymentId": "\(payment.id)"],
+                body: acceptance,
+                key: key
+            )
         }
         let first = try await accept("one")
         let again = try await accept("\"one\"")
@@ -175,8 +194,11 @@ import Testing
         let replayed = try await accept("two")
         #expect(replayed.problemType == .paymentNotRequested)
         let different = try await resident.phone.call(
-            .acceptPayment, ["paymentId": "\(payment.id)"],
-            body: try resident.acceptance(of: payment), key: "one")
+            .acceptPayment,
+            ["paymentId": "\(payment.id)"],
+            body: try resident.acceptance(of: payment),
+            key: "one"
+        )
         #expect(different.problemType == .idempotencyKeyReused)
         #expect(try await resident.available() == "40.00")
     }
@@ -198,7 +220,8 @@ import Testing
         #expect(statuses.filter { $0 == 201 }.count == 1)
         #expect(statuses.allSatisfy { [201, 404, 409].contains($0) })
         let balance = try await shop.owner.call(
-            .getMerchantBalance, ["merchantId": "\(shop.merchant)"]
+            .getMerchantBalance,
+            ["merchantId": "\(shop.merchant)"]
         ).decode(MerchantBalance.self)
         #expect(balance.posted.value == "10.00")
     }
@@ -230,7 +253,10 @@ import Testing
             return seen.state == .expired ? true : nil
         }
         let answer = try await resident.phone.call(
-            .acceptPayment, ["paymentId": "\(payment.id)"], body: acceptance)
+            .acceptPayment,
+            ["paymentId": "\(payment.id)"],
+            body: acceptance
+        )
         #expect([ProblemType.paymentExpired, .notFound].contains(answer.problemType))
     }
 
@@ -242,8 +268,10 @@ import Testing
         #expect(try await resident.pay(payment).status == 201)
         func refund(_ amount: Amount? = nil) async throws -> TestAnswer {
             try await shop.owner.call(
-                .refundPayment, ["paymentId": "\(payment.id)"],
-                body: RefundCreation(amount: amount, reason: "te warm"))
+                .refundPayment,
+                ["paymentId": "\(payment.id)"],
+                body: RefundCreation(amount: amount, reason: "te warm")
+            )
         }
         #expect(try await refund(community.amount("10.01")).problemType == .refundExceeds)
         let done = try await refund()
@@ -276,6 +304,7 @@ import Testing
         #expect(try await otherShop.till.call(.getPayment, path).status == 404)
         #expect(
             try await otherShop.owner.call(.refundPayment, path, body: RefundCreation()).status
-                == 404)
+                == 404
+        )
     }
 }

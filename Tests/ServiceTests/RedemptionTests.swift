@@ -15,7 +15,9 @@ import Testing
         let redemption = try await shop.owner.call(
             .requestRedemption,
             body: RedemptionRequest(
-                merchantId: shop.merchant, amount: community.amount("15.00"))
+                merchantId: shop.merchant,
+                amount: community.amount("15.00")
+            )
         ).decode(Redemption.self)
         #expect(redemption.state == .requested && redemption.euro.value == "15.00")
         #expect(try await community.books() == before)
@@ -33,7 +35,8 @@ import Testing
 
         let confirmation = SettlementConfirmation(bankReference: "BANK-\(settlement.messageId)")
         let cut = SettlementConfirmation(
-            bankReference: String(confirmation.bankReference.prefix(35)))
+            bankReference: String(confirmation.bankReference.prefix(35))
+        )
         let settled = try await community.treasurer.call(.confirmSettlement, path, body: cut)
             .decode(Settlement.self)
         #expect(settled.state == .settled)
@@ -43,7 +46,8 @@ import Testing
         #expect(after.circulation == after.reserve)
         #expect(cents(before.circulation) - cents(after.circulation) == 1500)
         let seen = try await shop.owner.call(
-            .getRedemption, ["redemptionId": "\(redemption.id)"]
+            .getRedemption,
+            ["redemptionId": "\(redemption.id)"]
         ).decode(Redemption.self)
         #expect(seen.state == .settled && seen.settledAt != nil)
     }
@@ -55,7 +59,9 @@ import Testing
         #expect(try await create(community).problemType == .nothingToSettle)
         func redeemAll() async throws -> TestAnswer {
             try await shop.owner.call(
-                .requestRedemption, body: RedemptionRequest(merchantId: shop.merchant))
+                .requestRedemption,
+                body: RedemptionRequest(merchantId: shop.merchant)
+            )
         }
         #expect(try await redeemAll().problemType == .nothingToRedeem)
         #expect(try await resident.pay(try await shop.request("20.00")).status == 201)
@@ -70,20 +76,28 @@ import Testing
         let shop = try await community.openShop()
         let other = try await community.openShop()
         let answer = try await other.owner.call(
-            .requestRedemption, body: RedemptionRequest(merchantId: shop.merchant))
+            .requestRedemption,
+            body: RedemptionRequest(merchantId: shop.merchant)
+        )
         #expect(answer.problemType == .unknownMerchant)
         #expect(
             try await other.owner.call(
-                .getMerchantBalance, ["merchantId": "\(shop.merchant)"]
-            ).status == 404)
+                .getMerchantBalance,
+                ["merchantId": "\(shop.merchant)"]
+            ).status == 404
+        )
     }
 
     private func create(_ community: TestCommunity) async throws -> TestAnswer {
         try await community.treasurer.call(
             .createSettlement,
             body: SettlementCreation(
-                coin: TestCommunity.coin, debtorName: "Stichting Oosterhof",
-                debtorIban: TestIBAN.number(42), executionDate: "2026-12-01"))
+                coin: TestCommunity.coin,
+                debtorName: "Stichting Oosterhof",
+                debtorIban: TestIBAN.number(42),
+                executionDate: "2026-12-01"
+            )
+        )
     }
 
     private func cents(_ text: String) -> Int { Int(text.replacing(".", with: "")) ?? .min }

@@ -27,9 +27,11 @@ import Testing
         #expect(!answer.text.contains("\"d\""))
         let token = try await client.accessToken().split(separator: ".").map(String.init)
         let key = try P256.Signing.PublicKey(
-            rawRepresentation: try bytes(keys[0].x) + bytes(keys[0].y))
+            rawRepresentation: try bytes(keys[0].x) + bytes(keys[0].y)
+        )
         let signature = try P256.Signing.ECDSASignature(
-            rawRepresentation: bytes(token[2]))
+            rawRepresentation: bytes(token[2])
+        )
         #expect(key.isValidSignature(signature, for: Data("\(token[0]).\(token[1])".utf8)))
     }
 
@@ -42,7 +44,8 @@ import Testing
         #expect(answer.headers["cache-control"] == "no-store")
         let part = try #require(token.accessToken.split(separator: ".").dropFirst().first)
         let claims = try #require(
-            JSONSerialization.jsonObject(with: bytes(String(part))) as? [String: Any])
+            JSONSerialization.jsonObject(with: bytes(String(part))) as? [String: Any]
+        )
         #expect(claims["iss"] as? String == clerk.urls[.accounts])
         #expect(claims["client_id"] as? String == clerk.id.description)
         #expect(claims["community"] as? String == cast.community.id.description)
@@ -101,7 +104,8 @@ import Testing
         let assertion = try clerk.assertion()
         #expect(try await clerk.requestToken(assertion: assertion).status == 200)
         #expect(
-            try await clerk.requestToken(assertion: assertion).problemType == .invalidClient)
+            try await clerk.requestToken(assertion: assertion).problemType == .invalidClient
+        )
         let other = try clerk.assertion()
         let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<5 {
@@ -115,7 +119,10 @@ import Testing
     @Test func `a revoked client gets no token`() async throws {
         let community = try await Cast.shared.community
         let client = try await community.administrator.register(
-            "Weg", [.auditor], of: community.institution)
+            "Weg",
+            [.auditor],
+            of: community.institution
+        )
         #expect(try await client.requestToken(assertion: client.assertion()).status == 200)
         let path = ["clientId": "\(client.id)"]
         let reason = ClientRevocation(reason: "uit dienst")
@@ -124,10 +131,12 @@ import Testing
         #expect(revoked.state == .revoked)
         #expect(
             try await client.requestToken(assertion: client.assertion()).problemType
-                == .invalidClient)
+                == .invalidClient
+        )
         #expect(
             try await community.administrator.call(.revokeClient, path, body: reason).problemType
-                == .clientNotActive)
+                == .clientNotActive
+        )
     }
 
     @Test func `the granted scope is what was asked for and the roles allow`() async throws {
@@ -142,7 +151,8 @@ import Testing
         #expect(try scopes(await granted(nil)) == all)
         #expect(try scopes(await granted("batches:read")) == ["batches:read"])
         #expect(
-            try scopes(await granted("batches:read batches:approve")) == ["batches:read"])
+            try scopes(await granted("batches:read batches:approve")) == ["batches:read"]
+        )
         for none in ["batches:approve", "no:such", "batches:read no:such", "BATCHES:READ"] {
             let refused = try await granted(none)
             #expect(refused.status == 400 && refused.problemType == .invalidScope, "\(none)")
@@ -187,8 +197,10 @@ import Testing
         // None of these used the assertion up.
         #expect(try await clerk.requestToken(assertion: assertion).status == 200)
         let json = try await clerk.send(
-            .issueToken, bytes: Data(#"{"grant_type":"client_credentials"}"#.utf8),
-            headers: ["Content-Type": "application/json"])
+            .issueToken,
+            bytes: Data(#"{"grant_type":"client_credentials"}"#.utf8),
+            headers: ["Content-Type": "application/json"]
+        )
         #expect(json.status == 415 && json.problemType == .unsupportedMediaType)
         #expect(json.problem?.error == "invalid_request")
     }
@@ -219,7 +231,8 @@ import Testing
     private func bytes(_ text: String) throws -> Data {
         let padded = text.replacing("-", with: "+").replacing("_", with: "/")
         return try #require(
-            Data(base64Encoded: padded + String(repeating: "=", count: (4 - text.count % 4) % 4)))
+            Data(base64Encoded: padded + String(repeating: "=", count: (4 - text.count % 4) % 4))
+        )
     }
 }
 

@@ -33,7 +33,8 @@ import Testing
         let third = try await community.enrolPerson("Derde")
         #expect(
             try await third.phone.call(.getTransfer, ["transferId": "\(transfer.id)"]).status
-                == 404)
+                == 404
+        )
         let books = try await community.books()
         #expect(books.circulation == books.reserve)
     }
@@ -48,11 +49,16 @@ import Testing
         #expect(try await send(empty, to, "0.01").problemType == .insufficientFunds)
         #expect(try await send(payer, .wallet(payer.wallet), "1.00").problemType == .sameWallet)
         #expect(
-            try await send(payer, .alias("niemand.hier"), "1.00").problemType == .unknownRecipient)
+            try await send(payer, .alias("niemand.hier"), "1.00").problemType == .unknownRecipient
+        )
         let theft = try await payee.phone.call(
             .createTransfer,
             body: TransferCreation(
-                fromWalletId: payer.wallet, to: to, amount: community.amount("1.00")))
+                fromWalletId: payer.wallet,
+                to: to,
+                amount: community.amount("1.00")
+            )
+        )
         #expect(theft.problemType == .unknownWallet)
         let text =
             #"{"fromWalletId":"\#(payer.wallet)","to":{"walletId":"\#(payee.wallet)","#
@@ -83,7 +89,8 @@ import Testing
         #expect(refused.problemType == .insufficientFunds && refused.body == refusedAgain.body)
         // A key belongs to its client: the payee's own k-1 is another one.
         #expect(
-            try await send(payee, .wallet(payer.wallet), "0.50", key: "k-1").status == 201)
+            try await send(payee, .wallet(payer.wallet), "0.50", key: "k-1").status == 201
+        )
         #expect(try await payer.available() == "49.50")
     }
 
@@ -99,7 +106,9 @@ import Testing
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(answers.allSatisfy { $0.status == 201 || $0.problemType == .idempotencyKeyInFlight })
+        #expect(
+            answers.allSatisfy { $0.status == 201 || $0.problemType == .idempotencyKeyInFlight }
+        )
         #expect(Set(answers.filter { $0.status == 201 }.map(\.body)).count == 1)
         #expect(try await payee.available() == "1.00")
     }
@@ -143,7 +152,9 @@ import Testing
         let resident = try await community.resident(with: "50.00")
         let friend = try await community.resident(with: "5.00")
         for cents in 1...5 {
-            _ = try await send(resident, .wallet(friend.wallet), "1.0\(cents)").decode(Transfer.self)
+            _ = try await send(resident, .wallet(friend.wallet), "1.0\(cents)").decode(
+                Transfer.self
+            )
             _ = try await send(friend, .wallet(resident.wallet), "0.5\(cents)")
                 .decode(Transfer.self)
         }
@@ -152,7 +163,10 @@ import Testing
         var pages = 0
         while true {
             let answer = try await resident.phone.call(
-                .listStatementLines, ["walletId": "\(resident.wallet)"], query: query)
+                .listStatementLines,
+                ["walletId": "\(resident.wallet)"],
+                query: query
+            )
             let page = try answer.decode(Page<StatementLine>.self)
             all += page.items
             pages += 1
@@ -212,22 +226,32 @@ import Testing
     }
 
     private func send(
-        _ resident: TestResident, _ to: TransferRecipient, _ value: String,
-        reference: String? = nil, key: String? = nil
+        _ resident: TestResident,
+        _ to: TransferRecipient,
+        _ value: String,
+        reference: String? = nil,
+        key: String? = nil
     ) async throws -> TestAnswer {
         try await resident.phone.call(
             .createTransfer,
             body: TransferCreation(
-                fromWalletId: resident.wallet, to: to,
-                amount: Amount(value: value, coin: TestCommunity.coin), reference: reference),
-            key: key)
+                fromWalletId: resident.wallet,
+                to: to,
+                amount: Amount(value: value, coin: TestCommunity.coin),
+                reference: reference
+            ),
+            key: key
+        )
     }
 
     private func lines(
-        _ resident: TestResident, _ query: String = ""
+        _ resident: TestResident,
+        _ query: String = ""
     ) async throws -> [StatementLine] {
         try await resident.phone.call(
-            .listStatementLines, ["walletId": "\(resident.wallet)"], query: query
+            .listStatementLines,
+            ["walletId": "\(resident.wallet)"],
+            query: query
         ).decode(Page<StatementLine>.self).items
     }
 

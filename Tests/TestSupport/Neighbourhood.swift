@@ -15,7 +15,8 @@ package enum Neighbourhood {
             "coordinates": .array(
                 rings.map { ring in
                     .array(ring.map { .array($0.map { .number($0) }) })
-                }),
+                }
+            ),
         ])
     }
 

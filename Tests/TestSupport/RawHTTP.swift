@@ -44,7 +44,10 @@ package struct UnexpectedAnswer: Error, CustomStringConvertible {
 package enum RawHTTP {
     /// Sends a request and collects the answer.
     package static func send(
-        method: String, url: String, headers: [String: String] = [:], body: Data? = nil
+        method: String,
+        url: String,
+        headers: [String: String] = [:],
+        body: Data? = nil
     ) async throws -> TestAnswer {
         var request = HTTPClientRequest(url: url)
         request.method = HTTPMethod(rawValue: method)
@@ -55,7 +58,9 @@ package enum RawHTTP {
         var fields: [String: String] = [:]
         for (name, value) in response.headers { fields[name.lowercased()] = value }
         return TestAnswer(
-            status: Int(response.status.code), headers: fields,
-            body: Data(collected.readableBytesView))
+            status: Int(response.status.code),
+            headers: fields,
+            body: Data(collected.readableBytesView)
+        )
     }
 }

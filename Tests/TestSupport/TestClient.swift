@@ -20,38 +20,56 @@ package final class TestClient: Sendable {
     /// The operator of a stack.
     package static func operatorClient(of stack: LocalStack) async throws -> TestClient {
         let pem = try String(
-            contentsOf: URL(filePath: stack.directory.operatorKeyFile), encoding: .utf8)
+            contentsOf: URL(filePath: stack.directory.operatorKeyFile),
+            encoding: .utf8
+        )
         return TestClient(
             id: "00000000-0000-7000-8000-000000000001",
-            key: try P256.Signing.PrivateKey(pemRepresentation: pem), urls: await stack.urls)
+            key: try P256.Signing.PrivateKey(pemRepresentation: pem),
+            urls: await stack.urls
+        )
     }
 
     /// A key pair as the API takes it.
     package static func publicJWK(of key: P256.Signing.PrivateKey) -> EcPublicJwk {
         let point = key.publicKey.rawRepresentation
         return EcPublicJwk(
-            x: base64URL(point.prefix(32)), y: base64URL(point.suffix(32)))
+            x: base64URL(point.prefix(32)),
+            y: base64URL(point.suffix(32))
+        )
     }
 
     /// Calls an operation with a token of this client.
     @discardableResult
     package func call(
-        _ operation: API.Operation, _ path: [String: String] = [:], query: String = "",
-        body: (any Encodable & Sendable)? = nil, key idempotencyKey: String? = nil,
+        _ operation: API.Operation,
+        _ path: [String: String] = [:],
+        query: String = "",
+        body: (any Encodable & Sendable)? = nil,
+        key idempotencyKey: String? = nil,
         headers: [String: String] = [:]
     ) async throws -> TestAnswer {
         let encoder = JSONEncoder()
         // A retry has the same bytes, or it is another request under its key.
         encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
         return try await send(
-            operation, path, query: query, bytes: try body.map { try encoder.encode($0) },
-            key: idempotencyKey, headers: headers)
+            operation,
+            path,
+            query: query,
+            bytes: try body.map { try encoder.encode($0) },
+            key: idempotencyKey,
+            headers: headers
+        )
     }
 
     /// The same with bytes as they are; `authorization` replaces the usual header.
     package func send(
-        _ operation: API.Operation, _ path: [String: String] = [:], query: String = "",
-        bytes: Data? = nil, key idempotencyKey: String? = nil, headers: [String: String] = [:],
+        _ operation: API.Operation,
+        _ path: [String: String] = [:],
+        query: String = "",
+        bytes: Data? = nil,
+        key idempotencyKey: String? = nil,
+        headers: [String: String] = [:],
         authorization: String? = nil
     ) async throws -> TestAnswer {
         var address = operation.path
@@ -69,8 +87,11 @@ package final class TestClient: Sendable {
         }
         let suffix = query.isEmpty ? "" : "?\(query)"
         return try await RawHTTP.send(
-            method: operation.method.rawValue, url: base(of: operation) + address + suffix,
-            headers: all.filter { !$0.value.isEmpty }, body: bytes)
+            method: operation.method.rawValue,
+            url: base(of: operation) + address + suffix,
+            headers: all.filter { !$0.value.isEmpty },
+            body: bytes
+        )
     }
 
     /// The base address of the service that has an operation.
@@ -109,9 +130,13 @@ package final class TestClient: Sendable {
     /// A client assertion (RFC 7523) of this client; members can be changed to make a bad one.
     package func assertion(_ change: (inout AssertionClaims) -> Void = { _ in }) throws -> String {
         var claims = AssertionClaims(
-            iss: id.description, sub: id.description, aud: urls[.accounts] ?? "",
+            iss: id.description,
+            sub: id.description,
+            aud: urls[.accounts] ?? "",
             iat: Int(Date().timeIntervalSince1970),
-            exp: Int(Date().timeIntervalSince1970) + 60, jti: UUID().uuidString)
+            exp: Int(Date().timeIntervalSince1970) + 60,
+            jti: UUID().uuidString
+        )
         change(&claims)
         return try sign(claims)
     }

@@ -18,7 +18,8 @@ package struct TestCommunity: Sendable {
 
     /// Makes a community with a coin, a geofence and, unless `rules` is nil, a policy in force.
     package static func make(
-        rules: [LocalityRule]? = Neighbourhood.rules, on stack: LocalStack? = nil
+        rules: [LocalityRule]? = Neighbourhood.rules,
+        on stack: LocalStack? = nil
     ) async throws -> TestCommunity {
         let stack = if let stack { stack } else { try await TestStack.shared }
         let operatorClient = try await TestClient.operatorClient(of: stack)
@@ -27,13 +28,17 @@ package struct TestCommunity: Sendable {
             .createCommunity,
             body: CommunityCreation(
                 name: "Oosterhof",
-                administrator: .init(name: "Beheer", publicKey: TestClient.publicJWK(of: key)))
+                administrator: .init(name: "Beheer", publicKey: TestClient.publicJWK(of: key))
+            )
         ).decode(Community.self)
         guard let reference = community.administrator else {
             throw MissingMember(name: "administrator")
         }
         let administrator = TestClient(
-            id: reference.clientId, key: key, urls: operatorClient.urls)
+            id: reference.clientId,
+            key: key,
+            urls: operatorClient.urls
+        )
         let institution = try await administrator.call(
             .registerInstitution,
             body: InstitutionRegistration(name: "Gemeente Voorbeeld", kind: .municipality)
@@ -42,11 +47,15 @@ package struct TestCommunity: Sendable {
             try await administrator.register(name, [role], of: institution.id)
         }
         let made = TestCommunity(
-            stack: stack, id: community.id, administrator: administrator,
+            stack: stack,
+            id: community.id,
+            administrator: administrator,
             colleague: try await official("Tweede", .communityAdministrator),
             clerk: try await official("Klerk", .benefitsClerk),
             approver: try await official("Fiatteur", .benefitsApprover),
-            treasurer: try await official("Kassier", .treasurer), institution: institution.id)
+            treasurer: try await official("Kassier", .treasurer),
+            institution: institution.id
+        )
         try await made.makeCoin(rules)
         return made
     }
@@ -72,7 +81,8 @@ package struct TestCommunity: Sendable {
             }
         }
         _ = try await administrator.call(
-            .setLocalityPolicy, ["coinCode": Self.coin],
+            .setLocalityPolicy,
+            ["coinCode": Self.coin],
             body: LocalityPolicySetting(geofence: needsGeofence ? "wijk" : nil, rules: rules)
         ).decode(LocalityPolicy.self)
     }
@@ -83,13 +93,16 @@ package struct TestCommunity: Sendable {
     /// A person is registered at the counter; the code comes with the answer.
     package func registerPerson(_ name: String, iban: String? = nil) async throws -> Person {
         try await administrator.call(
-            .registerPerson, body: PersonRegistration(displayName: name, iban: iban)
+            .registerPerson,
+            body: PersonRegistration(displayName: name, iban: iban)
         ).decode(Person.self)
     }
 
     /// A person is registered and enrols a phone.
     package func enrolPerson(
-        _ name: String, iban: String? = nil, alias: String? = nil
+        _ name: String,
+        iban: String? = nil,
+        alias: String? = nil
     ) async throws -> TestResident {
         try await enrol(registerPerson(name, iban: iban), alias: alias)
     }
@@ -106,15 +119,19 @@ package struct TestCommunity: Sendable {
 
     /// A phone or terminal enrols with a code.
     package func enrolDevice(
-        code: String, alias: String? = nil
+        code: String,
+        alias: String? = nil
     ) async throws -> (TestClient, Enrolment) {
         let key = P256.Signing.PrivateKey()
         let nobody = TestClient(id: administrator.id, key: key, urls: administrator.urls)
         let enrolment = try await nobody.call(
             .enrol,
             body: EnrolmentRequest(
-                activationCode: code, publicKey: TestClient.publicJWK(of: key),
-                deviceName: "test", alias: alias)
+                activationCode: code,
+                publicKey: TestClient.publicJWK(of: key),
+                deviceName: "test",
+                alias: alias
+            )
         ).decode(Enrolment.self)
         return (
             TestClient(id: enrolment.clientId, key: key, urls: administrator.urls), enrolment
@@ -123,35 +140,52 @@ package struct TestCommunity: Sendable {
 
     /// A merchant with a verified shop and an enrolled terminal.
     package func openShop(
-        at place: Place = Neighbourhood.shopInside, verified: Bool = true
+        at place: Place = Neighbourhood.shopInside,
+        verified: Bool = true
     ) async throws -> TestShop {
         let merchant = try await administrator.call(
             .registerMerchant,
             body: MerchantRegistration(
-                name: "Bakkerij Oost", coin: Self.coin, iban: TestIBAN.number(900_001))
+                name: "Bakkerij Oost",
+                coin: Self.coin,
+                iban: TestIBAN.number(900_001)
+            )
         ).decode(Merchant.self)
         let owner = try await administrator.register(
-            "Eigenaar", [.merchantOwner], of: merchant.id)
+            "Eigenaar",
+            [.merchantOwner],
+            of: merchant.id
+        )
         let shop = try await owner.call(
             .registerShop,
             body: ShopRegistration(
-                merchantId: merchant.id, name: "Bakkerij Oost", address: "Oosterstraat 1",
-                longitude: place.longitude, latitude: place.latitude)
+                merchantId: merchant.id,
+                name: "Bakkerij Oost",
+                address: "Oosterstraat 1",
+                longitude: place.longitude,
+                latitude: place.latitude
+            )
         ).decode(Shop.self)
         if verified {
             _ = try await colleague.call(
-                .verifyShopPlace, ["shopId": "\(shop.id)"],
+                .verifyShopPlace,
+                ["shopId": "\(shop.id)"],
                 body: ShopVerification(evidence: "bezocht")
             ).decode(Shop.self)
         }
         let terminal = try await owner.call(
-            .registerTerminal, ["shopId": "\(shop.id)"],
+            .registerTerminal,
+            ["shopId": "\(shop.id)"],
             body: TerminalRegistration(name: "kassa 1")
         ).decode(Terminal.self)
         let (till, _) = try await enrolDevice(code: terminal.activationCode.code)
         return TestShop(
-            merchant: merchant.id, shop: shop.id, owner: owner, till: till,
-            terminal: terminal.id)
+            merchant: merchant.id,
+            shop: shop.id,
+            owner: owner,
+            till: till,
+            terminal: terminal.id
+        )
     }
 }
 
@@ -189,14 +223,19 @@ package struct TestShop: Sendable {
 extension TestClient {
     /// Registers a client with a fresh key for a party.
     package func register(
-        _ name: String, _ roles: [Role], of party: Identifier
+        _ name: String,
+        _ roles: [Role],
+        of party: Identifier
     ) async throws -> TestClient {
         let key = P256.Signing.PrivateKey()
         let client = try await call(
             .registerClient,
             body: ClientRegistration(
-                partyId: party, name: name, roles: roles,
-                publicKey: TestClient.publicJWK(of: key))
+                partyId: party,
+                name: name,
+                roles: roles,
+                publicKey: TestClient.publicJWK(of: key)
+            )
         ).decode(Client.self)
         return TestClient(id: client.id, key: key, urls: urls)
     }

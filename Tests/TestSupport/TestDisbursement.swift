@@ -18,7 +18,8 @@ package struct TestCredit: Sendable {
 package enum TestPaymentFile {
     /// A pain.001.001.03 with these credits; `total` only if it should be wrong.
     package static func xml(
-        _ credits: [TestCredit], messageID: String = UUID().uuidString.replacing("-", with: ""),
+        _ credits: [TestCredit],
+        messageID: String = UUID().uuidString.replacing("-", with: ""),
         count: Int? = nil
     ) -> String {
         let payments = credits.enumerated().map { index, credit in
@@ -48,8 +49,10 @@ package enum TestPaymentFile {
     }
 
     private static var date: String {
-        String(Instant(microseconds: Int64(Date().timeIntervalSince1970) * 1_000_000)
-            .description.prefix(10))
+        String(
+            Instant(microseconds: Int64(Date().timeIntervalSince1970) * 1_000_000)
+                .description.prefix(10)
+        )
     }
 }
 
@@ -61,27 +64,40 @@ extension TestCommunity {
             body: ProgrammeCreation(name: "Leefgeld", coin: Self.coin)
         ).decode(Programme.self)
         _ = try await treasurer.call(
-            .fundProgramme, ["programmeId": "\(programme.id)"],
+            .fundProgramme,
+            ["programmeId": "\(programme.id)"],
             body: FundingCreation(
-                amount: amount(value), bankReference: String(UUID().uuidString.prefix(30)))
+                amount: amount(value),
+                bankReference: String(UUID().uuidString.prefix(30))
+            )
         ).decode(Funding.self)
         return programme
     }
 
     /// The clerk uploads a file.
     package func submit(
-        _ xml: String, to programme: Identifier, key: String? = nil, fileName: String? = nil
+        _ xml: String,
+        to programme: Identifier,
+        key: String? = nil,
+        fileName: String? = nil
     ) async throws -> TestAnswer {
         try await clerk.send(
-            .submitBatch, ["programmeId": "\(programme)"],
-            query: fileName.map { "fileName=\($0)" } ?? "", bytes: Data(xml.utf8), key: key)
+            .submitBatch,
+            ["programmeId": "\(programme)"],
+            query: fileName.map { "fileName=\($0)" } ?? "",
+            bytes: Data(xml.utf8),
+            key: key
+        )
     }
 
     /// The approver approves; returns when the batch is done.
     @discardableResult
     package func approve(_ batch: Identifier) async throws -> Batch {
         let answer = try await approver.call(
-            .approveBatch, ["batchId": "\(batch)"], body: BatchApproval())
+            .approveBatch,
+            ["batchId": "\(batch)"],
+            body: BatchApproval()
+        )
         _ = try answer.decode(Batch.self)
         return try await eventually("batch done") {
             let batch = try await approver.call(.getBatch, ["batchId": "\(batch)"])
@@ -101,7 +117,8 @@ extension TestCommunity {
 
     /// A resident with coins in the wallet.
     package func resident(
-        with value: String, iban: Int = Int.random(in: 1_000_000...999_999_999)
+        with value: String,
+        iban: Int = Int.random(in: 1_000_000...999_999_999)
     ) async throws -> TestResident {
         let number = TestIBAN.number(iban)
         let resident = try await enrolPerson("Inwoner \(iban)", iban: number)
@@ -119,7 +136,8 @@ extension TestCommunity {
 
 /// Asks again until there is an answer; throws after a generous deadline.
 package func eventually<Value: Sendable>(
-    _ what: String, within limit: Duration = .seconds(60),
+    _ what: String,
+    within limit: Duration = .seconds(60),
     _ ask: () async throws -> Value?
 ) async throws -> Value {
     let deadline = ContinuousClock.now + limit

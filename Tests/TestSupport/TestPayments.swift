@@ -19,14 +19,18 @@ package struct TestPosition: Sendable {
 extension TestShop {
     /// The till asks for an amount.
     package func request(
-        _ value: String, coin: String = TestCommunity.coin, expiresIn: Int? = nil,
+        _ value: String,
+        coin: String = TestCommunity.coin,
+        expiresIn: Int? = nil,
         key: String? = nil
     ) async throws -> Payment {
         try await till.call(
             .requestPayment,
             body: PaymentRequest(
-                amount: Amount(value: value, coin: coin), reference: "bon 1",
-                expiresInSeconds: expiresIn),
+                amount: Amount(value: value, coin: coin),
+                reference: "bon 1",
+                expiresInSeconds: expiresIn
+            ),
             key: key
         ).decode(Payment.self)
     }
@@ -35,7 +39,8 @@ extension TestShop {
 extension TestResident {
     /// What the phone posts to accept a payment; members can be changed before signing.
     package func acceptance(
-        of payment: Payment, at position: TestPosition? = TestPosition(),
+        of payment: Payment,
+        at position: TestPosition? = TestPosition(),
         change: (inout ApprovalClaims) -> Void = { _ in }
     ) throws -> PaymentAcceptance {
         var claimText: String?
@@ -43,21 +48,30 @@ extension TestResident {
         if let position {
             let fixedAt = Date().timeIntervalSince1970 - position.ageSeconds
             let claim = PositionClaim(
-                longitude: position.longitude, latitude: position.latitude,
+                longitude: position.longitude,
+                latitude: position.latitude,
                 accuracyMetres: position.accuracyMetres,
-                fixedAt: Instant(microseconds: Int64(fixedAt * 1_000_000)), mock: position.mock)
+                fixedAt: Instant(microseconds: Int64(fixedAt * 1_000_000)),
+                mock: position.mock
+            )
             claimText = TestClient.base64URL(try JSONEncoder().encode(claim))
             salt = Data((0..<16).map { _ in UInt8.random(in: .min ... .max) })
         }
         var claims = ApprovalClaims(
-            paymentId: payment.id, amount: payment.amount, payee: payment.merchant.id,
-            challenge: payment.challenge ?? "", walletId: wallet,
+            paymentId: payment.id,
+            amount: payment.amount,
+            payee: payment.merchant.id,
+            challenge: payment.challenge ?? "",
+            walletId: wallet,
             positionDigest: claimText.map { Self.digest(salt ?? Data(), $0) },
-            iat: Int(Date().timeIntervalSince1970))
+            iat: Int(Date().timeIntervalSince1970)
+        )
         change(&claims)
         return PaymentAcceptance(
-            approval: try phone.sign(claims), positionClaim: claimText,
-            salt: salt.map { TestClient.base64URL($0) })
+            approval: try phone.sign(claims),
+            positionClaim: claimText,
+            salt: salt.map { TestClient.base64URL($0) }
+        )
     }
 
     private static func digest(_ salt: Data, _ claim: String) -> String {
@@ -66,11 +80,16 @@ extension TestResident {
 
     /// The phone accepts a payment.
     package func pay(
-        _ payment: Payment, at position: TestPosition? = TestPosition(), key: String? = nil
+        _ payment: Payment,
+        at position: TestPosition? = TestPosition(),
+        key: String? = nil
     ) async throws -> TestAnswer {
         try await phone.call(
-            .acceptPayment, ["paymentId": "\(payment.id)"],
-            body: acceptance(of: payment, at: position), key: key)
+            .acceptPayment,
+            ["paymentId": "\(payment.id)"],
+            body: acceptance(of: payment, at: position),
+            key: key
+        )
     }
 
     /// What is available in the wallet, as decimal text.

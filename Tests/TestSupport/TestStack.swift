@@ -48,7 +48,10 @@ package enum TestStack {
             .appending(path: "wijkmunt-test-\(UUID().uuidString.prefix(8))").path
         return try LocalStack(
             LocalStack.Options(
-                directory: directory, programs: PackageRoot.path(buildDirectory)))
+                directory: directory,
+                programs: PackageRoot.path(buildDirectory)
+            )
+        )
     }
 
     private static var buildDirectory: String {

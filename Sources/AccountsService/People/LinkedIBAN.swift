@@ -13,8 +13,7 @@ struct LinkedIBAN: Sendable {
         switch IBAN.read(text) {
         case .success(let iban):
             hash = lookup.hash(iban.canonical, kind: .iban)
-            let hidden = String(repeating: "•", count: iban.canonical.count - 8)
-            masked = iban.canonical.prefix(4) + hidden + iban.canonical.suffix(4)
+            masked = iban.description
         case .failure(let refusal):
             throw Problem.invalid(pointer, Self.explanation(refusal))
         }

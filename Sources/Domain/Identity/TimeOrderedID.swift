@@ -5,7 +5,8 @@ extension UUID {
     ///
     /// Ids made later sort later, which keeps unique indexes growing at their right edge.
     package static func timeOrdered(
-        microseconds: Int64, using generator: inout some RandomNumberGenerator
+        microseconds: Int64,
+        using generator: inout some RandomNumberGenerator
     ) -> UUID {
         let milliseconds = UInt64(max(0, microseconds / 1000))
         let high = generator.next()
@@ -20,6 +21,7 @@ extension UUID {
                 0x70 | byte(high, 8) & 0x0F, byte(high, 0),
                 0x80 | byte(low, 56) & 0x3F, byte(low, 48), byte(low, 40), byte(low, 32),
                 byte(low, 24), byte(low, 16), byte(low, 8), byte(low, 0)
-            ))
+            )
+        )
     }
 }

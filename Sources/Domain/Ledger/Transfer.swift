@@ -48,8 +48,13 @@ package struct TransferProposal: Sendable {
     package let party: UUID?
 
     package init(
-        id: UUID, kind: TransferKind, legs: [Leg], reference: String? = nil, related: UUID? = nil,
-        client: UUID? = nil, party: UUID? = nil
+        id: UUID,
+        kind: TransferKind,
+        legs: [Leg],
+        reference: String? = nil,
+        related: UUID? = nil,
+        client: UUID? = nil,
+        party: UUID? = nil
     ) {
         precondition(legs.count >= 2, "a transfer has at least two legs")
         self.id = id

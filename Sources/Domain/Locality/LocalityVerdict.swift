@@ -13,8 +13,11 @@ package struct LocalityFacts: Sendable {
         package let isMock: Bool
 
         package init(
-            insideByMetres: Double?, metresToShop: Double, accuracyMetres: Double,
-            ageSeconds: Double, isMock: Bool
+            insideByMetres: Double?,
+            metresToShop: Double,
+            accuracyMetres: Double,
+            ageSeconds: Double,
+            isMock: Bool
         ) {
             self.insideByMetres = insideByMetres
             self.metresToShop = metresToShop
@@ -92,7 +95,8 @@ extension LocalityPolicy {
     }
 
     private static func objection(
-        of rule: LocalityRule, to facts: LocalityFacts
+        of rule: LocalityRule,
+        to facts: LocalityFacts
     ) -> LocalityRefusal? {
         switch rule {
         case .borderless: return nil
@@ -106,7 +110,9 @@ extension LocalityPolicy {
     }
 
     private static func objection(
-        of rule: LocalityRule, to claim: LocalityFacts.Claim, shopIsVerified: Bool
+        of rule: LocalityRule,
+        to claim: LocalityFacts.Claim,
+        shopIsVerified: Bool
     ) -> LocalityRefusal? {
         switch rule {
         case .borderless, .shopInGeofence: return nil

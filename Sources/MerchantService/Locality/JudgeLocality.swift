@@ -21,10 +21,14 @@ struct JudgeLocality: Sendable {
         let facts = LocalityFacts(
             shopIsInside: page.geofence.map { $0.position(of: shop.coordinate).isWithin },
             shopIsVerified: shop.isVerified,
-            claim: claim.flatMap(measure))
+            claim: claim.flatMap(measure)
+        )
         return API.LocalityVerdict(
-            page.policy.judge(facts), policyVersion: page.policy.version,
-            geofenceVersion: page.geofenceVersion, judgedAt: now)
+            page.policy.judge(facts),
+            policyVersion: page.policy.version,
+            geofenceVersion: page.geofenceVersion,
+            judgedAt: now
+        )
     }
 
     private func measure(_ claim: PositionClaim) -> LocalityFacts.Claim? {
@@ -36,6 +40,7 @@ struct JudgeLocality: Sendable {
             metresToShop: Geodesic.distanceMetres(place, shop.coordinate),
             accuracyMetres: claim.accuracyMetres,
             ageSeconds: Double(now.microseconds - claim.fixedAt.microseconds) / 1_000_000,
-            isMock: claim.mock)
+            isMock: claim.mock
+        )
     }
 }

@@ -99,8 +99,14 @@ struct LocalityVersions: Sendable {
             geofences.first { $0.name == name && $0.validFrom <= moment }
         }
         let policy = try Domain.LocalityPolicy(
-            version: inForce.version, rules: inForce.rules, hasGeofence: inForce.geofence != nil)
+            version: inForce.version,
+            rules: inForce.rules,
+            hasGeofence: inForce.geofence != nil
+        )
         return LocalityBook.Page(
-            policy: policy, geofence: geofence?.area, geofenceVersion: geofence?.version)
+            policy: policy,
+            geofence: geofence?.area,
+            geofenceVersion: geofence?.version
+        )
     }
 }

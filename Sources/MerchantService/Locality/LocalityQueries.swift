@@ -8,7 +8,9 @@ import ServiceKit
 /// SQL about policies and geofences, which the accounts service owns.
 enum LocalityQueries {
     static func versions(
-        of coin: String, _ community: UUID, _ connection: Connection
+        of coin: String,
+        _ community: UUID,
+        _ connection: Connection
     ) throws -> LocalityVersions {
         let policies = try connection.query(
             """
@@ -17,12 +19,18 @@ enum LocalityQueries {
             """
         ).map { row in
             let (version, geofence, rules, validFrom) = try row.decode(
-                Int32.self, String?.self, String.self, Timestamp.self)
+                Int32.self,
+                String?.self,
+                String.self,
+                Timestamp.self
+            )
             return LocalityVersions.PolicyVersion(
-                version: Int(version), geofence: geofence,
+                version: Int(version),
+                geofence: geofence,
                 rules: try StoredJSON.decode(rules, as: [API.LocalityRule].self)
                     .map { Domain.LocalityRule($0) },
-                validFrom: Instant(validFrom))
+                validFrom: Instant(validFrom)
+            )
         }
         let names = Set(policies.compactMap(\.geofence)).sorted()
         let geofences = try connection.query(
@@ -32,17 +40,27 @@ enum LocalityQueries {
             """
         ).map { row in
             let (name, version, area, validFrom) = try row.decode(
-                String.self, Int32.self, String.self, Timestamp.self)
+                String.self,
+                Int32.self,
+                String.self,
+                Timestamp.self
+            )
             return LocalityVersions.GeofenceVersion(
-                name: name, version: Int(version), area: try Geometry.Geofence(canonicalGeoJSON: area),
-                validFrom: Instant(validFrom))
+                name: name,
+                version: Int(version),
+                area: try Geometry.Geofence(canonicalGeoJSON: area),
+                validFrom: Instant(validFrom)
+            )
         }
         return LocalityVersions(policies: policies, geofences: geofences)
     }
 
     /// The versions that are in force in the database's own view; `nil` where there is none.
     static func versionsInForce(
-        of coin: String, _ community: UUID, at moment: Instant, _ connection: Connection
+        of coin: String,
+        _ community: UUID,
+        at moment: Instant,
+        _ connection: Connection
     ) throws -> (policy: Int?, geofence: Int?) {
         let row = try connection.query(
             """

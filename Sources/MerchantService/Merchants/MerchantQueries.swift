@@ -8,7 +8,9 @@ import ServiceKit
 /// SQL about merchants.
 enum MerchantQueries {
     static func insert(
-        _ act: RegisterMerchant, _ registration: MerchantRegistration, iban: IBAN,
+        _ act: RegisterMerchant,
+        _ registration: MerchantRegistration,
+        iban: IBAN,
         _ connection: Connection
     ) throws {
         _ = try connection.execute(
@@ -18,7 +20,8 @@ enum MerchantQueries {
             VALUES (\(act.community), \(act.id), \(registration.name), \(registration.coin),
                     \(registration.kvkNumber), \(registration.categoryCode), \(iban.canonical),
                     \(act.account), \(Timestamp(act.now)))
-            """)
+            """
+        )
     }
 
     static func find(_ id: UUID, _ community: UUID) -> SQL {
@@ -39,16 +42,27 @@ enum MerchantQueries {
     @Sendable static func merchants(_ rows: Rows) throws -> [Merchant] {
         try rows.map { row in
             let (id, name, coin, iban, createdAt) = try row.decode(
-                UUID.self, String.self, String.self, String.self, Timestamp.self)
+                UUID.self,
+                String.self,
+                String.self,
+                String.self,
+                Timestamp.self
+            )
             return Merchant(
-                id: Identifier(id), name: name, coin: coin,
-                ibanMasked: IBAN(iban)?.description ?? "", state: .active,
-                createdAt: Instant(createdAt))
+                id: Identifier(id),
+                name: name,
+                coin: coin,
+                ibanMasked: IBAN(iban)?.description ?? "",
+                state: .active,
+                createdAt: Instant(createdAt)
+            )
         }
     }
 
     static func balance(
-        _ id: UUID, _ community: UUID, _ connection: Connection
+        _ id: UUID,
+        _ community: UUID,
+        _ connection: Connection
     ) throws -> MerchantBalance? {
         let row = try connection.query(
             """
@@ -63,16 +77,25 @@ enum MerchantQueries {
         ).first
         guard let row else { return nil }
         let (code, posted, held, redeeming) = try row.decode(
-            String.self, Int64.self, Int64.self, Int64.self)
+            String.self,
+            Int64.self,
+            Int64.self,
+            Int64.self
+        )
         let coin = try CoinDigits.find(code, community: community, connection)
         return MerchantBalance(
-            posted: coin.amount(posted), held: coin.amount(held),
-            available: coin.amount(posted - held), inRedemption: coin.amount(redeeming))
+            posted: coin.amount(posted),
+            held: coin.amount(held),
+            available: coin.amount(posted - held),
+            inRedemption: coin.amount(redeeming)
+        )
     }
 
     /// A merchant's ledger account and coin, for what moves money; `nil` when unknown.
     static func account(
-        of merchant: UUID, _ community: UUID, _ connection: Connection
+        of merchant: UUID,
+        _ community: UUID,
+        _ connection: Connection
     ) throws -> (account: UUID, coin: String, name: String, iban: String)? {
         try connection.query(
             """
@@ -81,7 +104,11 @@ enum MerchantQueries {
             """
         ).first.map { row in
             let (account, coin, name, iban) = try row.decode(
-                UUID.self, String.self, String.self, String.self)
+                UUID.self,
+                String.self,
+                String.self,
+                String.self
+            )
             return (account, coin, name, iban)
         }
     }

@@ -19,8 +19,11 @@ struct MerchantRoutes: Sendable {
     @Sendable private func registerMerchant(_ call: Call<Caller>) async throws -> Reply {
         let body = try await call.body(MerchantRegistration.self)
         let register = RegisterMerchant(
-            community: try call.caller.requireCommunity(), id: call.clock.newID(),
-            account: call.clock.newID(), now: call.clock.now())
+            community: try call.caller.requireCommunity(),
+            id: call.clock.newID(),
+            account: call.clock.newID(),
+            now: call.clock.now()
+        )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let merchant = try register(body.value, connection)
             return .created(merchant, at: "/v1/merchants/\(merchant.id)")
@@ -32,15 +35,20 @@ struct MerchantRoutes: Sendable {
         let limit = call.limit
         let read = try await database.query(
             MerchantQueries.list(community, before: Cursor.id(of: call), limit: limit),
-            MerchantQueries.merchants)
+            MerchantQueries.merchants
+        )
         return .page(
-            Cursor.page(read, limit: limit) { $0.id }, of: call.request.uri)
+            Cursor.page(read, limit: limit) { $0.id },
+            of: call.request.uri
+        )
     }
 
     @Sendable private func getMerchant(_ call: Call<Caller>) async throws -> Reply {
         let (community, id) = (try call.caller.requireCommunity(), try call.merchantID())
         let found = try await database.query(
-            MerchantQueries.find(id, community), MerchantQueries.merchants)
+            MerchantQueries.find(id, community),
+            MerchantQueries.merchants
+        )
         guard let merchant = found.first else { throw Problem.notFound("merchant") }
         return .json(merchant)
     }

@@ -14,7 +14,8 @@ struct RegisterMerchant: Sendable {
     let now: Instant
 
     func callAsFunction(
-        _ registration: MerchantRegistration, _ connection: Connection
+        _ registration: MerchantRegistration,
+        _ connection: Connection
     ) throws -> Merchant {
         guard let iban = IBAN(registration.iban) else {
             throw Problem.invalid("/iban", "is not a valid IBAN")
@@ -24,12 +25,23 @@ struct RegisterMerchant: Sendable {
             """
             SELECT accounts.register_merchant_party(\(community), \(id), \(registration.name),
                                                     \(Timestamp(now)))
-            """)
+            """
+        )
         try Ledger.openAccounts(
-            [account], .merchant, coin: coin.code, community: community, connection)
+            [account],
+            .merchant,
+            coin: coin.code,
+            community: community,
+            connection
+        )
         try MerchantQueries.insert(self, registration, iban: iban, connection)
         return Merchant(
-            id: Identifier(id), name: registration.name, coin: coin.code,
-            ibanMasked: iban.description, state: .active, createdAt: now)
+            id: Identifier(id),
+            name: registration.name,
+            coin: coin.code,
+            ibanMasked: iban.description,
+            state: .active,
+            createdAt: now
+        )
     }
 }

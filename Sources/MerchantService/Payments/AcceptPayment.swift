@@ -13,6 +13,7 @@ import ServiceKit
 struct AcceptPayment: Sendable {
     let database: Database
     let book: LocalityBook
+    let payAddress: String
 
     /// One approval that arrived.
     struct Attempt: Sendable {
@@ -37,7 +38,8 @@ struct AcceptPayment: Sendable {
 
     /// Judges and posts; `once` runs the transaction under the request's idempotency key.
     func callAsFunction(
-        _ attempt: Attempt, in call: Call<Caller>,
+        _ attempt: Attempt,
+        in call: Call<Caller>,
         once: (@escaping @Sendable (Connection) throws -> Reply) async throws -> Reply
     ) async throws -> Reply {
         for _ in 1..<Self.mostTries {
@@ -51,7 +53,8 @@ struct AcceptPayment: Sendable {
     }
 
     private func `try`(
-        _ attempt: Attempt, in call: Call<Caller>,
+        _ attempt: Attempt,
+        in call: Call<Caller>,
         once: (@escaping @Sendable (Connection) throws -> Reply) async throws -> Reply
     ) async throws -> Reply {
         let now = attempt.clock.now()
@@ -68,15 +71,21 @@ struct AcceptPayment: Sendable {
             try requireInForce(judgement.verdict, of: stored.coin, attempt, at: now, connection)
             guard judgement.verdict.outcome == .accepted else {
                 try PaymentQueries.keepRefusal(
-                    judgement.verdict, attempt, id: attempt.clock.newID(), connection)
+                    judgement.verdict,
+                    attempt,
+                    id: attempt.clock.newID(),
+                    connection
+                )
                 return call.reply(PaymentProblems.refused(judgement.verdict))
             }
             try post(stored, judgement, attempt, at: now, connection)
             let accepted = try PaymentQueries.payments(
-                connection.query(PaymentQueries.find(stored.id, attempt.community)))
+                connection.query(PaymentQueries.find(stored.id, attempt.community))
+            )
             return .created(
-                accepted[0].view(for: attempt.caller, at: now),
-                at: "/v1/payments/\(Identifier(stored.id))")
+                accepted[0].view(for: attempt.caller, at: now, payAddress: payAddress),
+                at: "/v1/payments/\(Identifier(stored.id))"
+            )
         }
     }
 
@@ -92,7 +101,10 @@ struct AcceptPayment: Sendable {
         let claims = try await approval(attempt.acceptance)
         guard
             let page = try await book.page(
-                of: context.payment.coin, community: attempt.community, at: now)
+                of: context.payment.coin,
+                community: attempt.community,
+                at: now
+            )
         else { throw PaymentProblems.localityUnset }
         if page.policy.needsClaim && attempt.claim == nil {
             throw PaymentProblems.claimRequired
@@ -102,54 +114,84 @@ struct AcceptPayment: Sendable {
     }
 
     private func lock(
-        _ attempt: Attempt, at now: Instant, _ connection: Connection
+        _ attempt: Attempt,
+        at now: Instant,
+        _ connection: Connection
     ) throws -> StoredPayment {
         try PaymentQueries.lock(attempt.payment, attempt.community, connection)
         let found = try PaymentQueries.payments(
-            connection.query(PaymentQueries.find(attempt.payment, attempt.community)))
+            connection.query(PaymentQueries.find(attempt.payment, attempt.community))
+        )
         guard let payment = found.first else { throw Problem.notFound("payment") }
         try PaymentProblems.requireOpen(payment, at: now)
         return payment
     }
 
     private func requireInForce(
-        _ verdict: API.LocalityVerdict, of coin: String, _ attempt: Attempt, at now: Instant,
+        _ verdict: API.LocalityVerdict,
+        of coin: String,
+        _ attempt: Attempt,
+        at now: Instant,
         _ connection: Connection
     ) throws {
         let inForce = try LocalityQueries.versionsInForce(
-            of: coin, attempt.community, at: now, connection)
+            of: coin,
+            attempt.community,
+            at: now,
+            connection
+        )
         guard inForce.policy == verdict.policyVersion,
             inForce.geofence == verdict.geofenceVersion
         else { throw StaleVerdict() }
     }
 
     private func post(
-        _ payment: StoredPayment, _ judgement: Judgement, _ attempt: Attempt, at now: Instant,
+        _ payment: StoredPayment,
+        _ judgement: Judgement,
+        _ attempt: Attempt,
+        at now: Instant,
         _ connection: Connection
     ) throws {
         let pots = try PaymentQueries.potsInSpendingOrder(
-            wallet: judgement.wallet, coin: payment.coin, attempt.community, connection)
+            wallet: judgement.wallet,
+            coin: payment.coin,
+            attempt.community,
+            connection
+        )
         guard
             let merchant = try MerchantQueries.account(
-                of: payment.merchant.id.uuid, attempt.community, connection)
+                of: payment.merchant.id.uuid,
+                attempt.community,
+                connection
+            )
         else { throw Problem.notFound("payment") }
         // Without a pot there is nothing to draw on.
         guard !pots.isEmpty else { throw Problem(LedgerRefusal.insufficientFunds) }
         do {
             try Ledger.post(
                 TransferProposal(
-                    id: payment.id, kind: .payment,
+                    id: payment.id,
+                    kind: .payment,
                     legs: [.exact(account: merchant.account, minorUnits: payment.amount)]
                         + pots.map { .draw(account: $0) },
-                    reference: payment.reference, client: attempt.caller.client,
-                    party: attempt.caller.party),
-                community: attempt.community, connection)
+                    reference: payment.reference,
+                    client: attempt.caller.client,
+                    party: attempt.caller.party
+                ),
+                community: attempt.community,
+                connection
+            )
         } catch let refusal as LedgerRefusal {
             throw Problem(refusal)
         }
         try PaymentQueries.markAccepted(
-            payment, attempt, wallet: judgement.wallet, verdict: judgement.verdict, at: now,
-            connection)
+            payment,
+            attempt,
+            wallet: judgement.wallet,
+            verdict: judgement.verdict,
+            at: now,
+            connection
+        )
         try PaymentEvents.announce(payment.id, connection)
     }
 }

@@ -34,20 +34,27 @@ struct CheckApproval: Sendable {
             let keys = JWTKeyCollection()
             let key = try ES256PublicKey(
                 parameters: ECDSAParameters(
-                    x: Base64URL.text(context.keyX), y: Base64URL.text(context.keyY)))
+                    x: Base64URL.text(context.keyX),
+                    y: Base64URL.text(context.keyY)
+                )
+            )
             await keys.add(ecdsa: key, kid: JWKIdentifier(string: caller.clientText))
             return try await keys.verify(approval, as: SignedApproval.self).claims
         } catch {
             throw Problem(
                 .approvalSignatureInvalid,
-                "The approval is not signed by this phone's enrolled key (ES256).")
+                "The approval is not signed by this phone's enrolled key (ES256)."
+            )
         }
     }
 
     private func requireSame(_ claims: ApprovalClaims) throws {
         let payment = context.payment
         let shown = Amount(
-            minorUnits: payment.amount, coin: payment.coin, digits: payment.digits)
+            minorUnits: payment.amount,
+            coin: payment.coin,
+            digits: payment.digits
+        )
         let comparisons: [(pointer: String, isSame: Bool)] = [
             ("/approval/paymentId", claims.paymentId.uuid == payment.id),
             ("/approval/amount", claims.amount == shown),
@@ -60,8 +67,10 @@ struct CheckApproval: Sendable {
         }
         guard different.isEmpty else {
             throw Problem(
-                .approvalMismatch, "What was signed is not what the shop asked.",
-                errors: different)
+                .approvalMismatch,
+                "What was signed is not what the shop asked.",
+                errors: different
+            )
         }
     }
 
@@ -79,7 +88,8 @@ struct CheckApproval: Sendable {
         guard expected == signed else {
             throw Problem(
                 .positionDigestMismatch,
-                "The position claim is not the one whose digest was signed.")
+                "The position claim is not the one whose digest was signed."
+            )
         }
     }
 }

@@ -7,7 +7,9 @@ import ServiceKit
 /// SQL that changes payments.
 extension PaymentQueries {
     static func insert(
-        _ payment: StoredPayment, _ community: UUID, _ connection: Connection
+        _ payment: StoredPayment,
+        _ community: UUID,
+        _ connection: Connection
     ) throws {
         _ = try connection.execute(
             """
@@ -18,7 +20,8 @@ extension PaymentQueries {
                     \(payment.shop.id.uuid), \(payment.terminal), \(payment.coin),
                     \(payment.amount), \(payment.reference), \(payment.challenge),
                     \(Timestamp(payment.requestedAt)), \(Timestamp(payment.expiresAt)))
-            """)
+            """
+        )
     }
 
     /// Holds the payment still until the transaction ends; before any ledger account, always.
@@ -27,11 +30,14 @@ extension PaymentQueries {
             """
             SELECT FROM merchant.payment WHERE community_id = \(community) AND id = \(id)
                FOR NO KEY UPDATE
-            """)
+            """
+        )
     }
 
     static func keepRefusal(
-        _ verdict: API.LocalityVerdict, _ attempt: AcceptPayment.Attempt, id: UUID,
+        _ verdict: API.LocalityVerdict,
+        _ attempt: AcceptPayment.Attempt,
+        id: UUID,
         _ connection: Connection
     ) throws {
         _ = try connection.execute(
@@ -40,12 +46,17 @@ extension PaymentQueries {
                                                    judged_at)
             VALUES (\(attempt.community), \(id), \(attempt.payment),
                     \(WireJSON.text(verdict)), \(Timestamp(verdict.judgedAt)))
-            """)
+            """
+        )
     }
 
     static func markAccepted(
-        _ payment: StoredPayment, _ attempt: AcceptPayment.Attempt, wallet: UUID,
-        verdict: API.LocalityVerdict, at now: Instant, _ connection: Connection
+        _ payment: StoredPayment,
+        _ attempt: AcceptPayment.Attempt,
+        wallet: UUID,
+        verdict: API.LocalityVerdict,
+        at now: Instant,
+        _ connection: Connection
     ) throws {
         _ = try connection.execute(
             """
@@ -57,11 +68,15 @@ extension PaymentQueries {
                    verdict = \(WireJSON.text(verdict)), transfer_id = \(payment.id)
              WHERE community_id = \(attempt.community) AND id = \(payment.id)
                AND state = 'requested'
-            """)
+            """
+        )
     }
 
     static func insertRefund(
-        _ act: RefundPayment, _ payment: StoredPayment, reason: String?, _ connection: Connection
+        _ act: RefundPayment,
+        _ payment: StoredPayment,
+        reason: String?,
+        _ connection: Connection
     ) throws {
         _ = try connection.execute(
             """
@@ -69,11 +84,13 @@ extension PaymentQueries {
                                          transfer_id, refunded_by, refunded_at)
             VALUES (\(act.community), \(act.id), \(payment.id), \(payment.amount), \(reason),
                     \(act.id), \(act.caller.client), \(Timestamp(act.now)))
-            """)
+            """
+        )
         _ = try connection.execute(
             """
             UPDATE merchant.payment SET state = 'refunded'
              WHERE community_id = \(act.community) AND id = \(payment.id) AND state = 'accepted'
-            """)
+            """
+        )
     }
 }

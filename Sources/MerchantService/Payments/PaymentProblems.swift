@@ -5,14 +5,21 @@ import ServiceKit
 /// What a refused payment is told.
 enum PaymentProblems {
     static let localityUnset = Problem(
-        .localityUnset, "The board has not set yet where this coin may be spent.")
+        .localityUnset,
+        "The board has not set yet where this coin may be spent."
+    )
     static let claimRequired = Problem(
-        .positionClaimRequired, "This coin needs the position of the phone.")
+        .positionClaimRequired,
+        "This coin needs the position of the phone."
+    )
 
     static func refused(_ verdict: API.LocalityVerdict) -> Problem {
         let reasons = verdict.rules.compactMap(\.reason).joined(separator: ", ")
         return Problem(
-            .localityRefused, "This coin may not be spent here: \(reasons).", verdict: verdict)
+            .localityRefused,
+            "This coin may not be spent here: \(reasons).",
+            verdict: verdict
+        )
     }
 
     /// Throws unless the payment can still be accepted.

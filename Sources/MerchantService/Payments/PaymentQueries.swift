@@ -31,7 +31,11 @@ enum PaymentQueries {
 
     /// A merchant's own payments, or those that a resident paid.
     static func list(
-        _ community: UUID, _ caller: Caller, _ filter: PaymentFilter, at now: Instant, limit: Int
+        _ community: UUID,
+        _ caller: Caller,
+        _ filter: PaymentFilter,
+        at now: Instant,
+        limit: Int
     ) -> SQL {
         """
         \(rawSQL: columns)
@@ -55,25 +59,52 @@ enum PaymentQueries {
                 id, merchant, merchantName, shop, shopName, terminal, coin, digits, amount,
                 reference, challenge, state, requestedAt, expiresAt, acceptedAt, payer, verdict
             ) = try row.decode(
-                UUID.self, UUID.self, String.self, UUID.self, String.self, UUID.self, String.self,
-                Int16.self, Int64.self, String?.self, String.self, String.self, Timestamp.self,
-                Timestamp.self, Timestamp?.self, UUID?.self, String?.self)
+                UUID.self,
+                UUID.self,
+                String.self,
+                UUID.self,
+                String.self,
+                UUID.self,
+                String.self,
+                Int16.self,
+                Int64.self,
+                String?.self,
+                String.self,
+                String.self,
+                Timestamp.self,
+                Timestamp.self,
+                Timestamp?.self,
+                UUID?.self,
+                String?.self
+            )
             guard let state = StoredPayment.State(rawValue: state) else {
                 throw PostgresError.decoding("unknown payment state")
             }
             return StoredPayment(
-                id: id, merchant: NamedReference(id: Identifier(merchant), name: merchantName),
-                shop: NamedReference(id: Identifier(shop), name: shopName), terminal: terminal,
-                coin: coin, digits: Int(digits), amount: amount, reference: reference,
-                challenge: challenge, state: state, requestedAt: Instant(requestedAt),
-                expiresAt: Instant(expiresAt), acceptedAt: acceptedAt.map { Instant($0) },
-                payer: payer, verdict: try verdict.map { try StoredJSON.decode($0) })
+                id: id,
+                merchant: NamedReference(id: Identifier(merchant), name: merchantName),
+                shop: NamedReference(id: Identifier(shop), name: shopName),
+                terminal: terminal,
+                coin: coin,
+                digits: Int(digits),
+                amount: amount,
+                reference: reference,
+                challenge: challenge,
+                state: state,
+                requestedAt: Instant(requestedAt),
+                expiresAt: Instant(expiresAt),
+                acceptedAt: acceptedAt.map { Instant($0) },
+                payer: payer,
+                verdict: try verdict.map { try StoredJSON.decode($0) }
+            )
         }
     }
 
     /// Where a terminal stands and what its shop accepts; `nil` for a stranger.
     static func till(
-        _ terminal: UUID, _ community: UUID, _ connection: Connection
+        _ terminal: UUID,
+        _ community: UUID,
+        _ connection: Connection
     ) throws -> (merchant: NamedReference, shop: NamedReference, coin: String)? {
         try connection.query(
             """
@@ -85,7 +116,12 @@ enum PaymentQueries {
             """
         ).first.map { row in
             let (merchant, merchantName, shop, shopName, coin) = try row.decode(
-                UUID.self, String.self, UUID.self, String.self, String.self)
+                UUID.self,
+                String.self,
+                UUID.self,
+                String.self,
+                String.self
+            )
             return (
                 NamedReference(id: Identifier(merchant), name: merchantName),
                 NamedReference(id: Identifier(shop), name: shopName), coin
@@ -96,7 +132,8 @@ enum PaymentQueries {
     /// The payment, the shop's place, and the caller's wallet and key; `nil` when one is missing
     /// or the phone was revoked.
     static func approvalContext(
-        _ attempt: AcceptPayment.Attempt, _ connection: Connection
+        _ attempt: AcceptPayment.Attempt,
+        _ connection: Connection
     ) throws -> CheckApproval.Context? {
         let found = try payments(connection.query(find(attempt.payment, attempt.community)))
         let place = try connection.query(
@@ -115,21 +152,34 @@ enum PaymentQueries {
         ).first
         guard let payment = found.first, let place else { return nil }
         let (longitude, latitude, isVerified, wallet, keyX, keyY) = try place.decode(
-            String.self, String.self, Bool.self, UUID.self, [UInt8].self, [UInt8].self)
+            String.self,
+            String.self,
+            Bool.self,
+            UUID.self,
+            [UInt8].self,
+            [UInt8].self
+        )
         guard
             let coordinate = Coordinate(
                 longitude: try ShopQueries.degrees(longitude),
-                latitude: try ShopQueries.degrees(latitude))
+                latitude: try ShopQueries.degrees(latitude)
+            )
         else { throw PostgresError.decoding("a shop is not on earth") }
         return CheckApproval.Context(
             payment: payment,
             shopPlace: ShopPlace(coordinate: coordinate, isVerified: isVerified),
-            wallet: wallet, keyX: keyX, keyY: keyY)
+            wallet: wallet,
+            keyX: keyX,
+            keyY: keyY
+        )
     }
 
     /// Programme pots before free coin, the oldest first: money with a purpose is spent first.
     static func potsInSpendingOrder(
-        wallet: UUID, coin: String, _ community: UUID, _ connection: Connection
+        wallet: UUID,
+        coin: String,
+        _ community: UUID,
+        _ connection: Connection
     ) throws -> [UUID] {
         try connection.query(
             """

@@ -12,6 +12,8 @@ struct PaymentRoutes: Sendable {
     let book: LocalityBook
     let events: PaymentEvents
     let accept: AcceptPayment
+    /// Where QR codes lead: the address of the payment app's web page.
+    let payAddress: String
 
     func add(to routes: Routes) {
         routes.on(.requestPayment, requestPayment)
@@ -25,8 +27,12 @@ struct PaymentRoutes: Sendable {
     @Sendable private func requestPayment(_ call: Call<Caller>) async throws -> Reply {
         let body = try await call.body(PaymentRequest.self)
         let request = RequestPayment(
-            community: try call.caller.requireCommunity(), caller: call.caller,
-            id: call.clock.newID(), now: call.clock.now())
+            community: try call.caller.requireCommunity(),
+            caller: call.caller,
+            id: call.clock.newID(),
+            now: call.clock.now(),
+            payAddress: payAddress
+        )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let payment = try request(body.value, connection)
             return .created(payment, at: "/v1/payments/\(payment.id)")
@@ -37,13 +43,20 @@ struct PaymentRoutes: Sendable {
         let (limit, caller, now) = (call.limit, call.caller, call.clock.now())
         let community = try caller.requireCommunity()
         let filter = PaymentFilter(
-            state: call.query("state"), from: call.queryInstant("fromAt"),
-            until: call.queryInstant("untilAt"), before: try Cursor.id(of: call))
+            state: call.query("state"),
+            from: call.queryInstant("fromAt"),
+            until: call.queryInstant("untilAt"),
+            before: try Cursor.id(of: call)
+        )
         let read = try await database.query(
             PaymentQueries.list(community, caller, filter, at: now, limit: limit),
-            PaymentQueries.payments)
+            PaymentQueries.payments
+        )
         let page = Cursor.page(
-            read.map { $0.view(for: caller, at: now) }, limit: limit, id: { $0.id })
+            read.map { $0.view(for: caller, at: now, payAddress: payAddress) },
+            limit: limit,
+            id: { $0.id }
+        )
         return .page(page, of: call.request.uri)
     }
 
@@ -54,9 +67,13 @@ struct PaymentRoutes: Sendable {
     @Sendable private func acceptPayment(_ call: Call<Caller>) async throws -> Reply {
         let body = try await call.body(PaymentAcceptance.self)
         let attempt = AcceptPayment.Attempt(
-            community: try call.caller.requireCommunity(), payment: try call.id("paymentId"),
-            caller: call.caller, acceptance: body.value,
-            claim: try call.positionClaim(body.value.positionClaim), clock: call.clock)
+            community: try call.caller.requireCommunity(),
+            payment: try call.id("paymentId"),
+            caller: call.caller,
+            acceptance: body.value,
+            claim: try call.positionClaim(body.value.positionClaim),
+            clock: call.clock
+        )
         return try await accept(attempt, in: call) { act in
             try await call.once(idempotency, fingerprint: body.fingerprint, act)
         }
@@ -68,16 +85,22 @@ struct PaymentRoutes: Sendable {
         let changes = events.changes(of: id)
         _ = try await payment(id, for: caller, clock: clock)
         return ServerSentEvents.response(
-            named: "payment", changes: changes,
+            named: "payment",
+            changes: changes,
             current: { try await payment(id, for: caller, clock: clock) },
-            isFinal: { $0.state != .requested })
+            isFinal: { $0.state != .requested }
+        )
     }
 
     @Sendable private func refundPayment(_ call: Call<Caller>) async throws -> Reply {
         let body = try await call.body(RefundCreation.self)
         let refund = RefundPayment(
-            community: try call.caller.requireCommunity(), caller: call.caller,
-            payment: try call.id("paymentId"), id: call.clock.newID(), now: call.clock.now())
+            community: try call.caller.requireCommunity(),
+            caller: call.caller,
+            payment: try call.id("paymentId"),
+            id: call.clock.newID(),
+            now: call.clock.now()
+        )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let refund = try refund(body.value, connection)
             return .created(refund, at: "/v1/payments/\(refund.paymentId)/refunds/\(refund.id)")
@@ -88,17 +111,20 @@ struct PaymentRoutes: Sendable {
     private func payment(_ id: UUID, for caller: Caller, clock: Clock) async throws -> Payment {
         let (community, now) = (try caller.requireCommunity(), clock.now())
         let found = try await database.query(
-            PaymentQueries.find(id, community), PaymentQueries.payments)
+            PaymentQueries.find(id, community),
+            PaymentQueries.payments
+        )
         guard let stored = found.first, stored.isVisible(to: caller, at: now) else {
             throw Problem.notFound("payment")
         }
-        var view = stored.view(for: caller, at: now)
+        var view = stored.view(for: caller, at: now, payAddress: payAddress)
         if caller.may(.paymentsAccept), view.state == .requested {
             let page = try await book.page(of: stored.coin, community: community, at: now)
             view.localityPolicy = page.map {
                 LocalityPolicySummary(
                     version: $0.policy.version,
-                    rules: $0.policy.rules.map { API.LocalityRule($0) })
+                    rules: $0.policy.rules.map { API.LocalityRule($0) }
+                )
             }
         }
         return view

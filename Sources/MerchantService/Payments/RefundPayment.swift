@@ -20,16 +20,23 @@ struct RefundPayment: Sendable {
         try PaymentQueries.insertRefund(self, payment, reason: creation.reason, connection)
         try PaymentEvents.announce(payment.id, connection)
         return Refund(
-            id: Identifier(id), paymentId: Identifier(payment.id),
+            id: Identifier(id),
+            paymentId: Identifier(payment.id),
             amount: Amount(
-                minorUnits: payment.amount, coin: payment.coin, digits: payment.digits),
-            reason: creation.reason, refundedAt: now)
+                minorUnits: payment.amount,
+                coin: payment.coin,
+                digits: payment.digits
+            ),
+            reason: creation.reason,
+            refundedAt: now
+        )
     }
 
     private func lockOwnPayment(_ connection: Connection) throws -> StoredPayment {
         try PaymentQueries.lock(payment, community, connection)
         let found = try PaymentQueries.payments(
-            connection.query(PaymentQueries.find(payment, community)))
+            connection.query(PaymentQueries.find(payment, community))
+        )
         guard let stored = found.first, stored.merchant.id.uuid == caller.party else {
             throw Problem.notFound("payment")
         }
@@ -50,7 +57,9 @@ struct RefundPayment: Sendable {
     }
 
     private func post(
-        _ payment: StoredPayment, _ creation: RefundCreation, _ connection: Connection
+        _ payment: StoredPayment,
+        _ creation: RefundCreation,
+        _ connection: Connection
     ) throws {
         guard
             let legs = try Ledger.legs(of: payment.id, community: community, connection)
@@ -58,11 +67,17 @@ struct RefundPayment: Sendable {
         do {
             try Ledger.post(
                 TransferProposal(
-                    id: id, kind: .refund,
+                    id: id,
+                    kind: .refund,
                     legs: legs.map { .exact(account: $0.account, minorUnits: -$0.minorUnits) },
-                    reference: creation.reason ?? payment.reference, related: payment.id,
-                    client: caller.client, party: caller.party),
-                community: community, connection)
+                    reference: creation.reason ?? payment.reference,
+                    related: payment.id,
+                    client: caller.client,
+                    party: caller.party
+                ),
+                community: community,
+                connection
+            )
         } catch let refusal as LedgerRefusal {
             throw Problem(refusal)
         }

@@ -10,6 +10,7 @@ struct RequestPayment: Sendable {
     let caller: Caller
     let id: UUID
     let now: Instant
+    let payAddress: String
 
     private static let usualLifetimeSeconds = 300
 
@@ -24,13 +25,24 @@ struct RequestPayment: Sendable {
         let amount = try request.amount.minorUnits(digits: coin.digits)
         let seconds = Int64(request.expiresInSeconds ?? Self.usualLifetimeSeconds)
         let payment = StoredPayment(
-            id: id, merchant: place.merchant, shop: place.shop, terminal: terminal,
-            coin: coin.code, digits: coin.digits, amount: amount, reference: request.reference,
-            challenge: Self.newChallenge(), state: .requested, requestedAt: now,
+            id: id,
+            merchant: place.merchant,
+            shop: place.shop,
+            terminal: terminal,
+            coin: coin.code,
+            digits: coin.digits,
+            amount: amount,
+            reference: request.reference,
+            challenge: Self.newChallenge(),
+            state: .requested,
+            requestedAt: now,
             expiresAt: Instant(microseconds: now.microseconds + seconds * 1_000_000),
-            acceptedAt: nil, payer: nil, verdict: nil)
+            acceptedAt: nil,
+            payer: nil,
+            verdict: nil
+        )
         try PaymentQueries.insert(payment, community, connection)
-        return payment.view(for: caller, at: now)
+        return payment.view(for: caller, at: now, payAddress: payAddress)
     }
 
     /// 128 random bits.

@@ -24,9 +24,6 @@ struct StoredPayment: Sendable {
     let payer: UUID?
     let verdict: API.LocalityVerdict?
 
-    /// Where the QR code leads; the challenge behind `#` never reaches a web server.
-    private static let payAddress = "https://pay.wijkmunt.example/p"
-
     /// The merchant and its terminals see their own; the payer sees it afterwards; while it is
     /// requested, whoever holds the id from the QR code may look.
     func isVisible(to caller: Caller, at now: Instant) -> Bool {
@@ -44,20 +41,31 @@ struct StoredPayment: Sendable {
     }
 
     /// What a caller is shown: the challenge goes to the terminal only, because whoever answers it
-    /// must have stood before its screen.
-    func view(for caller: Caller, at now: Instant) -> Payment {
+    /// must have stood before its screen. The QR code leads to `payAddress`; what stands behind
+    /// `#` never reaches a web server.
+    func view(for caller: Caller, at now: Instant, payAddress: String) -> Payment {
         let isTerminal = caller.terminal == terminal
         var payment = Payment(
-            id: Identifier(id), state: currentState(at: now),
+            id: Identifier(id),
+            state: currentState(at: now),
             amount: Amount(minorUnits: amount, coin: coin, digits: digits),
             refundedAmount: Amount(
-                minorUnits: state == .refunded ? amount : 0, coin: coin, digits: digits),
-            merchant: merchant, shop: shop, terminalId: Identifier(terminal),
-            reference: reference, requestedAt: requestedAt, expiresAt: expiresAt,
-            acceptedAt: acceptedAt, verdict: verdict)
+                minorUnits: state == .refunded ? amount : 0,
+                coin: coin,
+                digits: digits
+            ),
+            merchant: merchant,
+            shop: shop,
+            terminalId: Identifier(terminal),
+            reference: reference,
+            requestedAt: requestedAt,
+            expiresAt: expiresAt,
+            acceptedAt: acceptedAt,
+            verdict: verdict
+        )
         if isTerminal {
             payment.challenge = challenge
-            payment.qrPayload = "\(Self.payAddress)/\(payment.id)#\(challenge)"
+            payment.qrPayload = "\(payAddress)/\(payment.id)#\(challenge)"
             payment.deepLink = "wijkmunt://pay/\(payment.id)?c=\(challenge)"
         }
         return payment

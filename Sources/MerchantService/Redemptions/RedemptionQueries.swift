@@ -6,8 +6,13 @@ import ServiceKit
 /// SQL about redemptions.
 enum RedemptionQueries {
     static func insert(
-        _ act: RequestRedemption, merchant: UUID, coin: String, amount: Int64, creditor: String,
-        iban: String, _ connection: Connection
+        _ act: RequestRedemption,
+        merchant: UUID,
+        coin: String,
+        amount: Int64,
+        creditor: String,
+        iban: String,
+        _ connection: Connection
     ) throws {
         _ = try connection.execute(
             """
@@ -17,7 +22,8 @@ enum RedemptionQueries {
             VALUES (\(act.community), \(act.id), \(merchant), \(coin), \(amount),
                     \(act.endToEndID), \(creditor), \(iban), \(act.caller.client),
                     \(Timestamp(act.now)))
-            """)
+            """
+        )
     }
 
     private static let columns = """
@@ -37,7 +43,11 @@ enum RedemptionQueries {
     }
 
     static func list(
-        _ community: UUID, visibleTo caller: Caller, merchant: UUID?, before: UUID?, limit: Int
+        _ community: UUID,
+        visibleTo caller: Caller,
+        merchant: UUID?,
+        before: UUID?,
+        limit: Int
     ) -> SQL {
         """
         \(rawSQL: columns)
@@ -53,16 +63,29 @@ enum RedemptionQueries {
         try rows.map { row in
             let (id, merchant, coin, digits, amount, state, endToEnd, requestedAt, settledAt) =
                 try row.decode(
-                    UUID.self, UUID.self, String.self, Int16.self, Int64.self, String.self,
-                    String.self, Timestamp.self, Timestamp?.self)
+                    UUID.self,
+                    UUID.self,
+                    String.self,
+                    Int16.self,
+                    Int64.self,
+                    String.self,
+                    String.self,
+                    Timestamp.self,
+                    Timestamp?.self
+                )
             guard let state = RedemptionState(rawValue: state) else {
                 throw PostgresError.decoding("unknown redemption state")
             }
             return Redemption(
-                id: Identifier(id), merchantId: Identifier(merchant),
+                id: Identifier(id),
+                merchantId: Identifier(merchant),
                 amount: Amount(minorUnits: amount, coin: coin, digits: Int(digits)),
-                euro: EuroAmount(cents: amount), state: state, endToEndId: endToEnd,
-                requestedAt: Instant(requestedAt), settledAt: settledAt.map { Instant($0) })
+                euro: EuroAmount(cents: amount),
+                state: state,
+                endToEndId: endToEnd,
+                requestedAt: Instant(requestedAt),
+                settledAt: settledAt.map { Instant($0) }
+            )
         }
     }
 }

@@ -18,8 +18,11 @@ struct RedemptionRoutes: Sendable {
     @Sendable private func requestRedemption(_ call: Call<Caller>) async throws -> Reply {
         let body = try await call.body(RedemptionRequest.self)
         let request = RequestRedemption(
-            community: try call.caller.requireCommunity(), caller: call.caller,
-            id: call.clock.newID(), now: call.clock.now())
+            community: try call.caller.requireCommunity(),
+            caller: call.caller,
+            id: call.clock.newID(),
+            now: call.clock.now()
+        )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let redemption = try request(body.value, connection)
             return .created(redemption, at: "/v1/redemptions/\(redemption.id)")
@@ -30,18 +33,26 @@ struct RedemptionRoutes: Sendable {
         let limit = call.limit
         let read = try await database.query(
             RedemptionQueries.list(
-                try call.caller.requireCommunity(), visibleTo: call.caller,
-                merchant: call.queryID("merchantId"), before: Cursor.id(of: call), limit: limit),
-            RedemptionQueries.redemptions)
+                try call.caller.requireCommunity(),
+                visibleTo: call.caller,
+                merchant: call.queryID("merchantId"),
+                before: Cursor.id(of: call),
+                limit: limit
+            ),
+            RedemptionQueries.redemptions
+        )
         return .page(Cursor.page(read, limit: limit) { $0.id }, of: call.request.uri)
     }
 
     @Sendable private func getRedemption(_ call: Call<Caller>) async throws -> Reply {
         let found = try await database.query(
             RedemptionQueries.find(
-                try call.id("redemptionId"), try call.caller.requireCommunity(),
-                visibleTo: call.caller),
-            RedemptionQueries.redemptions)
+                try call.id("redemptionId"),
+                try call.caller.requireCommunity(),
+                visibleTo: call.caller
+            ),
+            RedemptionQueries.redemptions
+        )
         guard let redemption = found.first else { throw Problem.notFound("redemption") }
         return .json(redemption)
     }

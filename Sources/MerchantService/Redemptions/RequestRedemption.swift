@@ -13,34 +13,52 @@ struct RequestRedemption: Sendable {
     let now: Instant
 
     func callAsFunction(
-        _ request: RedemptionRequest, _ connection: Connection
+        _ request: RedemptionRequest,
+        _ connection: Connection
     ) throws -> Redemption {
         let id = request.merchantId.uuid
         guard caller.party == id,
             let merchant = try MerchantQueries.account(of: id, community, connection),
             let books = try Ledger.accounts(
-                ofCoin: merchant.coin, community: community, connection)
+                ofCoin: merchant.coin,
+                community: community,
+                connection
+            )
         else { throw Problem(.unknownMerchant, "There is no such merchant, or it is not yours.") }
         let amount = try amount(request, of: merchant, connection)
         do {
             try Ledger.post(
                 TransferProposal(
-                    id: self.id, kind: .redemption,
+                    id: self.id,
+                    kind: .redemption,
                     legs: [
                         .exact(account: merchant.account, minorUnits: -amount),
                         .exact(account: books.redemption, minorUnits: amount),
                     ],
-                    reference: endToEndID, client: caller.client, party: caller.party),
-                community: community, connection)
+                    reference: endToEndID,
+                    client: caller.client,
+                    party: caller.party
+                ),
+                community: community,
+                connection
+            )
         } catch let refusal as LedgerRefusal {
             throw Problem(refusal)
         }
         try RedemptionQueries.insert(
-            self, merchant: id, coin: merchant.coin, amount: amount, creditor: merchant.name,
-            iban: merchant.iban, connection)
+            self,
+            merchant: id,
+            coin: merchant.coin,
+            amount: amount,
+            creditor: merchant.name,
+            iban: merchant.iban,
+            connection
+        )
         let stored = try RedemptionQueries.redemptions(
             connection.query(
-                RedemptionQueries.find(self.id, community, visibleTo: caller)))
+                RedemptionQueries.find(self.id, community, visibleTo: caller)
+            )
+        )
         return stored[0]
     }
 
@@ -60,7 +78,10 @@ struct RequestRedemption: Sendable {
             return try amount.minorUnits(digits: coin.digits)
         }
         let balances = try Ledger.balances(
-            of: [merchant.account], community: community, connection)
+            of: [merchant.account],
+            community: community,
+            connection
+        )
         guard let available = balances[merchant.account]?.available, available > 0 else {
             throw Problem(.nothingToRedeem, "There is nothing available to redeem.")
         }

@@ -13,7 +13,8 @@ struct ConfirmSettlement: Sendable {
     let now: Instant
 
     func callAsFunction(
-        bankReference: String, _ connection: Connection
+        bankReference: String,
+        _ connection: Connection
     ) throws -> Settlement {
         guard let open = try SettlementQueries.lock(id, community, connection) else {
             throw Problem.notFound("settlement")
@@ -23,19 +24,28 @@ struct ConfirmSettlement: Sendable {
         }
         guard
             try SettlementQueries.markSettled(
-                self, bankReference: bankReference, connection)
+                self,
+                bankReference: bankReference,
+                connection
+            )
         else {
             throw Problem(
-                .bankReferenceReused, "This bank reference confirmed another settlement.")
+                .bankReferenceReused,
+                "This bank reference confirmed another settlement."
+            )
         }
         try destroy(open.total, coin: open.coin, bankReference, connection)
         let settled = try SettlementQueries.settlements(
-            connection.query(SettlementQueries.find(id, community)))
+            connection.query(SettlementQueries.find(id, community))
+        )
         return settled[0]
     }
 
     private func destroy(
-        _ total: Int64, coin: String, _ bankReference: String, _ connection: Connection
+        _ total: Int64,
+        coin: String,
+        _ bankReference: String,
+        _ connection: Connection
     ) throws {
         guard
             let books = try Ledger.accounts(ofCoin: coin, community: community, connection)
@@ -43,15 +53,21 @@ struct ConfirmSettlement: Sendable {
         do {
             try Ledger.post(
                 TransferProposal(
-                    id: id, kind: .settlement,
+                    id: id,
+                    kind: .settlement,
                     legs: [
                         .exact(account: books.redemption, minorUnits: -total),
                         .exact(account: books.issuance, minorUnits: total),
                         .exact(account: books.reserve, minorUnits: -total),
                         .exact(account: books.bank, minorUnits: total),
                     ],
-                    reference: bankReference, client: caller.client, party: caller.party),
-                community: community, connection)
+                    reference: bankReference,
+                    client: caller.client,
+                    party: caller.party
+                ),
+                community: community,
+                connection
+            )
         } catch let refusal as LedgerRefusal {
             throw Problem(refusal)
         }

@@ -12,7 +12,8 @@ struct CreateSettlement: Sendable {
     let now: Instant
 
     func callAsFunction(
-        _ creation: SettlementCreation, _ connection: Connection
+        _ creation: SettlementCreation,
+        _ connection: Connection
     ) throws -> Settlement {
         let coin = try CoinDigits.find(creation.coin, community: community, connection)
         guard let iban = IBAN(creation.debtorIban) else {
@@ -27,14 +28,31 @@ struct CreateSettlement: Sendable {
         }
         let total = redemptions.reduce(0) { $0 + $1.amount }
         try SettlementQueries.insert(
-            self, coin: coin.code, debtorName: creation.debtorName, debtorIBAN: iban.canonical,
-            executionDay: Day(daysSince1970: Int32(date.daysSinceEpoch)), total: total,
-            count: redemptions.count, connection)
+            self,
+            coin: coin.code,
+            debtorName: creation.debtorName,
+            debtorIBAN: iban.canonical,
+            executionDay: Day(daysSince1970: Int32(date.daysSinceEpoch)),
+            total: total,
+            count: redemptions.count,
+            connection
+        )
         try SettlementQueries.assign(
-            redemptions.map(\.id), to: id, community, connection)
+            redemptions.map(\.id),
+            to: id,
+            community,
+            connection
+        )
         return Settlement(
-            id: Identifier(id), coin: coin.code, state: .created, count: redemptions.count,
-            total: EuroAmount(cents: total), messageId: messageID, createdAt: now, settledAt: nil)
+            id: Identifier(id),
+            coin: coin.code,
+            state: .created,
+            count: redemptions.count,
+            total: EuroAmount(cents: total),
+            messageId: messageID,
+            createdAt: now,
+            settledAt: nil
+        )
     }
 
     /// The settlement's id without hyphens, within the 35 characters of MsgId.

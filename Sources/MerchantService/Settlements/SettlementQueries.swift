@@ -20,7 +20,9 @@ enum SettlementQueries {
 
     /// Holds the waiting redemptions of a coin, oldest first.
     static func lockRequested(
-        _ coin: String, _ community: UUID, _ connection: Connection
+        _ coin: String,
+        _ community: UUID,
+        _ connection: Connection
     ) throws -> [(id: UUID, amount: Int64)] {
         try connection.query(
             """
@@ -35,8 +37,14 @@ enum SettlementQueries {
     }
 
     static func insert(
-        _ act: CreateSettlement, coin: String, debtorName: String, debtorIBAN: String,
-        executionDay: Day, total: Int64, count: Int, _ connection: Connection
+        _ act: CreateSettlement,
+        coin: String,
+        debtorName: String,
+        debtorIBAN: String,
+        executionDay: Day,
+        total: Int64,
+        count: Int,
+        _ connection: Connection
     ) throws {
         _ = try connection.execute(
             """
@@ -46,21 +54,28 @@ enum SettlementQueries {
             VALUES (\(act.community), \(act.id), \(coin), \(act.messageID), \(debtorName),
                     \(debtorIBAN), \(executionDay), \(total), \(Int32(count)), \(act.client),
                     \(Timestamp(act.now)))
-            """)
+            """
+        )
     }
 
     static func assign(
-        _ redemptions: [UUID], to settlement: UUID, _ community: UUID, _ connection: Connection
+        _ redemptions: [UUID],
+        to settlement: UUID,
+        _ community: UUID,
+        _ connection: Connection
     ) throws {
         _ = try connection.execute(
             """
             UPDATE merchant.redemption SET state = 'in-settlement', settlement_id = \(settlement)
              WHERE community_id = \(community) AND id = ANY (\(redemptions))
-            """)
+            """
+        )
     }
 
     static func lock(
-        _ id: UUID, _ community: UUID, _ connection: Connection
+        _ id: UUID,
+        _ community: UUID,
+        _ connection: Connection
     ) throws -> (state: SettlementState, coin: String, total: Int64)? {
         try connection.query(
             """
@@ -78,7 +93,9 @@ enum SettlementQueries {
 
     /// Settles the settlement and its redemptions; false when the bank reference was used before.
     static func markSettled(
-        _ act: ConfirmSettlement, bankReference: String, _ connection: Connection
+        _ act: ConfirmSettlement,
+        bankReference: String,
+        _ connection: Connection
     ) throws -> Bool {
         do {
             try connection.savepoint {
@@ -88,7 +105,8 @@ enum SettlementQueries {
                        SET state = 'settled', settled_at = \(Timestamp(act.now)),
                            bank_reference = \(bankReference)
                      WHERE community_id = \(act.community) AND id = \(act.id)
-                    """)
+                    """
+                )
             }
         } catch let error as PostgresError
             where error.violates("settlement_bank_reference_unique")
@@ -100,12 +118,15 @@ enum SettlementQueries {
             UPDATE merchant.redemption
                SET state = 'settled', settled_at = \(Timestamp(act.now))
              WHERE community_id = \(act.community) AND settlement_id = \(act.id)
-            """)
+            """
+        )
         return true
     }
 
     static func order(
-        _ id: UUID, _ community: UUID, _ connection: Connection
+        _ id: UUID,
+        _ community: UUID,
+        _ connection: Connection
     ) throws -> Order? {
         try connection.query(
             """
@@ -114,15 +135,26 @@ enum SettlementQueries {
             """
         ).first.map { row in
             let (messageID, createdAt, day, name, iban) = try row.decode(
-                String.self, Timestamp.self, Day.self, String.self, String.self)
+                String.self,
+                Timestamp.self,
+                Day.self,
+                String.self,
+                String.self
+            )
             return Order(
-                messageID: messageID, createdAt: createdAt, executionDay: day, debtorName: name,
-                debtorIBAN: try stored(iban))
+                messageID: messageID,
+                createdAt: createdAt,
+                executionDay: day,
+                debtorName: name,
+                debtorIBAN: try stored(iban)
+            )
         }
     }
 
     static func transfers(
-        of settlement: UUID, _ community: UUID, _ connection: Connection
+        of settlement: UUID,
+        _ community: UUID,
+        _ connection: Connection
     ) throws -> [SettlementFile.Transfer] {
         try connection.query(
             """
@@ -131,10 +163,17 @@ enum SettlementQueries {
             """
         ).map { row in
             let (endToEnd, amount, name, iban) = try row.decode(
-                String.self, Int64.self, String.self, String.self)
+                String.self,
+                Int64.self,
+                String.self,
+                String.self
+            )
             return SettlementFile.Transfer(
-                endToEndID: endToEnd, amountMinorUnits: amount, creditorName: name,
-                creditorIBAN: try stored(iban))
+                endToEndID: endToEnd,
+                amountMinorUnits: amount,
+                creditorName: name,
+                creditorIBAN: try stored(iban)
+            )
         }
     }
 
@@ -157,15 +196,28 @@ enum SettlementQueries {
     @Sendable static func settlements(_ rows: Rows) throws -> [Settlement] {
         try rows.map { row in
             let (id, coin, state, count, total, messageID, createdAt, settledAt) = try row.decode(
-                UUID.self, String.self, String.self, Int32.self, Int64.self, String.self,
-                Timestamp.self, Timestamp?.self)
+                UUID.self,
+                String.self,
+                String.self,
+                Int32.self,
+                Int64.self,
+                String.self,
+                Timestamp.self,
+                Timestamp?.self
+            )
             guard let state = SettlementState(rawValue: state) else {
                 throw PostgresError.decoding("unknown settlement state")
             }
             return Settlement(
-                id: Identifier(id), coin: coin, state: state, count: Int(count),
-                total: EuroAmount(cents: total), messageId: messageID,
-                createdAt: Instant(createdAt), settledAt: settledAt.map { Instant($0) })
+                id: Identifier(id),
+                coin: coin,
+                state: state,
+                count: Int(count),
+                total: EuroAmount(cents: total),
+                messageId: messageID,
+                createdAt: Instant(createdAt),
+                settledAt: settledAt.map { Instant($0) }
+            )
         }
     }
 

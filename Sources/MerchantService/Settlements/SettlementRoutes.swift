@@ -21,8 +21,11 @@ struct SettlementRoutes: Sendable {
     @Sendable private func createSettlement(_ call: Call<Caller>) async throws -> Reply {
         let body = try await call.body(SettlementCreation.self)
         let create = CreateSettlement(
-            community: try call.caller.requireCommunity(), client: call.caller.client,
-            id: call.clock.newID(), now: call.clock.now())
+            community: try call.caller.requireCommunity(),
+            client: call.caller.client,
+            id: call.clock.newID(),
+            now: call.clock.now()
+        )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let settlement = try create(body.value, connection)
             return .created(settlement, at: "/v1/settlements/\(settlement.id)")
@@ -33,16 +36,23 @@ struct SettlementRoutes: Sendable {
         let limit = call.limit
         let read = try await database.query(
             SettlementQueries.list(
-                try call.caller.requireCommunity(), before: Cursor.id(of: call), limit: limit),
-            SettlementQueries.settlements)
+                try call.caller.requireCommunity(),
+                before: Cursor.id(of: call),
+                limit: limit
+            ),
+            SettlementQueries.settlements
+        )
         return .page(Cursor.page(read, limit: limit) { $0.id }, of: call.request.uri)
     }
 
     @Sendable private func getSettlement(_ call: Call<Caller>) async throws -> Reply {
         let found = try await database.query(
             SettlementQueries.find(
-                try call.id("settlementId"), try call.caller.requireCommunity()),
-            SettlementQueries.settlements)
+                try call.id("settlementId"),
+                try call.caller.requireCommunity()
+            ),
+            SettlementQueries.settlements
+        )
         guard let settlement = found.first else { throw Problem.notFound("settlement") }
         return .json(settlement)
     }
@@ -58,8 +68,11 @@ struct SettlementRoutes: Sendable {
     @Sendable private func confirmSettlement(_ call: Call<Caller>) async throws -> Reply {
         let body = try await call.body(SettlementConfirmation.self)
         let confirm = ConfirmSettlement(
-            community: try call.caller.requireCommunity(), caller: call.caller,
-            id: try call.id("settlementId"), now: call.clock.now())
+            community: try call.caller.requireCommunity(),
+            caller: call.caller,
+            id: try call.id("settlementId"),
+            now: call.clock.now()
+        )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let settlement = try confirm(bankReference: body.value.bankReference, connection)
             return .created(settlement, at: "/v1/settlements/\(settlement.id)")

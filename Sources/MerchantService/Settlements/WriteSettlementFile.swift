@@ -15,10 +15,13 @@ struct WriteSettlementFile: Sendable {
         }
         let transfers = try SettlementQueries.transfers(of: id, community, connection)
         return try SettlementFile(
-            messageID: order.messageID, paymentID: order.messageID,
+            messageID: order.messageID,
+            paymentID: order.messageID,
             createdAtMicroseconds: order.createdAt.microseconds,
             executionDate: CalendarDate(daysSinceEpoch: Int(order.executionDay.daysSince1970)),
-            debtorName: order.debtorName, debtorIBAN: order.debtorIBAN, transfers: transfers
+            debtorName: order.debtorName,
+            debtorIBAN: order.debtorIBAN,
+            transfers: transfers
         ).xml
     }
 }

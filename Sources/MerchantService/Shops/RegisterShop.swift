@@ -11,7 +11,8 @@ struct RegisterShop: Sendable {
     let now: Instant
 
     func callAsFunction(
-        _ registration: ShopRegistration, _ connection: Connection
+        _ registration: ShopRegistration,
+        _ connection: Connection
     ) throws -> Shop {
         let merchant = registration.merchantId.uuid
         guard caller.may(.merchantsManage) || caller.party == merchant,
@@ -19,9 +20,14 @@ struct RegisterShop: Sendable {
         else { throw Problem(.unknownMerchant, "There is no such merchant, or it is not yours.") }
         try ShopQueries.insert(self, registration, connection)
         return Shop(
-            id: Identifier(id), merchantId: registration.merchantId, name: registration.name,
+            id: Identifier(id),
+            merchantId: registration.merchantId,
+            name: registration.name,
             address: registration.address,
             place: Place(longitude: registration.longitude, latitude: registration.latitude),
-            placeState: .unverified, verifiedAt: nil, createdAt: now)
+            placeState: .unverified,
+            verifiedAt: nil,
+            createdAt: now
+        )
     }
 }

@@ -6,7 +6,9 @@ import ServiceKit
 /// SQL about shops.
 enum ShopQueries {
     static func insert(
-        _ act: RegisterShop, _ registration: ShopRegistration, _ connection: Connection
+        _ act: RegisterShop,
+        _ registration: ShopRegistration,
+        _ connection: Connection
     ) throws {
         _ = try connection.execute(
             """
@@ -17,11 +19,14 @@ enum ShopQueries {
                     \(String(registration.longitude))::float8,
                     \(String(registration.latitude))::float8,
                     \(act.caller.client), \(Timestamp(act.now)))
-            """)
+            """
+        )
     }
 
     static func registrant(
-        of shop: UUID, _ community: UUID, _ connection: Connection
+        of shop: UUID,
+        _ community: UUID,
+        _ connection: Connection
     ) throws -> UUID? {
         try connection.query(
             """
@@ -33,7 +38,9 @@ enum ShopQueries {
 
     /// The first verification stands; a second one changes nothing.
     static func verify(
-        _ act: VerifyShopPlace, evidence: String, _ connection: Connection
+        _ act: VerifyShopPlace,
+        evidence: String,
+        _ connection: Connection
     ) throws {
         _ = try connection.execute(
             """
@@ -41,7 +48,8 @@ enum ShopQueries {
                SET verified_by = \(act.client), verification_evidence = \(evidence),
                    verified_at = \(Timestamp(act.now))
              WHERE community_id = \(act.community) AND id = \(act.shop) AND verified_at IS NULL
-            """)
+            """
+        )
     }
 
     static func find(_ id: UUID, _ community: UUID) -> SQL {
@@ -68,15 +76,28 @@ enum ShopQueries {
         try rows.map { row in
             let (id, merchant, name, address, longitude, latitude, verifiedAt, createdAt) =
                 try row.decode(
-                    UUID.self, UUID.self, String.self, String.self, String.self, String.self,
-                    Timestamp?.self, Timestamp.self)
+                    UUID.self,
+                    UUID.self,
+                    String.self,
+                    String.self,
+                    String.self,
+                    String.self,
+                    Timestamp?.self,
+                    Timestamp.self
+                )
             return Shop(
-                id: Identifier(id), merchantId: Identifier(merchant), name: name,
+                id: Identifier(id),
+                merchantId: Identifier(merchant),
+                name: name,
                 address: address,
                 place: Place(
-                    longitude: try degrees(longitude), latitude: try degrees(latitude)),
+                    longitude: try degrees(longitude),
+                    latitude: try degrees(latitude)
+                ),
                 placeState: verifiedAt == nil ? .unverified : .verified,
-                verifiedAt: verifiedAt.map { Instant($0) }, createdAt: Instant(createdAt))
+                verifiedAt: verifiedAt.map { Instant($0) },
+                createdAt: Instant(createdAt)
+            )
         }
     }
 

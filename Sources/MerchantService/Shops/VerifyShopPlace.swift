@@ -16,11 +16,14 @@ struct VerifyShopPlace: Sendable {
         }
         guard registrant != client else {
             throw Problem(
-                .secondPersonRequired, "Somebody else than who registered the shop verifies it.")
+                .secondPersonRequired,
+                "Somebody else than who registered the shop verifies it."
+            )
         }
         try ShopQueries.verify(self, evidence: evidence, connection)
         let found = try ShopQueries.shops(
-            connection.query(ShopQueries.find(shop, community)))
+            connection.query(ShopQueries.find(shop, community))
+        )
         guard let verified = found.first else { throw Problem.notFound("shop") }
         return verified
     }

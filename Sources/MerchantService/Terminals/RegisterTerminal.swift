@@ -36,11 +36,22 @@ struct RegisterTerminal: Sendable {
         let number = try TerminalQueries.insert(self, name: name, connection)
         let (code, hash) = codes.make()
         let expiresAt = Instant(
-            microseconds: now.microseconds + Self.codeLifetimeMicroseconds)
+            microseconds: now.microseconds + Self.codeLifetimeMicroseconds
+        )
         try TerminalQueries.issueCode(
-            self, merchant: shop.merchantId.uuid, hash: hash, expiresAt: expiresAt, connection)
+            self,
+            merchant: shop.merchantId.uuid,
+            hash: hash,
+            expiresAt: expiresAt,
+            connection
+        )
         return Terminal(
-            id: Identifier(id), shopId: shop.id, name: name, number: number, state: .registered,
-            activationCode: API.ActivationCode(code: code.description, expiresAt: expiresAt))
+            id: Identifier(id),
+            shopId: shop.id,
+            name: name,
+            number: number,
+            state: .registered,
+            activationCode: API.ActivationCode(code: code.description, expiresAt: expiresAt)
+        )
     }
 }

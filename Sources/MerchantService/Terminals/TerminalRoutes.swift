@@ -15,9 +15,13 @@ struct TerminalRoutes: Sendable {
     @Sendable private func registerTerminal(_ call: Call<Caller>) async throws -> Reply {
         let body = try await call.body(TerminalRegistration.self)
         let register = RegisterTerminal(
-            community: try call.caller.requireCommunity(), caller: call.caller,
-            shop: try call.id("shopId"), id: call.clock.newID(), now: call.clock.now(),
-            codes: codes)
+            community: try call.caller.requireCommunity(),
+            caller: call.caller,
+            shop: try call.id("shopId"),
+            id: call.clock.newID(),
+            now: call.clock.now(),
+            codes: codes
+        )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let terminal = try register(name: body.value.name, connection)
             return .created(terminal, at: "/v1/shops/\(terminal.shopId)/terminals/\(terminal.id)")

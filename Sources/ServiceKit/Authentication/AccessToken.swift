@@ -26,9 +26,17 @@ package struct AccessToken: JWTPayload {
     }
 
     package init(
-        iss: IssuerClaim, aud: AudienceClaim, sub: SubjectClaim, iat: IssuedAtClaim,
-        exp: ExpirationClaim, jti: IDClaim, clientID: String, scope: String, roles: [String],
-        community: String?, terminal: String?
+        iss: IssuerClaim,
+        aud: AudienceClaim,
+        sub: SubjectClaim,
+        iat: IssuedAtClaim,
+        exp: ExpirationClaim,
+        jti: IDClaim,
+        clientID: String,
+        scope: String,
+        roles: [String],
+        community: String?,
+        terminal: String?
     ) {
         self.iss = iss
         self.aud = aud
@@ -51,9 +59,12 @@ package struct AccessToken: JWTPayload {
         guard let party = UUID(uuidString: sub.value), let client = UUID(uuidString: clientID)
         else { return nil }
         return Caller(
-            party: party, client: client, community: community.flatMap { UUID(uuidString: $0) },
+            party: party,
+            client: client,
+            community: community.flatMap { UUID(uuidString: $0) },
             roles: Set(roles.compactMap(Role.init(rawValue:))),
             scopes: Set(scope.split(separator: " ").compactMap { Scope(rawValue: String($0)) }),
-            terminal: terminal.flatMap { UUID(uuidString: $0) })
+            terminal: terminal.flatMap { UUID(uuidString: $0) }
+        )
     }
 }

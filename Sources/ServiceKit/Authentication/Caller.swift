@@ -5,7 +5,8 @@ package import FoundationEssentials
 package struct Caller: Sendable, Hashable {
     /// Stands where there is no community: the operator's acts.
     package static let noCommunity = UUID(
-        uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+        uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    )
 
     /// The party on whose behalf (`sub`).
     package let party: UUID

@@ -70,7 +70,9 @@ package final class RemoteKeySet: KeySource, Service {
     private func fetch() async -> Bool {
         do {
             let response = try await client.execute(
-                HTTPClientRequest(url: url), timeout: .seconds(5))
+                HTTPClientRequest(url: url),
+                timeout: .seconds(5)
+            )
             guard response.status == .ok else { return false }
             let body = try await response.body.collect(upTo: Self.mostBytes)
             let keys = JWTKeyCollection()

@@ -33,8 +33,10 @@ package struct Call<Who: Sendable>: Sendable {
         let errors = contract.bodyErrors(json, for: operation)
         guard errors.isEmpty else {
             throw Problem(
-                .invalidRequest, "The body does not fit what \(operation.id) takes.",
-                errors: errors)
+                .invalidRequest,
+                "The body does not fit what \(operation.id) takes.",
+                errors: errors
+            )
         }
         do {
             let value = try JSONDecoder().decode(Value.self, from: Data(bytes))
@@ -42,8 +44,10 @@ package struct Call<Who: Sendable>: Sendable {
         } catch {
             // The schema let it pass, so this is a number or a moment outside any use.
             throw Problem(
-                .invalidRequest, "A value of the body is out of range.",
-                errors: [RequestError(pointer: "", detail: "out of range")])
+                .invalidRequest,
+                "A value of the body is out of range.",
+                errors: [RequestError(pointer: "", detail: "out of range")]
+            )
         }
     }
 
@@ -69,7 +73,10 @@ package struct Call<Who: Sendable>: Sendable {
     /// JSON that came inside another form, held against the named schema of the document; throws
     /// 400 with pointers below `pointer`.
     package func embedded<Value: Decodable>(
-        _ bytes: [UInt8], as type: Value.Type = Value.self, schema: String, at pointer: String
+        _ bytes: [UInt8],
+        as type: Value.Type = Value.self,
+        schema: String,
+        at pointer: String
     ) throws -> Value {
         let errors = contract.errors(try JSONText.parse(bytes), schema: schema).map {
             RequestError(pointer: pointer + $0.pointer, detail: $0.detail)
@@ -123,7 +130,9 @@ package struct Call<Who: Sendable>: Sendable {
             return buffer.readBytes(length: buffer.readableBytes) ?? []
         } catch is NIOTooManyBytesError {
             throw Problem(
-                .payloadTooLarge, "At most \(operation.body.maxBytes) bytes are taken here.")
+                .payloadTooLarge,
+                "At most \(operation.body.maxBytes) bytes are taken here."
+            )
         }
     }
 

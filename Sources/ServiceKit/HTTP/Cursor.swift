@@ -15,10 +15,14 @@ package enum Cursor {
 
     /// A page of at most `limit` items out of up to `limit + 1` that were read.
     package static func page<Item: Codable & Sendable>(
-        _ read: [Item], limit: Int, id: (Item) -> Identifier
+        _ read: [Item],
+        limit: Int,
+        id: (Item) -> Identifier
     ) -> Page<Item> {
         let items = Array(read.prefix(limit))
         return Page(
-            items: items, next: read.count > limit ? items.last.map { id($0).description } : nil)
+            items: items,
+            next: read.count > limit ? items.last.map { id($0).description } : nil
+        )
     }
 }

@@ -21,8 +21,12 @@ package struct Problem: Error, Sendable {
     package let headers: HTTPFields
 
     package init(
-        _ type: ProblemType, _ detail: String, errors: [RequestError]? = nil,
-        verdict: LocalityVerdict? = nil, batch: UUID? = nil, oauthError: String? = nil,
+        _ type: ProblemType,
+        _ detail: String,
+        errors: [RequestError]? = nil,
+        verdict: LocalityVerdict? = nil,
+        batch: UUID? = nil,
+        oauthError: String? = nil,
         headers: HTTPFields = [:]
     ) {
         self.type = type
@@ -42,21 +46,30 @@ package struct Problem: Error, Sendable {
     /// 400 for one wrong member; `pointer` as in RFC 6901.
     package static func invalid(_ pointer: String, _ detail: String) -> Problem {
         Problem(
-            .invalidRequest, "One value is not right.",
-            errors: [RequestError(pointer: pointer, detail: detail)])
+            .invalidRequest,
+            "One value is not right.",
+            errors: [RequestError(pointer: pointer, detail: detail)]
+        )
     }
 
     /// 503 that names when to come back, in seconds.
     package static func unavailable(_ detail: String, retryAfter seconds: Int = 2) -> Problem {
         Problem(
-            .serviceUnavailable, detail, headers: [.retryAfter: String(seconds)])
+            .serviceUnavailable,
+            detail,
+            headers: [.retryAfter: String(seconds)]
+        )
     }
 
     /// The same problem of a token request that cannot be read (RFC 6749 section 5.2).
     package var asOAuth: Problem {
         Problem(
-            type, detail, errors: errors, oauthError: oauthError ?? "invalid_request",
-            headers: headers)
+            type,
+            detail,
+            errors: errors,
+            oauthError: oauthError ?? "invalid_request",
+            headers: headers
+        )
     }
 
     /// Whether asking again with the same key gives the same answer: what the rules refused.
@@ -65,12 +78,21 @@ package struct Problem: Error, Sendable {
     /// The answer, naming the request.
     func reply(requestID: Identifier) -> Reply {
         let details = ProblemDetails(
-            type, detail: detail, instance: "urn:uuid:\(requestID)", errors: errors,
-            verdict: verdict, batchId: batch.map(Identifier.init), error: oauthError,
-            errorDescription: oauthError == nil ? nil : detail)
+            type,
+            detail: detail,
+            instance: "urn:uuid:\(requestID)",
+            errors: errors,
+            verdict: verdict,
+            batchId: batch.map(Identifier.init),
+            error: oauthError,
+            errorDescription: oauthError == nil ? nil : detail
+        )
         return Reply(
-            status: .init(code: type.status), contentType: MediaType.problem,
-            body: WireJSON.bytes(details), headers: headers)
+            status: .init(code: type.status),
+            contentType: MediaType.problem,
+            body: WireJSON.bytes(details),
+            headers: headers
+        )
     }
 }
 

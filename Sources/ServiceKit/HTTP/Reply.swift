@@ -12,7 +12,10 @@ package struct Reply: Sendable {
     package var headers: HTTPFields
 
     package init(
-        status: HTTPResponse.Status, contentType: String, body: [UInt8], headers: HTTPFields = [:]
+        status: HTTPResponse.Status,
+        contentType: String,
+        body: [UInt8],
+        headers: HTTPFields = [:]
     ) {
         self.status = status
         self.contentType = contentType
@@ -22,11 +25,16 @@ package struct Reply: Sendable {
 
     /// JSON with the given status, 200 unless told otherwise.
     package static func json(
-        _ value: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+        _ value: some Encodable,
+        status: HTTPResponse.Status = .ok,
+        headers: HTTPFields = [:]
     ) -> Reply {
         Reply(
-            status: status, contentType: MediaType.json, body: WireJSON.bytes(value),
-            headers: headers)
+            status: status,
+            contentType: MediaType.json,
+            body: WireJSON.bytes(value),
+            headers: headers
+        )
     }
 
     /// 201 with the new resource's address.
@@ -46,8 +54,10 @@ package struct Reply: Sendable {
         var fields = headers
         fields[.contentType] = contentType
         return Response(
-            status: status, headers: fields,
-            body: .init(byteBuffer: ByteBuffer(bytes: body)))
+            status: status,
+            headers: fields,
+            body: .init(byteBuffer: ByteBuffer(bytes: body))
+        )
     }
 }
 

@@ -27,7 +27,11 @@ struct CommonRoutes {
     }
 
     private func readiness() async throws -> Reply {
-        try await SchemaVersion.require(in: database)
+        do {
+            try await SchemaVersion.require(in: database)
+        } catch let problem as SchemaProblem {
+            throw Problem.unavailable(problem.description)
+        }
         try await isReady()
         return .json(Health(status: "ready"))
     }
