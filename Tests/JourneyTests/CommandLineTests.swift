@@ -10,12 +10,18 @@ import Testing
         let errors: String
     }
 
+    private static let program = PackageRoot.path(
+        (ProcessInfo.processInfo.environment["WIJKMUNT_BUILD_DIRECTORY"] ?? ".build/debug")
+            + "/wijkmunt"
+    )
+
     private func run(_ arguments: String...) async throws -> Run {
+        try await run(program: Self.program, arguments)
+    }
+
+    private func run(program: String, _ arguments: [String]) async throws -> Run {
         let process = Process()
-        let build = ProcessInfo.processInfo.environment["WIJKMUNT_BUILD_DIRECTORY"]
-        process.executableURL = URL(
-            filePath: PackageRoot.path("\(build ?? ".build/debug")/wijkmunt")
-        )
+        process.executableURL = URL(filePath: program)
         process.arguments = arguments
         process.currentDirectoryURL = PackageRoot.directory
         // Files, because a full pipe would stop a talkative program.
@@ -86,6 +92,29 @@ import Testing
         #expect(checked[0].transactions == 10 && checked[0].controlSum == "978.59")
         #expect(checked[1].findings.map(\.code).contains("AM19"))
         #expect(try await run("iso20022", "check").status == 2)
+    }
+
+    @Test func `memory does not grow with the file`() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).xml")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let credits = (0..<70_000).map {
+            TestCredit("Naam \($0)", TestIBAN.number($0), "1.00")
+        }
+        let text = TestPaymentFile.xml(credits)
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        // Half of what the file alone would take, for everything that the program allocates.
+        let limit = 20_000_000
+        #expect(text.utf8.count > 2 * limit)
+        let run = try await run(
+            program: "/usr/bin/prlimit",
+            [
+                "--data=\(limit)", Self.program, "iso20022", "check", file.path, "--output",
+                "json",
+            ]
+        )
+        let checked = try JSONDecoder().decode([Checked].self, from: Data(run.output.utf8))
+        #expect(run.status == 0 && checked[0].transactions == 70_000)
+        #expect(checked[0].controlSum == "70000.00")
     }
 
     @Test func `points are held against a geofence offline`() async throws {
