@@ -89,8 +89,7 @@ let package = Package(
         .target(
             name: "LocalStack",
             dependencies: [
-                "Postgres", "Schema", .asyncHTTPClient, .crypto, .logging, .lifecycle, .nioCore,
-                .nioHTTP1,
+                "Postgres", "Schema", .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1,
             ]
         ),
         .executableTarget(

@@ -116,8 +116,6 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case budgetExceeded = "budget-exceeded"
     /// 429: Too many wrong codes.
     case tooManyAttempts = "too-many-attempts"
-    /// 429: Too many requests.
-    case tooManyRequests = "too-many-requests"
     /// 500: Something broke.
     case internalError = "internal-error"
     /// 503: The service cannot answer now.

@@ -33,7 +33,7 @@ extension ProblemType {
             .localityRefused, .refundExceeds, .nothingToRedeem, .secondPersonRequired,
             .budgetExceeded:
             422
-        case .tooManyAttempts, .tooManyRequests:
+        case .tooManyAttempts:
             429
         case .internalError:
             500
@@ -103,7 +103,6 @@ extension ProblemType {
         case .secondPersonRequired: "A second person is required"
         case .budgetExceeded: "The programme has not enough budget"
         case .tooManyAttempts: "Too many wrong codes"
-        case .tooManyRequests: "Too many requests"
         case .internalError: "Something broke"
         case .serviceUnavailable: "The service cannot answer now"
         }

@@ -15,8 +15,9 @@ package struct PointsProblem: Error, Sendable, Hashable, CustomStringConvertible
 
 /// Comma-separated records (RFC 4180) with the line each begins on.
 ///
-/// Lines may end in LF or CRLF and quoted fields may hold commas, quotes and line breaks. A byte
-/// order mark is skipped, and so are empty lines.
+/// Lines may end in LF or CRLF and quoted fields may hold separators, quotes and line breaks. A
+/// byte order mark is skipped, and so are empty lines. A first record with semicolons and no comma
+/// makes the semicolon the separator of all, as spreadsheets write where the comma is decimal.
 struct CSVText {
     struct Record {
         let line: Int
@@ -24,12 +25,27 @@ struct CSVText {
     }
 
     private let bytes: [UInt8]
+    private let separator: UInt8
     private var index = 0
     private var line = 1
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { index = 3 }
+        separator = Self.separator(of: bytes[index...])
+    }
+
+    private static func separator(of text: ArraySlice<UInt8>) -> UInt8 {
+        var isQuoted = false
+        var hasSemicolon = false
+        for byte in text.drop(while: isLineEnd) {
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            if isQuoted { continue }
+            if isLineEnd(byte) { break }
+            if byte == UInt8(ascii: ",") { return byte }
+            if byte == UInt8(ascii: ";") { hasSemicolon = true }
+        }
+        return hasSemicolon ? UInt8(ascii: ";") : UInt8(ascii: ",")
     }
 
     /// The next record, or nil at the end.
@@ -51,7 +67,7 @@ struct CSVText {
             }
             fields.append(text)
             guard index < bytes.count else { return fields }
-            if bytes[index] == UInt8(ascii: ",") {
+            if bytes[index] == separator {
                 index += 1
                 continue
             }
@@ -60,7 +76,7 @@ struct CSVText {
         }
     }
 
-    /// One field, up to the comma or line end that follows it.
+    /// One field, up to the separator or line end that follows it.
     private mutating func field() throws(PointsProblem) -> [UInt8] {
         guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
             let start = index
@@ -96,7 +112,11 @@ struct CSVText {
     }
 
     private func endsField(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+        byte == separator || Self.isLineEnd(byte)
+    }
+
+    private static func isLineEnd(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
     }
 
     private mutating func skipLineEnd() {

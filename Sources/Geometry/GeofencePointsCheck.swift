@@ -66,7 +66,8 @@ package struct GeofencePointsCheck: Sendable {
     /// Answers every point of a CSV file, in its order.
     ///
     /// - Parameter points: UTF-8 text with a header line that has the columns `lon` and `lat`
-    ///   (WGS 84 degrees), in any order and among others.
+    ///   (WGS 84 degrees), in any order and among others; separated by commas, or by semicolons
+    ///   when the header has no comma.
     /// - Throws: the first fault of the table, with line and column.
     package func rows(points: [UInt8]) throws(PointsProblem) -> [Row] {
         var csv = CSVText(points)
@@ -110,7 +111,7 @@ package struct GeofencePointsCheck: Sendable {
             guard found.count == 1 else {
                 let sentence =
                     found.isEmpty
-                    ? "The header has no such column; columns are separated by commas."
+                    ? "The header has no such column; columns are separated by commas or semicolons."
                     : "The header has this column more than once."
                 throw PointsProblem(line: header.line, column: name, sentence: sentence)
             }

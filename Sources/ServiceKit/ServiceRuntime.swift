@@ -37,9 +37,8 @@ package struct ServiceRuntime: Sendable {
         workers: [any Service] = [],
         routes addRoutes: @Sendable (Routes) -> Void
     ) async throws {
-        let http = HTTPClient(eventLoopGroupProvider: .singleton)
         let source =
-            keys ?? RemoteKeySet(url: configuration.keySetURL, client: http, logger: logger)
+            keys ?? RemoteKeySet(url: configuration.keySetURL, client: .shared, logger: logger)
         let metrics = RequestMetrics()
         let router = Router(context: ServiceContext.self)
         router.add(
@@ -104,7 +103,6 @@ package struct ServiceRuntime: Sendable {
         group.maximumGracefulShutdownDuration = .seconds(20)
         try await requireSchema()
         try await ServiceGroup(configuration: group).run()
-        try await http.shutdown()
     }
 
     /// A service starts only on the schema it was built for; a database that is away is waited
@@ -131,6 +129,10 @@ package enum ServiceMain {
         _ service: DocumentName,
         _ body: @Sendable (ServiceRuntime) async throws -> Void
     ) async {
+        if CommandLine.arguments.contains("--help") {
+            print(KnownSettings.usage("wijkmunt-\(service.rawValue)"))
+            return
+        }
         do {
             let configuration = try await ServiceConfiguration.load()
             try await body(ServiceRuntime(service: service, configuration: configuration))

@@ -66,6 +66,10 @@ struct Wijkmunt: AsyncParsableCommand {
         } catch let failure as CommandFailure {
             note("Error: \(failure.description)")
             Glibc.exit(failure.exitCode)
+        } catch let misuse as ValidationError {
+            // Found while running: the library no longer knows whose usage to show.
+            note("Error: \(misuse.message)")
+            Glibc.exit(2)
         } catch  where exitCode(for: error) == .validationFailure {
             note(fullMessage(for: error))
             Glibc.exit(2)

@@ -27,15 +27,27 @@ import Testing
         #expect(rows.map(\.verdict) == [.inside, .outside])
     }
 
+    @Test func `semicolons separate when the header has no comma`() throws {
+        let text = "\u{FEFF}\r\n\"name, street\";lon;lat\r\n\"a; b\";5.005;52.005\r\nc, d;6;52.005"
+        let rows = try rows(text)
+        #expect(rows.map(\.line) == [3, 4])
+        #expect(rows.map(\.verdict) == [.inside, .outside])
+    }
+
+    @Test func `a semicolon beside commas belongs to its field`() throws {
+        #expect(try rows("a;b,lon,lat\nx;y,5.005,52.005").map(\.verdict) == [.inside])
+    }
+
     @Test(
         arguments: [
-            ("", 1, nil), ("\n\n", 1, nil), ("lon;lat\n5;52", 1, "lon"), ("lon,x\n5,52", 1, "lat"),
+            ("", 1, nil), ("\n\n", 1, nil), ("lon\tlat\n5\t52", 1, "lon"), ("lon,x\n5,52", 1, "lat"),
             ("lon,lat,lon\n1,2,3", 1, "lon"), ("lon,lat\n5.0,52\n5", 3, nil),
             ("lon,lat\n5,52\n\nx,52", 4, "lon"), ("lon,lat\n5,", 2, "lat"),
             ("lon,lat\nnan,52", 2, "lon"), ("lon,lat\n0x5,52", 2, "lon"),
             ("lon,lat\n5,91", 2, "lat"), ("lon,lat\n1e999,52", 2, "lon"),
             ("lon,lat\n\"5,1\",52", 2, "lon"), ("lon,lat\n5,52\n\"5,52\n", 3, nil),
-            ("lon,lat\n\"5\"5,52", 2, nil),
+            ("lon,lat\n\"5\"5,52", 2, nil), ("lon;lat\n5,1;52", 2, "lon"),
+            ("lon,lat\n5;52", 2, nil), ("lon;lat\n5,52", 2, nil),
         ] as [(String, Int, String?)]
     )
     func `a fault is named by line and column`(text: String, line: Int, column: String?) throws {

@@ -26,11 +26,11 @@ import Testing
         // What runs and drives them.
         "LocalStack": [
             "AsyncHTTPClient", "Crypto", "Dispatch", "Foundation", "Logging", "NIOCore",
-            "NIOHTTP1", "Postgres", "Schema", "ServiceLifecycle",
+            "NIOHTTP1", "Postgres", "Schema",
         ] + libc,
         "wijkmunt": [
             "API", "ArgumentParser", "AsyncHTTPClient", "Crypto", "Domain", "Foundation",
-            "FoundationEssentials", "Geometry", "ISO20022", "JWTKit", "Ledger", "LocalStack",
+            "FoundationEssentials", "Geometry", "ISO20022", "Ledger", "LocalStack",
             "Logging", "NIOCore", "NIOHTTP1", "Postgres", "Schema", "Synchronization",
         ] + libc,
     ]

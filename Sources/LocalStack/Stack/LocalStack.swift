@@ -62,10 +62,12 @@ package actor LocalStack {
     }
 
     /// Starts the database, brings it to the newest schema and starts the services; returns when
-    /// all are ready. After an error everything that was started is stopped.
+    /// all are ready. After an error everything that was started is stopped. Throws
+    /// `LocalStackError` at once when one of the ports asked for is taken.
     package func start(
         progress: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws {
+        if let ports = fixedPorts { try FreePorts.requireFree(ports) }
         do {
             try await startDatabase(progress: progress)
             try await startServices(progress: progress)
@@ -197,11 +199,13 @@ extension LocalStack {
         }
     }
 
+    /// In the order of the services; nil when any will do.
+    private var fixedPorts: [Int]? {
+        options.firstPort.map { first in ServiceName.allCases.indices.map { first + $0 } }
+    }
+
     private func prepareServices(_ secrets: StackSecrets) throws {
-        let count = ServiceName.allCases.count
-        let ports =
-            try options.firstPort.map { first in (0..<count).map { first + $0 } }
-            ?? FreePorts.reserve(count)
+        let ports = try fixedPorts ?? FreePorts.reserve(ServiceName.allCases.count)
         let issuer = "http://127.0.0.1:\(ports[0])"
         for (name, port) in zip(ServiceName.allCases, ports) {
             let portFile = "\(directory.run)/\(name.rawValue).port"

@@ -103,7 +103,7 @@ struct PaymentRoutes: Sendable {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let refund = try refund(body.value, connection)
-            return .created(refund, at: "/v1/payments/\(refund.paymentId)/refunds/\(refund.id)")
+            return .created(refund, at: "/v1/payments/\(refund.paymentId)")
         }
     }
 

@@ -24,7 +24,7 @@ struct TerminalRoutes: Sendable {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let terminal = try register(name: body.value.name, connection)
-            return .created(terminal, at: "/v1/shops/\(terminal.shopId)/terminals/\(terminal.id)")
+            return .created(terminal, at: "/v1/shops/\(terminal.shopId)")
         }
     }
 }

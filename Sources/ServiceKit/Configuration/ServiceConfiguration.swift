@@ -37,6 +37,7 @@ package struct ServiceConfiguration: Sendable {
         arguments: [String] = CommandLine.arguments,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws -> ServiceConfiguration {
+        try KnownSettings.check(arguments)
         var providers: [any ConfigProvider] = [
             CommandLineArgumentsProvider(arguments: arguments),
             EnvironmentVariablesProvider(environmentVariables: environment),

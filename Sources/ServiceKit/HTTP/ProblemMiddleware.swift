@@ -110,19 +110,25 @@ struct ProblemMiddleware: RouterMiddleware {
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.init("X-Frame-Options")!] = "DENY"
         if let trace = request.headers[.traceParent] { response.headers[.traceParent] = trace }
+        allowOrigin(request, &response)
+    }
+
+    /// The document may be read by any web page, the rest by pages of the origins that are set.
+    private func allowOrigin(_ request: Request, _ response: inout Response) {
         guard let origin = request.headers[.origin] else { return }
-        if request.uri.path == "/v1/openapi.json" {
-            response.headers[.accessControlAllowOrigin] = "*"
-        } else if allowedOrigins.contains(origin) {
-            response.headers[.accessControlAllowOrigin] = origin
-            response.headers[.vary] = "Origin"
-            response.headers[.accessControlAllowMethods] = "GET, HEAD, POST"
-            response.headers[.accessControlAllowHeaders] =
-                "Authorization, Content-Type, Idempotency-Key, traceparent"
-            if request.method == .options, response.status == .methodNotAllowed {
-                response = Response(status: .noContent, headers: response.headers)
-            }
-        }
+        let isPublic = request.uri.path == "/v1/openapi.json"
+        guard isPublic || allowedOrigins.contains(origin) else { return }
+        response.headers[.accessControlAllowOrigin] = isPublic ? "*" : origin
+        if !isPublic { response.headers[.vary] = "Origin" }
+        response.headers[.accessControlExposeHeaders] =
+            "API-Version, Content-Crs, Idempotency-Replayed, Link, Location, Retry-After, "
+            + "Wijkmunt-Duplicate, X-Request-Id"
+        guard request.method == .options, response.status == .methodNotAllowed else { return }
+        response.headers[.accessControlAllowMethods] = "GET, HEAD, POST"
+        response.headers[.accessControlAllowHeaders] =
+            "Authorization, Content-Type, Idempotency-Key, traceparent"
+        response.headers[.contentType] = nil
+        response = Response(status: .noContent, headers: response.headers)
     }
 }
 
@@ -138,7 +144,7 @@ extension ServerError {
 struct OperationTable: Sendable {
     let operations: [Operation]
 
-    /// In documented order, with HEAD after GET but for event streams; empty where the address is unknown.
+    /// In documented order, with HEAD after GET; empty where the address is unknown.
     func methods(at path: String) -> [String] {
         let segments = path.split(separator: "/", omittingEmptySubsequences: false)
         return operations.filter { operation in
@@ -148,9 +154,7 @@ struct OperationTable: Sendable {
                     $0 == $1 || $0.hasPrefix("{") && !$1.isEmpty
                 }
         }.flatMap { operation -> [String] in
-            // An event stream has no length to tell: nothing answers HEAD there.
-            operation.method == .get && operation.produces != MediaType.events
-                ? ["GET", "HEAD"] : [operation.method.rawValue]
+            operation.method == .get ? ["GET", "HEAD"] : [operation.method.rawValue]
         }
     }
 }

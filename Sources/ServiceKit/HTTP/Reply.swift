@@ -37,7 +37,7 @@ package struct Reply: Sendable {
         )
     }
 
-    /// 201 with the new resource's address.
+    /// 201 with the address where the result can be read.
     package static func created(_ value: some Encodable, at location: String) -> Reply {
         .json(value, status: .created, headers: [.location: location])
     }

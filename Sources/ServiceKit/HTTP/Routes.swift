@@ -80,7 +80,7 @@ package struct Routes {
             }
         )
         // NLgov API Design Rules: HEAD wherever GET. The answer's body is left out on the way.
-        if operation.method == .get, operation.produces != MediaType.events {
+        if operation.method == .get {
             router.on(
                 RouterPath(operation.path),
                 method: .head,

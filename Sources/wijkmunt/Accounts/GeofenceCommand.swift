@@ -94,11 +94,9 @@ struct GeofenceCommand: AsyncParsableCommand {
 
 /// Reads a file as JSON of any shape.
 func readJSON(_ path: String) throws -> JSONValue {
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-        throw CommandFailure("\(path) cannot be read")
-    }
+    let bytes = try InputFile.contents(of: path)
     do {
-        return try JSONDecoder().decode(JSONValue.self, from: bytes)
+        return try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
     } catch {
         throw CommandFailure("\(path) is not JSON")
     }

@@ -73,7 +73,8 @@ struct CashingInChapter {
         )
         guard let schema else {
             town.story.detail(
-                "our own reader accepts it; it was not held against the schema, which is not here"
+                "our own reader accepts it; it was not held against the schema: name "
+                    + "pain.001.001.09.xsd with --xsd or WIJKMUNT_PAIN001_XSD"
             )
             return
         }

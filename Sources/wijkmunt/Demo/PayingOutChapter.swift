@@ -81,8 +81,8 @@ struct PayingOutChapter {
             "the sum of the file"
         )
         town.story.tell(
-            "The clerk hands in \(batch.messageId ?? "the file"): \(batch.count) lines, "
-                + "\(batch.total?.text ?? "no sum"), \(batch.findingCount) findings."
+            "The clerk hands in \(batch.messageId ?? "the file"): \(counted(batch.count, "line")), "
+                + "\(batch.total?.text ?? "no sum"), \(counted(batch.findingCount, "finding"))."
         )
         try await showLines(of: batch)
         return batch

@@ -15,7 +15,8 @@ struct BatchCommand: AsyncParsableCommand {
 
     struct Submit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Hand in a payment file (pain.001.001.03 or .09)."
+            abstract: "Hand in a payment file (pain.001.001.03 or .09).",
+            discussion: "Exits 1 when the file was refused, and shows its first findings."
         )
         @Argument(help: "The file.", completion: .file(extensions: ["xml"])) var file: String
         @Option(help: "The programme that pays.") var programme: Identifier
@@ -28,8 +29,8 @@ struct BatchCommand: AsyncParsableCommand {
             var file = try UploadFile(path: file)
             let size = file.size
             if size > 1_048_576 {
-                file = try UploadFile(path: file.path) { sent in
-                    line.update("sent \(sent * 100 / max(1, size)) % of \(size) bytes")
+                file.progress = { sent in
+                    line.update("sent \(sent * 100 / size) % of \(size) bytes")
                 }
             }
             let answer = try await session.client.answer(
@@ -45,10 +46,29 @@ struct BatchCommand: AsyncParsableCommand {
                 note("this file was handed in before; nothing new was made")
             }
             let batch = try answer.decode(Batch.self)
-            if batch.findingCount > 0 {
-                note("\(batch.findingCount) findings: wijkmunt batch findings \(batch.id)")
-            }
             try session.output.show(batch)
+            try await explain(batch, session)
+            if batch.state == .refused { throw ExitCode(1) }
+        }
+
+        private func explain(_ batch: Batch, _ session: Session) async throws {
+            guard batch.findingCount > 0 else { return }
+            note(
+                counted(batch.findingCount, "finding")
+                    + "; all of them: wijkmunt batch findings \(batch.id)"
+            )
+            guard batch.state == .refused else { return }
+            let list: Page<API.Finding> = try await session.client.call(
+                .listFindings,
+                path: ["batchId": batch.id.description],
+                query: [("limit", "250")]
+            )
+            // A file can have many remarks before what it is refused for.
+            let refusals = list.items.filter { $0.severity == .refusal }
+            for finding in (refusals.isEmpty ? list.items : refusals).prefix(5) {
+                let place = finding.line.map { "line \($0)" } ?? finding.level.rawValue
+                note("  \(place): \(finding.code): \(finding.text)")
+            }
         }
     }
 

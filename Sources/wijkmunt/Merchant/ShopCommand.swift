@@ -18,6 +18,14 @@ struct ShopCommand: AsyncParsableCommand {
         @OptionGroup var session: SessionOptions
         @OptionGroup var write: WriteOptions
 
+        func validate() throws {
+            guard at.looksSwapped else { return }
+            throw ValidationError(
+                "--at is longitude,latitude; swapped it lies in the Netherlands: "
+                    + "--at \(at.latitude),\(at.longitude)"
+            )
+        }
+
         func run() async throws {
             let session = try self.session.open(for: .registerShop)
             let shop: Shop = try await session.client.call(

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Geometry
 
 /// `wijkmunt geofence check`: works without any service.
@@ -8,7 +7,7 @@ struct GeofenceCheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Tell which points of a CSV file lie inside an area, without any service.",
         discussion: """
-            The points need the columns lon and lat. The answer is CSV: line, verdict (inside, outside, \
+            The points need the columns lon and lat, separated by commas or semicolons. The answer is CSV: line, verdict (inside, outside, \
             boundary) and the distance to the boundary in metres, negative outside. Without \
             --feature the sound areas of the whole file count together; what was left out is said \
             on standard error.
@@ -26,8 +25,8 @@ struct GeofenceCheckCommand: ParsableCommand {
     @Flag(help: "Repair rings that cross themselves.") var repair = false
 
     func run() throws {
-        let area = try contents(of: file)
-        let table = try contents(of: points)
+        let area = try InputFile.contents(of: file)
+        let table = try InputFile.contents(of: points)
         let check: GeofencePointsCheck
         do throws(GeometryRefusal) {
             check = try GeofencePointsCheck(geoJSON: area, feature: feature, repair: repair)
@@ -44,12 +43,5 @@ struct GeofenceCheckCommand: ParsableCommand {
         } catch {
             throw CommandFailure("\(points) cannot be used: \(error)")
         }
-    }
-
-    private func contents(of path: String) throws -> [UInt8] {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure("\(path) cannot be read")
-        }
-        return [UInt8](bytes)
     }
 }

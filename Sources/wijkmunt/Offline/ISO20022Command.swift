@@ -32,8 +32,8 @@ struct ISO20022Command: ParsableCommand {
         private func show(_ file: PaymentFileCheck.CheckedFile) {
             let type = file.messageType ?? "unknown message"
             print(
-                "\(file.file): \(file.verdict.rawValue) (\(type), \(file.transactions) "
-                    + "transactions, sum \(file.controlSum))"
+                "\(file.file): \(file.verdict.rawValue) (\(type), "
+                    + "\(counted(file.transactions, "transaction")), sum \(file.controlSum))"
             )
             for finding in file.findings {
                 let place = finding.path.isEmpty ? "" : " \(finding.path)"
@@ -42,7 +42,7 @@ struct ISO20022Command: ParsableCommand {
                         + "\(finding.code): \(finding.text)"
                 )
             }
-            if file.omittedFindings > 0 { print("  and \(file.omittedFindings) findings more") }
+            if file.omittedFindings > 0 { print("  and \(counted(file.omittedFindings, "finding")) more") }
         }
     }
 }

@@ -38,4 +38,15 @@ struct DegreesPair: ExpressibleByArgument, Sendable {
         self.longitude = longitude
         self.latitude = latitude
     }
+
+    /// Whether this is in the European Netherlands only when read as latitude,longitude, the order
+    /// in which maps show a place.
+    var looksSwapped: Bool {
+        !Self.isInNetherlands(longitude: longitude, latitude: latitude)
+            && Self.isInNetherlands(longitude: latitude, latitude: longitude)
+    }
+
+    private static func isInNetherlands(longitude: Double, latitude: Double) -> Bool {
+        (3...8).contains(longitude) && (50...54).contains(latitude)
+    }
 }

@@ -37,14 +37,19 @@ extension Coin {
                     + String(repeating: "0", count: digits - given)
             }
         }
+        let units: Int64
         do throws(DecimalText.Refusal) {
-            _ = try DecimalText.minorUnits(value, digits: digits)
+            units = try DecimalText.minorUnits(value, digits: digits)
+        } catch .outOfRange {
+            throw ValidationError("\(text) is more \(code) than any amount can be")
         } catch {
-            throw ValidationError(
-                "\(text) is not an amount of \(code): write digits, a point and at most "
-                    + "\(digits) decimals, such as 12.50"
-            )
+            let form =
+                digits == 0
+                ? "digits only, such as 12"
+                : "digits, a point and at most \(counted(digits, "decimal")), such as 12.5"
+            throw ValidationError("\(text) is not an amount of \(code): write \(form)")
         }
+        guard units > 0 else { throw ValidationError("an amount is more than zero") }
         return Amount(value: value, coin: code)
     }
 }

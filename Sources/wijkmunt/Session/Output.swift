@@ -53,6 +53,11 @@ extension OutputFormat {
     }
 }
 
+/// A number of things: `1 finding`, `2 findings`.
+func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)" + (count == 1 ? "" : "s")
+}
+
 /// Says something that is not the answer: on standard error.
 func note(_ text: String) {
     writeToStandardError(text + "\n")

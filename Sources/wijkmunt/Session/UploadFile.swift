@@ -2,30 +2,42 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 
-/// A file that is sent as a stream, so that its size does not matter.
+/// A file that is sent as a stream, so that its size does not matter; what comes out of a pipe is
+/// kept, because a busy service is asked again.
 struct UploadFile: Sendable {
     let path: String
     let size: Int
-    /// Told how many bytes are on their way.
-    let progress: @Sendable (Int) -> Void
+    /// Told how many bytes of a file are on their way.
+    var progress: @Sendable (Int) -> Void = { _ in }
+    /// Nil for a regular file.
+    private let piped: [UInt8]?
 
-    /// Throws when the file cannot be read.
-    init(path: String, progress: @escaping @Sendable (Int) -> Void = { _ in }) throws {
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw CommandFailure("\(path) cannot be read")
-        }
-        size = Int(try handle.seekToEnd())
-        try handle.close()
+    /// Somewhat more than the services take.
+    private static let largestPipe = 256 * 1024 * 1024
+
+    /// Throws when there is nothing that can be read.
+    init(path: String) throws {
+        let file = try InputFile(path: path)
         self.path = path
-        self.progress = progress
+        if let size = file.size {
+            self.size = size
+            piped = nil
+        } else {
+            let bytes = try file.contents(atMost: Self.largestPipe)
+            size = bytes.count
+            piped = bytes
+        }
     }
 
-    /// The last part of the path.
-    var name: String { URL(fileURLWithPath: path).lastPathComponent }
+    /// The last part of the path; nil for a pipe, whose name says nothing.
+    var name: String? {
+        piped == nil ? URL(fileURLWithPath: path).lastPathComponent : nil
+    }
 
     /// Reads from the beginning each time it is sent.
     var body: HTTPClientRequest.Body {
-        .stream(Pieces(path: path, progress: progress), length: .known(Int64(size)))
+        if let piped { return .bytes(ByteBuffer(bytes: piped)) }
+        return .stream(Pieces(path: path, progress: progress), length: .known(Int64(size)))
     }
 
     private struct Pieces: AsyncSequence, Sendable {

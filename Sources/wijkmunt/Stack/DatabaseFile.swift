@@ -17,11 +17,9 @@ struct DatabaseFile: Decodable, Sendable {
 
     /// Reads a file; throws `CommandFailure`.
     init(path: String) throws {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure("\(path) cannot be read")
-        }
+        let bytes = try InputFile.contents(of: path)
         do {
-            self = try JSONDecoder().decode(Self.self, from: bytes)
+            self = try JSONDecoder().decode(Self.self, from: Data(bytes))
         } catch {
             throw CommandFailure("\(path) has no `database` with host, name, user, passwordFile")
         }

@@ -39,6 +39,6 @@ struct MigrateCommand: AsyncParsableCommand {
                 throw CommandFailure("\(error)")
             }
         }
-        print(steps.isEmpty ? "the schema was up to date" : "ran \(steps.count) migrations")
+        print(steps.isEmpty ? "the schema was up to date" : "ran \(counted(steps.count, "migration"))")
     }
 }
