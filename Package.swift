@@ -21,6 +21,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -70,20 +71,40 @@ let package = Package(
             dependencies: [
                 "API", "Domain", "OpenAPIDocuments", "Postgres", "Schema", .asyncHTTPClient,
                 .configuration, .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .jwtKit,
-                .lifecycle,
-                .logging, .nioCore, .signals, .yams,
+                .lifecycle, .logging, .nioCore, .nioHTTP1, .signals, .systemPackage, .yams,
             ]
         ),
         .executableTarget(
             name: "AccountsService",
-            dependencies: service + ["Geometry", "ISO20022"]
+            dependencies: [
+                "API", "Domain", "Geometry", "ISO20022", "Ledger", "OpenAPIDocuments", "Postgres",
+                "ServiceKit", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .jwtKit,
+                .lifecycle, .logging, .nioCore,
+            ]
         ),
-        .executableTarget(name: "WalletService", dependencies: service),
+        .executableTarget(
+            name: "WalletService",
+            dependencies: [
+                "API", "Domain", "Ledger", "OpenAPIDocuments", "Postgres", "ServiceKit",
+                .hummingbird, .hummingbirdCore,
+            ]
+        ),
         .executableTarget(
             name: "MerchantService",
-            dependencies: service + ["Geometry", "ISO20022"]
+            dependencies: [
+                "API", "Domain", "Geometry", "ISO20022", "Ledger", "OpenAPIDocuments", "Postgres",
+                "ServiceKit", .configuration, .crypto, .httpTypes, .hummingbird, .hummingbirdCore,
+                .jwtKit, .lifecycle,
+            ]
         ),
-        .executableTarget(name: "DisbursementService", dependencies: service + ["ISO20022"]),
+        .executableTarget(
+            name: "DisbursementService",
+            dependencies: [
+                "API", "Domain", "ISO20022", "Ledger", "OpenAPIDocuments", "Postgres",
+                "ServiceKit", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .lifecycle,
+                .logging, .nioCore,
+            ]
+        ),
 
         // What runs and drives them.
         .target(
@@ -105,8 +126,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "API", "Domain", "Ledger", "LocalStack", "Postgres", .asyncHTTPClient, .crypto,
-                .logging, .nioCore, .nioHTTP1,
+                "API", "LocalStack", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1,
             ],
             path: "Tests/TestSupport"
         ),
@@ -126,18 +146,29 @@ let package = Package(
         .testTarget(
             name: "ServiceKitTests",
             dependencies: [
-                "API", "Domain", "ServiceKit", .configuration, .crypto, .httpTypes, .hummingbird,
-                .jwtKit, .lifecycle, .logging, .nioCore,
+                "API", "Domain", "OpenAPIDocuments", "Postgres", "ServiceKit", .crypto,
+                .httpTypes, .hummingbird, .jwtKit, .logging, .nioCore,
             ]
         ),
-        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Schema", "TestSupport"]),
+        .testTarget(
+            name: "LedgerTests",
+            dependencies: [
+                "Domain", "Ledger", "LocalStack", "Postgres", "TestSupport", .logging,
+            ]
+        ),
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "ISO20022", "Ledger", "TestSupport", .asyncHTTPClient, .nioCore, .nioHTTP1,
+                "API", "ISO20022", "LocalStack", "TestSupport", .asyncHTTPClient, .crypto,
+                .nioCore, .nioHTTP1,
             ]
         ),
-        .testTarget(name: "JourneyTests", dependencies: ["Ledger", "TestSupport"]),
+        .testTarget(
+            name: "JourneyTests",
+            dependencies: [
+                "API", "Ledger", "LocalStack", "Postgres", "TestSupport", .logging,
+            ]
+        ),
         .testTarget(name: "TidyTests", dependencies: [.yams]),
     ]
 )
@@ -147,15 +178,6 @@ var migrations: [String] {
     [
         "m0001_roles", "m0002_ledger", "m0003_posting", "m0004_accounts", "m0005_wallet",
         "m0006_merchant", "m0007_disbursement", "m0008_idempotency",
-    ]
-}
-
-/// What every service is made of.
-var service: [Target.Dependency] {
-    [
-        "API", "Domain", "Ledger", "OpenAPIDocuments", "Postgres", "ServiceKit", .configuration,
-        .crypto, .httpTypes,
-        .hummingbird, .hummingbirdCore, .jwtKit, .lifecycle, .logging, .nioCore,
     ]
 }
 
@@ -179,10 +201,11 @@ extension Target.Dependency {
     }
     static var logging: Self { .product(name: "Logging", package: "swift-log") }
     static var nioCore: Self { .product(name: "NIOCore", package: "swift-nio") }
+    static var nioHTTP1: Self { .product(name: "NIOHTTP1", package: "swift-nio") }
     static var signals: Self {
         .product(name: "UnixSignals", package: "swift-service-lifecycle")
     }
-    static var nioHTTP1: Self { .product(name: "NIOHTTP1", package: "swift-nio") }
+    static var systemPackage: Self { .product(name: "SystemPackage", package: "swift-system") }
     static var yams: Self { .product(name: "Yams", package: "Yams") }
 }
 

@@ -17,7 +17,11 @@ struct AccountsService {
             let lookup = try LookupKey(file: configuration.required("secrets.lookupKeyFile"))
             let database = runtime.database
             let clock = runtime.clock
-            let idempotency = Idempotency(database: database, schema: "accounts")
+            let idempotency = Idempotency(
+                database: database,
+                schema: "accounts",
+                fingerprintKey: lookup
+            )
             let issueToken = IssueToken(
                 database: database,
                 key: key,

@@ -18,15 +18,19 @@ struct DisbursementService {
                 channels: Channel.all,
                 logger: runtime.logger
             )
-            let executor = BatchWorker(
-                database: database,
+            let carryOut = CarryOutBatches(database: database, logger: runtime.logger)
+            let executor = WorkLoop(
+                channel: Channel.batch,
                 listener: listener,
-                logger: runtime.logger
+                logger: runtime.logger,
+                work: { try await carryOut() }
             )
-            let lander = ReservedCreditWorker(
-                database: database,
+            let land = LandReservedCredits(database: database, logger: runtime.logger)
+            let lander = WorkLoop(
+                channel: Channel.enrolment,
                 listener: listener,
-                logger: runtime.logger
+                logger: runtime.logger,
+                work: { try await land() }
             )
             let cleaner = AbandonedFileWorker(
                 database: database,

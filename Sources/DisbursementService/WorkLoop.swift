@@ -6,36 +6,38 @@ import ServiceLifecycle
 ///
 /// A notification is only a hint, so the interval bounds how long a lost one can matter. Work that
 /// fails is logged and tried again at the next occasion.
-struct WorkLoop: Sendable {
-    let channels: [String]
+struct WorkLoop: Service {
+    let channel: String
     let listener: NotificationListener
-    let interval: Duration
     let logger: Logger
+    let work: @Sendable () async throws -> Void
+
+    private static let interval: Duration = .seconds(5)
 
     /// Runs until graceful shutdown; occasions during the work count as one.
-    func run(_ work: @escaping @Sendable () async throws -> Void) async {
+    func run() async {
         let (occasions, signal) = AsyncStream.makeStream(
             of: Void.self,
             bufferingPolicy: .bufferingNewest(1)
         )
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
-                for channel in channels {
-                    let notifications = listener.notifications(channel)
-                    group.addTask { for await _ in notifications { signal.yield() } }
-                }
-                group.addTask { [interval] in
-                    repeat { signal.yield() } while (try? await Task.sleep(for: interval)) != nil
+                let notifications = listener.notifications(channel)
+                group.addTask { for await _ in notifications { signal.yield() } }
+                group.addTask {
+                    repeat {
+                        signal.yield()
+                    } while (try? await Task.sleep(for: Self.interval)) != nil
                 }
                 group.addTask {
-                    for await _ in occasions { await attempt(work) }
+                    for await _ in occasions { await attempt() }
                 }
                 await group.waitForAll()
             }
         }
     }
 
-    private func attempt(_ work: @Sendable () async throws -> Void) async {
+    private func attempt() async {
         do {
             try await work()
         } catch is CancellationError {

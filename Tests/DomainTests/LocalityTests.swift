@@ -73,7 +73,7 @@ import Testing
         accuracy: Double,
         outcome: LocalityVerdict.Outcome
     ) throws {
-        let verdict = try policy(.payerInGeofence(mode)).judge(
+        let verdict = try policy(.payerInGeofence(mode), .accurateFix(metres: 1000)).judge(
             facts(inside: inside, accuracy: accuracy)
         )
         #expect(verdict.outcome == outcome)
@@ -106,8 +106,12 @@ import Testing
     }
 
     @Test func `without a claim every rule about the payer refuses`() throws {
-        let verdict = try policy(.payerNearShop(metres: 50), .noMock).judge(facts(claim: false))
-        #expect(reasons(verdict) == [.positionMissing, .positionMissing])
+        let verdict = try policy(
+            .payerNearShop(metres: 50),
+            .accurateFix(metres: 30),
+            .noMock
+        ).judge(facts(claim: false))
+        #expect(reasons(verdict) == [.positionMissing, .positionMissing, .positionMissing])
     }
 
     @Test func `a phone's clock may run ahead a little, not more`() throws {
@@ -133,5 +137,7 @@ import Testing
         )
         #expect(refusal([.shopInGeofence], geofence: false) == .geofenceMissing)
         #expect(refusal([.noMock], geofence: true) == .geofenceUnused)
+        #expect(refusal([.payerNearShop(metres: 50)], geofence: false) == .accuracyUnlimited)
+        #expect(refusal([.payerInGeofence(.possible)], geofence: true) == .accuracyUnlimited)
     }
 }

@@ -40,7 +40,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("", 1, nil), ("\n\n", 1, nil), ("lon\tlat\n5\t52", 1, "lon"), ("lon,x\n5,52", 1, "lat"),
+            ("", 1, nil), ("\n\n", 1, nil), ("lon\tlat\n5\t52", 1, "lon"),
+            ("lon,x\n5,52", 1, "lat"),
             ("lon,lat,lon\n1,2,3", 1, "lon"), ("lon,lat\n5.0,52\n5", 3, nil),
             ("lon,lat\n5,52\n\nx,52", 4, "lon"), ("lon,lat\n5,", 2, "lat"),
             ("lon,lat\nnan,52", 2, "lon"), ("lon,lat\n0x5,52", 2, "lon"),

@@ -205,4 +205,38 @@ import Testing
         try await community.approve(batch.id)
         #expect(try await resident.available() == "10.00")
     }
+
+    @Test func `money for an alias that nobody has goes to nobody`() async throws {
+        let community = try await TestCommunity.make()
+        let programme = try await community.fundedProgramme("100.00")
+        let alias = "later.\(Int.random(in: 100_000...999_999))"
+        let number = TestIBAN.number(14)
+        let xml = TestPaymentFile.xml([TestCredit("Later", number, "10.00")]).replacing(
+            "<IBAN>\(number)</IBAN></Id></CdtrAcct>",
+            with: "<Othr><Id>\(alias)</Id><SchmeNm><Prtry>WIJKMUNT-ALIAS</Prtry></SchmeNm>"
+                + "</Othr></Id></CdtrAcct>"
+        )
+        let batch = try await community.submit(xml, to: programme.id).decode(Batch.self)
+        #expect(batch.state == .validated)
+        let done = try await community.approve(batch.id)
+        #expect(done.counts.failed == 1 && done.counts.waiting == 0)
+        let opportunist = try await community.enrolPerson("Iemand", alias: alias)
+        // A later file shows that whatever would land has landed.
+        let own = TestIBAN.number(15)
+        try await community.credit([TestCredit("Ander", own, "1.00")], programme: programme)
+        _ = try await community.enrolPerson("Ander", iban: own)
+        _ = try await eventually("a waiting credit lands") {
+            let budget = try await community.clerk.call(
+                .getProgramme,
+                ["programmeId": "\(programme.id)"]
+            ).decode(Programme.self).budget
+            return budget.reserved.value == "0.00" ? true : nil
+        }
+        #expect(try await opportunist.available() == "0.00")
+        let budget = try await community.clerk.call(
+            .getProgramme,
+            ["programmeId": "\(programme.id)"]
+        ).decode(Programme.self).budget
+        #expect(budget.available.value == "99.00" && budget.paid.value == "1.00")
+    }
 }

@@ -13,47 +13,50 @@ import Testing
     )
 )
 struct RealFilesTests {
-    private static func files(_ folder: String) throws -> [URL] {
-        guard let data = PackageRoot.sharedData else { return [] }
-        return try FileManager.default.contentsOfDirectory(
-            at: data.appending(path: "iso20022/\(folder)"),
-            includingPropertiesForKeys: nil
-        ).filter { $0.pathExtension == "xml" }.sorted { $0.path < $1.path }
-    }
+    /// How many files each folder of the test data has.
+    private static let counts = ["samples": 13, "generated": 6, "invalid": 36]
 
-    @Test(arguments: ["samples", "generated", "invalid"])
-    func `the service says what the offline check says, and credits only after approval`(
-        folder: String
-    ) async throws {
-        let community = try await TestCommunity.make()
-        let files = try Self.files(folder)
-        #expect(files.count > 5)
-        for file in files {
-            let programme = try await community.fundedProgramme("1.00")
-            let answer = try await community.clerk.send(
-                .submitBatch,
-                ["programmeId": "\(programme.id)"],
-                bytes: try Data(contentsOf: file)
-            )
-            let name = file.lastPathComponent
-            // Two samples carry one MsgId, and every invalid file that of its valid original.
-            if answer.problemType == .messageIdReused { continue }
-            let batch = try answer.decode(Batch.self)
-            let offline = PaymentFileCheck.check(paths: [file.path])[0]
-            #expect((batch.state == .validated) == (offline.verdict == .acceptable), "\(name)")
-            if batch.state == .refused {
-                try await requireExplained(batch, offline, community, name)
-            }
+    @Test func `every file of the test data is judged`() {
+        for (folder, count) in Self.counts {
+            #expect(RealFile.all.count { $0.folder == folder } == count, "\(folder)")
         }
-        let books = try await community.books()
-        #expect(books.circulation == books.reserve)
     }
 
-    private func requireExplained(
+    /// Most of the invalid files carry the message id of their valid original, so each has a
+    /// community of its own.
+    @Test(arguments: RealFile.all)
+    func `the service says what the offline check says, and credits nobody`(
+        file: RealFile
+    ) async throws {
+        let community = try await TestCommunity.make(rules: nil)
+        let programme = try await community.fundedProgramme("1.00")
+        let batch = try await community.upload(file, to: programme).decode(Batch.self)
+        let offline = PaymentFileCheck.check(paths: [file.url.path])[0]
+        #expect(batch.state == (offline.verdict == .acceptable ? .validated : .refused))
+        if batch.state == .refused {
+            try await expectExplained(batch, offline, community)
+            let approval = try await community.approver.call(
+                .approveBatch,
+                ["batchId": "\(batch.id)"],
+                body: BatchApproval()
+            )
+            #expect(approval.problemType == .batchNotApprovable)
+        }
+        let seen = try await community.clerk.call(.getBatch, ["batchId": "\(batch.id)"])
+            .decode(Batch.self)
+        #expect(seen.state == batch.state)
+        #expect(seen.counts.credited == 0 && seen.counts.waiting == 0)
+        let budget = try await community.budget(of: programme)
+        #expect(budget.available.value == "1.00")
+        #expect(budget.reserved.value == "0.00" && budget.paid.value == "0.00")
+        let books = try await community.books()
+        #expect(books.circulation == "1.00" && books.reserve == "1.00")
+    }
+
+    private func expectExplained(
         _ batch: Batch,
         _ offline: PaymentFileCheck.CheckedFile,
-        _ community: TestCommunity,
-        _ name: String
+        _ community: TestCommunity
     ) async throws {
         let findings = try await community.clerk.call(
             .listFindings,
@@ -64,41 +67,118 @@ struct RealFilesTests {
         let expected = Set(
             offline.findings.filter { $0.severity == .refusal }.map(\.code.rawValue)
         )
-        #expect(codes == expected && !codes.isEmpty, "\(name)")
-        #expect(findings.allSatisfy { $0.text.count > 10 && $0.textDutch.count > 10 }, "\(name)")
+        #expect(codes == expected && !codes.isEmpty)
+        #expect(findings.allSatisfy { $0.text.count > 10 && $0.textDutch.count > 10 })
+    }
+
+    @Test(arguments: ["v03", "v09"])
+    func `a message that is sent again credits nobody twice`(version: String) async throws {
+        let original = try RealFile.named("\(version)-duplicate-message-replay.xml")
+        // The same message with a byte order mark: other bytes, the same MsgId.
+        let altered = try RealFile.named("\(version)-utf8-bom.xml")
+        let community = try await TestCommunity.make(rules: nil)
+        let credits = try original.credits()
+        let iban = try #require(credits.first?.iban)
+        let resident = try await community.enrolPerson("Burger", iban: iban.canonical)
+        let own = credits.filter { $0.iban == iban }.reduce(0) { $0 + $1.amountMinorUnits }
+        let all = credits.reduce(0) { $0 + $1.amountMinorUnits }
+        let programme = try await community.fundedProgramme("10000.00")
+        let batch = try await community.upload(original, to: programme).decode(Batch.self)
+
+        func sendAgain() async throws {
+            let same = try await community.upload(original, to: programme)
+            #expect(same.status == 200 && same.headers["wijkmunt-duplicate"] == "true")
+            #expect(try same.decode(Batch.self).id == batch.id)
+            let other = try await community.upload(altered, to: programme)
+            #expect(other.problemType == .messageIdReused)
+            #expect(other.problem?.batchId == batch.id)
+        }
+        try await sendAgain()
+        try await community.approve(batch.id)
+        try await sendAgain()
         let approval = try await community.approver.call(
             .approveBatch,
             ["batchId": "\(batch.id)"],
             body: BatchApproval()
         )
-        #expect(approval.problemType == .batchNotApprovable, "\(name)")
+        #expect(approval.problemType == .batchNotApprovable)
+
+        #expect(try await resident.available() == DecimalAmount.text(own))
+        let budget = try await community.budget(of: programme)
+        #expect(budget.available.value == DecimalAmount.text(1_000_000 - all))
+        let batches = try await community.clerk.call(.listBatches).decode(Page<Batch>.self).items
+        #expect(batches.map(\.id) == [batch.id])
     }
 
     @Test func `a municipal file pays everyone it names`() async throws {
-        let community = try await TestCommunity.make()
-        let file = try #require(
-            try Self.files("generated").first { $0.lastPathComponent.hasPrefix("municipal") }
-        )
+        let community = try await TestCommunity.make(rules: nil)
+        let file = try RealFile.named("municipal-shape-v03-12pmtinf-notprovided.xml")
+        let credits = try file.credits()
+        let iban = try #require(credits.first?.iban)
+        let resident = try await community.enrolPerson("Burger", iban: iban.canonical)
+        let programme = try await community.fundedProgramme("10000.00")
+        let batch = try await community.upload(file, to: programme).decode(Batch.self)
+        let done = try await community.approve(batch.id)
+        #expect(done.counts.credited + done.counts.waiting == 12)
+        let own = credits.filter { $0.iban == iban }.reduce(0) { $0 + $1.amountMinorUnits }
+        #expect(try await resident.available() == DecimalAmount.text(own))
+    }
+}
+
+/// A payment file of the shared test data.
+struct RealFile: Sendable, CustomTestStringConvertible {
+    let folder: String
+    let url: URL
+
+    var testDescription: String { "\(folder)/\(url.lastPathComponent)" }
+
+    /// All of them; none where the test data is absent.
+    static let all: [RealFile] = {
+        guard let data = PackageRoot.sharedData else { return [] }
+        return ["samples", "generated", "invalid"].flatMap { folder in
+            let urls = try? FileManager.default.contentsOfDirectory(
+                at: data.appending(path: "iso20022/\(folder)"),
+                includingPropertiesForKeys: nil
+            )
+            return (urls ?? []).filter { $0.pathExtension == "xml" }
+                .sorted { $0.path < $1.path }.map { RealFile(folder: folder, url: $0) }
+        }
+    }()
+
+    static func named(_ name: String) throws -> RealFile {
+        try #require(all.first { $0.url.lastPathComponent == name }, "\(name)")
+    }
+
+    /// What it asks to pay; the file has to be acceptable.
+    func credits() throws -> [CreditTransfer] {
         var credits: [CreditTransfer] = []
         let reader = PaymentFileReader { event in
             if case .creditTransfer(let transfer) = event { credits.append(transfer) }
         }
-        reader.feed(try Data(contentsOf: file))
+        reader.feed(try Data(contentsOf: url))
         #expect(reader.finish().verdict == .acceptable)
-        guard case .iban(let iban) = credits[0].creditorAccount else {
-            throw MissingMember(name: "iban")
-        }
-        let resident = try await community.enrolPerson("Burger", iban: iban.canonical)
-        let programme = try await community.fundedProgramme("10000.00")
-        let batch = try await community.clerk.send(
+        return credits
+    }
+}
+
+extension CreditTransfer {
+    /// The creditor's IBAN, where it is named by one.
+    fileprivate var iban: IBAN? {
+        if case .iban(let iban) = creditorAccount { iban } else { nil }
+    }
+}
+
+extension TestCommunity {
+    fileprivate func upload(_ file: RealFile, to programme: Programme) async throws -> TestAnswer {
+        try await clerk.send(
             .submitBatch,
             ["programmeId": "\(programme.id)"],
-            bytes: try Data(contentsOf: file)
-        ).decode(Batch.self)
-        let done = try await community.approve(batch.id)
-        #expect(done.counts.credited + done.counts.waiting == 12)
-        let own = credits.filter { $0.creditorAccount == .iban(iban) }
-            .reduce(0) { $0 + $1.amountMinorUnits }
-        #expect(try await resident.available() == DecimalAmount.text(own))
+            bytes: try Data(contentsOf: file.url)
+        )
+    }
+
+    fileprivate func budget(of programme: Programme) async throws -> ProgrammeBudget {
+        try await clerk.call(.getProgramme, ["programmeId": "\(programme.id)"])
+            .decode(Programme.self).budget
     }
 }

@@ -51,9 +51,9 @@ import Testing
     @Test func `targets import only what their place allows`() throws {
         let allowed = Self.shared.merging(Self.services) { $1 }
         for file in Repository.files where file.path.hasSuffix(".swift") {
-            guard let target = target(of: file.path) else { continue }
+            guard let target = file.target, file.isSource else { continue }
             let known = try #require(allowed[target], "\(target) has no place in the table")
-            for module in imports(of: file) where !known.contains(module) {
+            for module in file.imports where !known.contains(module) {
                 Issue.record("\(file.path) imports \(module)")
             }
         }
@@ -70,18 +70,6 @@ import Testing
         for file in Repository.sources where file.text.contains(writing) {
             Issue.record("\(file.path) writes a table of the ledger")
         }
-    }
-
-    private func target(of path: String) -> String? {
-        let parts = path.split(separator: "/")
-        if parts.first == "openapi" { return "OpenAPIDocuments" }
-        return parts.first == "Sources" && parts.count > 2 ? String(parts[1]) : nil
-    }
-
-    private func imports(of file: Repository.TextFile) -> Set<String> {
-        let statement =
-            #/^\s*(?:@\S+ )*(?:package |internal |private |fileprivate )?import (?:(?:struct|enum|class|protocol|func|let|var|typealias) )?(\w+)/#
-        return Set(file.lines.compactMap { $0.firstMatch(of: statement).map { String($0.1) } })
     }
 }
 

@@ -42,6 +42,11 @@ enum Repository {
         $0.path.hasPrefix("Sources/") && $0.path.hasSuffix(".swift")
     }
 
+    /// The Swift files of the tests.
+    static let tests = files.filter {
+        $0.path.hasPrefix("Tests/") && $0.path.hasSuffix(".swift")
+    }
+
     /// One file by its path; an empty text when there is none.
     static func file(_ path: String) -> TextFile {
         files.first { $0.path == path } ?? TextFile(path: path, text: "")

@@ -6,10 +6,12 @@ import Testing
     private static let mostLines = 300
 
     @Test func `no source file is longer than it can be read`() {
-        for file in Repository.sources where file.lines.count > Self.mostLines + 1 {
+        let files = Repository.sources + Repository.tests
+        for file in files where file.lines.count > Self.mostLines + 1 {
             Issue.record("\(file.path) has \(file.lines.count - 1) lines")
         }
         #expect(Repository.sources.count > 100, "the sources were not found")
+        #expect(Repository.tests.count > 50, "the tests were not found")
     }
 
     @Test func `package is the widest access`() {

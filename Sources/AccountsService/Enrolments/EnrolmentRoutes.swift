@@ -1,6 +1,7 @@
 import API
 import Domain
 import FoundationEssentials
+import HTTPTypes
 import NIOCore
 import Postgres
 import ServiceKit
@@ -33,14 +34,16 @@ struct EnrolmentRoutes {
             as: Self.credential(hash),
             fingerprint: body.fingerprint
         ) { connection in
-            .created(try enrol(connection), at: "/v1/enrolments")
+            // No Location: an enrolment has no address where it could be read.
+            .json(try enrol(connection), status: .created)
         }
     }
 
     /// The hash of a code that was once issued. Whatever else comes is counted, and stores nothing.
+    /// The limit is on wrong codes alone: nobody can keep holders of right ones out, though all may
+    /// come from one address.
     private func knownCode(_ typed: String, _ call: Call<Anyone>) async throws -> [UInt8] {
         let address = call.context.remoteAddress?.ipAddress ?? "unknown"
-        try attempts.check(address, at: call.clock.now())
         if let code = Domain.ActivationCode(typed: typed) {
             let hash = lookup.hash(code.characters, kind: .activationCode)
             let isKnown = try await database.query(ActivationCodeQueries.known(hash: hash)) {
@@ -48,6 +51,7 @@ struct EnrolmentRoutes {
             }
             if isKnown { return hash }
         }
+        try attempts.check(address, at: call.clock.now())
         attempts.countWrongCode(from: address, at: call.clock.now())
         throw EnrolmentRefusal.codeInvalid.problem
     }

@@ -13,6 +13,7 @@ enum LocalityPolicyProblems {
         case .ruleTwice: invalid("/rules", "has a rule twice")
         case .geofenceMissing: invalid("/geofence", "is needed by a rule")
         case .geofenceUnused: invalid("/geofence", "is not used by any rule")
+        case .accuracyUnlimited: invalid("/rules", "need accurateFix beside this rule")
         }
     }
 

@@ -6,7 +6,8 @@ import Postgres
 import ServiceKit
 
 /// Credits the next lines of an approved batch: to the receiver's pot, or set apart for whoever
-/// has no wallet yet. Money and states change in one commit, and the transfer's id is the line's:
+/// has an IBAN and no wallet yet. An alias that nobody has fails: money that waited for it would go
+/// to whoever takes the name first. Money and states change in one commit, and the transfer's id is the line's:
 /// whatever is killed when, each line is credited once.
 struct CreditNextSet {
     let batch: ApprovedBatch.Key
@@ -23,12 +24,13 @@ struct CreditNextSet {
             community: batch.community,
             connection
         )
+        let payable = lines.filter { $0.wallet != nil || !$0.isByAlias }
         let outcome = try Ledger.post(
-            lines.map { proposal(for: $0, batch, pots) },
+            payable.map { proposal(for: $0, batch, pots) },
             community: batch.community,
             connection
         )
-        let outcomes = try zip(lines, outcome.verdicts).map { line, verdict in
+        var outcomes = try zip(payable, outcome.verdicts).map { line, verdict in
             try LineOutcome(
                 line,
                 verdict,
@@ -36,6 +38,8 @@ struct CreditNextSet {
                 at: outcome.postedAt
             )
         }
+        outcomes += lines.filter { $0.wallet == nil && $0.isByAlias }
+            .map { LineOutcome(failed: $0, .unknownAccount) }
         try ExecutionQueries.record(outcomes, of: batch, connection)
         let hasMore = lines.count == Self.size
         if !hasMore { try ExecutionQueries.conclude(batch, at: outcome.postedAt, connection) }
@@ -72,6 +76,15 @@ struct LineOutcome: Sendable {
     let wallet: UUID?
     let creditedAt: Timestamp?
     let refusal: LedgerRefusal?
+
+    /// A line that cannot be credited; its money stays in the programme.
+    init(failed line: OpenLine, _ reason: LedgerRefusal) {
+        nr = line.nr
+        state = .failed
+        wallet = nil
+        creditedAt = nil
+        refusal = reason
+    }
 
     /// Throws a refusal that is no fact about the receiving account but a defect here.
     init(_ line: OpenLine, _ verdict: PostingVerdict, pot: UUID?, at moment: Timestamp) throws {

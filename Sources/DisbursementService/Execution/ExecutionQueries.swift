@@ -29,6 +29,8 @@ struct OpenLine: Sendable {
     let amount: Int64
     let remittance: String?
     let wallet: UUID?
+    /// Whether the creditor is named by alias and not by IBAN.
+    let isByAlias: Bool
 }
 
 /// Carrying batches out.
@@ -65,7 +67,7 @@ enum ExecutionQueries {
     ) throws -> [OpenLine] {
         try connection.query(
             """
-            SELECT i.nr, i.id, i.amount, i.remittance, c.id
+            SELECT i.nr, i.id, i.amount, i.remittance, c.id, i.alias IS NOT NULL
               FROM (SELECT * FROM disbursement.instruction
                      WHERE community_id = \(batch.community) AND batch_id = \(batch.key.id)
                        AND state = 'acceptable'
@@ -74,19 +76,21 @@ enum ExecutionQueries {
              ORDER BY i.nr
             """
         ).map { row in
-            let (nr, id, amount, remittance, wallet) = try row.decode(
+            let (nr, id, amount, remittance, wallet, isByAlias) = try row.decode(
                 Int32.self,
                 UUID.self,
                 Int64.self,
                 String?.self,
-                UUID?.self
+                UUID?.self,
+                Bool.self
             )
             return OpenLine(
                 nr: nr,
                 id: id,
                 amount: amount,
                 remittance: remittance,
-                wallet: wallet
+                wallet: wallet,
+                isByAlias: isByAlias
             )
         }
     }

@@ -46,6 +46,20 @@ package enum LocalityRule: Hashable, Sendable {
         }
     }
 
+    /// Whether a less accurate fix passes more easily.
+    var favoursInaccuracy: Bool {
+        switch self {
+        case .payerNearShop, .payerInGeofence(.possible): true
+        case .borderless, .shopInGeofence, .payerInGeofence, .freshFix, .accurateFix, .noMock:
+            false
+        }
+    }
+
+    /// Whether it bounds the accuracy radius.
+    var limitsAccuracy: Bool {
+        if case .accurateFix = self { true } else { false }
+    }
+
     /// Whether judging it needs a geofence.
     package var needsGeofence: Bool {
         switch self {
@@ -66,6 +80,9 @@ package struct LocalityPolicy: Hashable, Sendable {
         case geofenceMissing
         /// A geofence that no rule asks about.
         case geofenceUnused
+        /// A rule gives the payer the benefit of the accuracy, and nothing limits it: a fix of
+        /// 100 km would be near every shop.
+        case accuracyUnlimited
     }
 
     /// Counts up from 1 per coin.
@@ -80,6 +97,9 @@ package struct LocalityPolicy: Hashable, Sendable {
         let needsGeofence = rules.contains(where: \.needsGeofence)
         if needsGeofence && !hasGeofence { throw .geofenceMissing }
         if hasGeofence && !needsGeofence { throw .geofenceUnused }
+        if rules.contains(where: \.favoursInaccuracy), !rules.contains(where: \.limitsAccuracy) {
+            throw .accuracyUnlimited
+        }
         self.version = version
         self.rules = rules
     }

@@ -54,7 +54,7 @@ final class LocalityBook: Sendable {
             return try known.versions.page(at: moment)
         }
         let versions = try await database.transaction { connection in
-            try LocalityQueries.versions(of: coin, community, connection)
+            try LocalityQueries.versions(of: coin, community, at: moment, connection)
         }
         entries.withLock { entries in
             if entries.count >= Self.mostEntries { entries.removeAll() }

@@ -7,15 +7,24 @@ import ServiceKit
 
 /// SQL about policies and geofences, which the accounts service owns.
 enum LocalityQueries {
+    /// What is in force now or may come into force; what has ended is not needed again.
     static func versions(
         of coin: String,
         _ community: UUID,
+        at moment: Instant,
         _ connection: Connection
     ) throws -> LocalityVersions {
+        // Requests that began a little earlier must find theirs too.
+        let since = Timestamp(microseconds: moment.microseconds - 300_000_000)
         let policies = try connection.query(
             """
             SELECT version, geofence, rules, valid_from FROM accounts.locality_policy
-             WHERE community_id = \(community) AND coin = \(coin) ORDER BY version DESC
+             WHERE community_id = \(community) AND coin = \(coin)
+               AND version >= coalesce(
+                   (SELECT max(p.version) FROM accounts.locality_policy p
+                     WHERE p.community_id = \(community) AND p.coin = \(coin)
+                       AND p.valid_from <= \(since)), 0)
+             ORDER BY version DESC
             """
         ).map { row in
             let (version, geofence, rules, validFrom) = try row.decode(
@@ -35,8 +44,13 @@ enum LocalityQueries {
         let names = Set(policies.compactMap(\.geofence)).sorted()
         let geofences = try connection.query(
             """
-            SELECT name, version, area, valid_from FROM accounts.geofence
-             WHERE community_id = \(community) AND name = ANY (\(names)) ORDER BY version DESC
+            SELECT g.name, g.version, g.area, g.valid_from FROM accounts.geofence g
+             WHERE g.community_id = \(community) AND g.name = ANY (\(names))
+               AND g.version >= coalesce(
+                   (SELECT max(v.version) FROM accounts.geofence v
+                     WHERE v.community_id = \(community) AND v.name = g.name
+                       AND v.valid_from <= \(since)), 0)
+             ORDER BY g.version DESC
             """
         ).map { row in
             let (name, version, area, validFrom) = try row.decode(

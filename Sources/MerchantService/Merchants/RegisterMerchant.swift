@@ -20,6 +20,10 @@ struct RegisterMerchant: Sendable {
         guard let iban = IBAN(registration.iban) else {
             throw Problem.invalid("/iban", "is not a valid IBAN")
         }
+        // It will stand in a bank file, in the characters that banks carry.
+        guard SEPAText.basicLatin(registration.name).contains(where: { $0 != " " }) else {
+            throw Problem.invalid("/name", "cannot be written in a bank file")
+        }
         let coin = try CoinDigits.find(registration.coin, community: community, connection)
         _ = try connection.query(
             """

@@ -49,7 +49,11 @@ struct AcceptPayment: Sendable {
                 book.forget(attempt.community)
             }
         }
-        return try await self.try(attempt, in: call, once: once)
+        do {
+            return try await self.try(attempt, in: call, once: once)
+        } catch is StaleVerdict {
+            throw Problem.unavailable("The rules of this coin are changing.", retryAfter: 1)
+        }
     }
 
     private func `try`(
@@ -93,9 +97,8 @@ struct AcceptPayment: Sendable {
         let context = try await database.transaction { connection in
             try PaymentQueries.approvalContext(attempt, connection)
         }
-        guard let context, context.payment.isVisible(to: attempt.caller, at: now) else {
-            throw Problem.notFound("payment")
-        }
+        // Whoever has the id may learn that the payment is no longer open.
+        guard let context else { throw Problem.notFound("payment") }
         try PaymentProblems.requireOpen(context.payment, at: now)
         let approval = CheckApproval(context: context, caller: attempt.caller)
         let claims = try await approval(attempt.acceptance)

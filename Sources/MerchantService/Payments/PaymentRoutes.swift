@@ -87,7 +87,14 @@ struct PaymentRoutes: Sendable {
         return ServerSentEvents.response(
             named: "payment",
             changes: changes,
-            current: { try await payment(id, for: caller, clock: clock) },
+            current: { () -> Payment? in
+                do {
+                    return try await payment(id, for: caller, clock: clock)
+                } catch let problem as Problem where problem.type == .notFound {
+                    // Somebody else has paid it; there is nothing more to see.
+                    return nil
+                }
+            },
             isFinal: { $0.state != .requested }
         )
     }
@@ -114,7 +121,7 @@ struct PaymentRoutes: Sendable {
             PaymentQueries.find(id, community),
             PaymentQueries.payments
         )
-        guard let stored = found.first, stored.isVisible(to: caller, at: now) else {
+        guard let stored = found.first, stored.isVisible(to: caller) else {
             throw Problem.notFound("payment")
         }
         var view = stored.view(for: caller, at: now, payAddress: payAddress)

@@ -24,12 +24,12 @@ struct StoredPayment: Sendable {
     let payer: UUID?
     let verdict: API.LocalityVerdict?
 
-    /// The merchant and its terminals see their own; the payer sees it afterwards; while it is
-    /// requested, whoever holds the id from the QR code may look.
-    func isVisible(to caller: Caller, at now: Instant) -> Bool {
+    /// The merchant and its terminals see their own; the payer sees it afterwards; as long as
+    /// nobody has paid, whoever holds the id from the QR code may look.
+    func isVisible(to caller: Caller) -> Bool {
         if caller.party == merchant.id.uuid { return true }
         guard caller.may(.paymentsAccept) else { return false }
-        return payer == caller.party || (state == .requested && now <= expiresAt)
+        return payer == caller.party || state == .requested
     }
 
     func currentState(at now: Instant) -> PaymentState {

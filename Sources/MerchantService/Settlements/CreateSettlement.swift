@@ -43,6 +43,7 @@ struct CreateSettlement: Sendable {
             community,
             connection
         )
+        try requireWritable(connection)
         return Settlement(
             id: Identifier(id),
             coin: coin.code,
@@ -53,6 +54,15 @@ struct CreateSettlement: Sendable {
             createdAt: now,
             settledAt: nil
         )
+    }
+
+    /// Redemptions must not be caught in a settlement whose bank file cannot be written.
+    private func requireWritable(_ connection: Connection) throws {
+        do {
+            _ = try WriteSettlementFile(community: community, id: id)(connection)
+        } catch is SettlementFile.Fault {
+            throw Problem.invalid("/debtorName", "cannot be written in a bank file")
+        }
     }
 
     /// The settlement's id without hyphens, within the 35 characters of MsgId.

@@ -104,6 +104,8 @@ CREATE TABLE disbursement.instruction (
     CONSTRAINT instruction_credit_positive CHECK (state = 'refused' OR amount > 0),
     CONSTRAINT instruction_one_creditor
         CHECK (state = 'refused' OR (iban_hash IS NULL) <> (alias IS NULL)),
+    -- Money that waited for an alias would go to whoever takes the name first.
+    CONSTRAINT instruction_waits_for_iban CHECK (state <> 'waiting' OR iban_hash IS NOT NULL),
     CONSTRAINT instruction_credited_whole CHECK (
         (state = 'credited') = (credited_at IS NOT NULL)
         AND (state = 'credited') = (wallet_id IS NOT NULL))

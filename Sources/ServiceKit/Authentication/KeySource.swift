@@ -25,7 +25,7 @@ package final class RemoteKeySet: KeySource, Service {
 
     private struct State {
         var keys: JWTKeyCollection?
-        var fetchedAt: ContinuousClock.Instant?
+        var attemptedAt: ContinuousClock.Instant?
     }
 
     private static let refreshInterval: Duration = .seconds(300)
@@ -62,9 +62,16 @@ package final class RemoteKeySet: KeySource, Service {
 
     /// Fetches now, unless that was done in the last seconds.
     package func refreshed() async throws -> JWTKeyCollection? {
-        let last = state.withLock { $0.fetchedAt }
-        if let last, last.duration(to: .now) < Self.leastInterval { return nil }
-        return await fetch() ? try current() : nil
+        // Noted before fetching: while the accounts service is away, bad tokens must not pile up.
+        let isDue = state.withLock { state in
+            if let last = state.attemptedAt, last.duration(to: .now) < Self.leastInterval {
+                return false
+            }
+            state.attemptedAt = .now
+            return true
+        }
+        guard isDue, await fetch() else { return nil }
+        return try current()
     }
 
     private func fetch() async -> Bool {
@@ -77,10 +84,7 @@ package final class RemoteKeySet: KeySource, Service {
             let body = try await response.body.collect(upTo: Self.mostBytes)
             let keys = JWTKeyCollection()
             try await keys.add(jwksJSON: String(buffer: body))
-            state.withLock {
-                $0.keys = keys
-                $0.fetchedAt = .now
-            }
+            state.withLock { $0.keys = keys }
             return true
         } catch {
             logger.debug("key set not fetched", metadata: ["error": "\(error)"])

@@ -33,5 +33,7 @@ package struct LookupKey: Sendable {
     package enum Kind: String, Sendable {
         case iban
         case activationCode = "activation-code"
+        /// The fingerprint of a request that is answered once.
+        case request
     }
 }

@@ -35,10 +35,14 @@ package struct Idempotency: Sendable {
     package let database: Database
     /// The service's schema, which holds its `idempotency_record`; a constant of the service.
     package let schema: String
+    /// Keys the stored fingerprints, so that a copy of the table does not let anybody find an
+    /// IBAN by trying all of them; for services whose requests carry IBANs of people.
+    package let fingerprintKey: LookupKey?
 
-    package init(database: Database, schema: String) {
+    package init(database: Database, schema: String, fingerprintKey: LookupKey? = nil) {
         self.database = database
         self.schema = schema
+        self.fingerprintKey = fingerprintKey
     }
 
     /// Who asked for what, under which key.
@@ -47,8 +51,10 @@ package struct Idempotency: Sendable {
         let client: UUID
         let operation: String
         let key: String
-        let fingerprint: [UInt8]
+        var fingerprint: [UInt8]
         let requestID: Identifier
+        /// Whether a refusal is kept as the answer; not where strangers could fill the table.
+        let keepsRefusals: Bool
     }
 
     /// Performs `act` unless its key has an answer already, which is then given byte for byte.
@@ -59,13 +65,21 @@ package struct Idempotency: Sendable {
         _ claim: Claim,
         _ act: @escaping @Sendable (Connection) throws -> Reply
     ) async throws -> Reply {
+        var keyed = claim
+        if let fingerprintKey {
+            keyed.fingerprint = fingerprintKey.hash(
+                Base64URL.text(claim.fingerprint),
+                kind: .request
+            )
+        }
+        let claim = keyed
         do {
             return try await database.transaction { connection in
                 if let answer = try storedAnswer(claim, connection) { return answer }
                 let reply: Reply
                 do {
                     reply = try connection.savepoint { try act(connection) }
-                } catch let problem as Problem where problem.isFinal {
+                } catch let problem as Problem where problem.isFinal && claim.keepsRefusals {
                     reply = problem.reply(requestID: claim.requestID)
                 }
                 try store(reply, for: claim, connection)
@@ -152,7 +166,8 @@ extension Call where Who == Caller {
                 operation: operation.id,
                 key: try request.idempotencyKey(),
                 fingerprint: fingerprint,
-                requestID: context.requestID
+                requestID: context.requestID,
+                keepsRefusals: true
             ),
             act
         )
@@ -161,6 +176,7 @@ extension Call where Who == Caller {
 
 extension Call where Who == Anyone {
     /// The same for an act whose credential stands in for the client, as an activation code does.
+    /// Refusals are judged anew each time.
     package func once(
         _ idempotency: Idempotency,
         as credential: UUID,
@@ -174,7 +190,8 @@ extension Call where Who == Anyone {
                 operation: operation.id,
                 key: try request.idempotencyKey(),
                 fingerprint: fingerprint,
-                requestID: context.requestID
+                requestID: context.requestID,
+                keepsRefusals: false
             ),
             act
         )

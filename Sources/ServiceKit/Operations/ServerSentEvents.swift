@@ -2,29 +2,32 @@ import API
 import FoundationEssentials
 package import Hummingbird
 import NIOCore
+import Synchronization
 
 /// Answers a stream of server-sent events (WHATWG HTML, section 9.2).
 package enum ServerSentEvents {
-    /// What a stream hears of: something changed, or nothing did for a while.
-    package enum Signal: Sendable { case changed, idle }
-
     /// Sends `current()` as an event named `name` at the start and after each change that alters
-    /// it, until `isFinal`, the client leaves or ten minutes pass.
+    /// it, until `isFinal`, `current()` has nothing to tell any more, the client leaves or ten
+    /// minutes pass. Changes that come fast are told as one. Beyond `mostStreams` at once a stream
+    /// ends as soon as it begins, and the client asks instead.
     package static func response<State: Encodable & Sendable>(
         named name: String,
         changes: AsyncStream<Void>,
-        current: @escaping @Sendable () async throws -> State,
+        current: @escaping @Sendable () async throws -> State?,
         isFinal: @escaping @Sendable (State) -> Bool
     ) -> Response {
         let body = ResponseBody { writer in
+            guard enter() else { return try await writer.finish(nil) }
+            defer { leave() }
             var last: [UInt8] = []
             for await _ in ticking(changes) {
-                let state = try await current()
+                guard let state = try await current() else { break }
                 let data = WireJSON.bytes(state)
                 let text = data == last ? [UInt8](": still here\n\n".utf8) : event(name, data)
                 last = data
                 try await writer.write(ByteBuffer(bytes: text))
                 if isFinal(state) { break }
+                try await Task.sleep(for: leastPause)
             }
             try await writer.finish(nil)
         }
@@ -39,6 +42,22 @@ package enum ServerSentEvents {
         Array("event: \(name)\ndata: ".utf8) + data + Array("\n\n".utf8)
     }
 
+    private static let mostStreams = 2000
+    private static let open = Mutex(0)
+
+    private static func enter() -> Bool {
+        open.withLock { count in
+            guard count < mostStreams else { return false }
+            count += 1
+            return true
+        }
+    }
+
+    private static func leave() {
+        open.withLock { $0 -= 1 }
+    }
+
+    private static let leastPause: Duration = .milliseconds(100)
     private static let interval: Duration = .seconds(10)
     private static let mostTicks = 60
 

@@ -54,7 +54,8 @@ struct BatchCommand: AsyncParsableCommand {
         private func explain(_ batch: Batch, _ session: Session) async throws {
             guard batch.findingCount > 0 else { return }
             note(
-                counted(batch.findingCount, "finding")
+                (batch.state == .refused ? "refused with " : "")
+                    + counted(batch.findingCount, "finding")
                     + "; all of them: wijkmunt batch findings \(batch.id)"
             )
             guard batch.state == .refused else { return }

@@ -42,7 +42,9 @@ struct ISO20022Command: ParsableCommand {
                         + "\(finding.code): \(finding.text)"
                 )
             }
-            if file.omittedFindings > 0 { print("  and \(counted(file.omittedFindings, "finding")) more") }
+            if file.omittedFindings > 0 {
+                print("  and \(counted(file.omittedFindings, "finding")) more")
+            }
         }
     }
 }

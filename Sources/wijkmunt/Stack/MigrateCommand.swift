@@ -39,6 +39,9 @@ struct MigrateCommand: AsyncParsableCommand {
                 throw CommandFailure("\(error)")
             }
         }
-        print(steps.isEmpty ? "the schema was up to date" : "ran \(counted(steps.count, "migration"))")
+        print(
+            steps.isEmpty
+                ? "the schema was up to date" : "ran \(counted(steps.count, "migration"))"
+        )
     }
 }

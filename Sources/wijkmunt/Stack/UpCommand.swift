@@ -2,7 +2,6 @@ import API
 import ArgumentParser
 import FoundationEssentials
 import Glibc
-import Glibc
 import LocalStack
 
 /// `wijkmunt up`
@@ -52,8 +51,8 @@ struct UpCommand: AsyncParsableCommand {
             let urls = try ServiceURLs(await running.urls)
             let store = ProfileStore(directory: running.directory.profiles)
             try store.installOperator(urls, keyFile: running.directory.operatorKeyFile)
-            print(Self.welcome(urls, directory: running.directory))
-            fflush(nil)
+            let isInUse = try store.all().count > 1
+            print(Welcome(urls: urls, directory: running.directory, isInUse: isInUse).text)
             // Into a pipe nothing would be seen before the end.
             fflush(nil)
             return await running.firstUnexpectedExit()
@@ -62,29 +61,6 @@ struct UpCommand: AsyncParsableCommand {
         } catch {
             return "\(error)"
         }
-    }
-
-    private static func welcome(_ urls: ServiceURLs, directory: StackDirectory) -> String {
-        var table = TextTable(["service", "address", "document"])
-        for (name, url) in urls.named {
-            table.rows.append([name, url, url + API.Operation.getOpenAPI.path])
-        }
-        let usual = StackDirectory(".wijkmunt")
-        let place =
-            directory == usual ? "" : "\n  export WIJKMUNT_PROFILES=\(directory.profiles)"
-        return """
-
-            \(table.description)
-
-            Logs are in \(directory.logs), your profile `operator` is in \(directory.profiles).
-            Try next, in another terminal:
-            \(place)
-              wijkmunt community create "Oosterhof" --as admin
-              wijkmunt coin create oosterhof --name "Oosterhof" --symbol "⌂"
-              wijkmunt geofence import docs/examples/neighbourhood.geojson --name oosterhof
-
-            Ctrl-C stops everything.
-            """
     }
 }
 

@@ -1,27 +1,13 @@
 import FoundationEssentials
 import Logging
 import Postgres
-import ServiceLifecycle
 
 /// Carries out approved batches, set by set; what was begun before a restart is taken up again.
-struct BatchWorker: Service {
+struct CarryOutBatches: Sendable {
     let database: Database
-    let listener: NotificationListener
     let logger: Logger
 
-    private static let interval: Duration = .seconds(5)
-
-    func run() async throws {
-        let loop = WorkLoop(
-            channels: [Channel.batch],
-            listener: listener,
-            interval: Self.interval,
-            logger: logger
-        )
-        await loop.run(carryOut)
-    }
-
-    @Sendable private func carryOut() async throws {
+    func callAsFunction() async throws {
         let approved = try await database.query(ExecutionQueries.approved) { rows in
             try rows.map { try ApprovedBatch.Key($0.decode(UUID.self, UUID.self)) }
         }

@@ -2,29 +2,16 @@ import Domain
 import FoundationEssentials
 import Logging
 import Postgres
-import ServiceLifecycle
 
 /// Lands coins that were set apart, once their receiver has a wallet.
-struct ReservedCreditWorker: Service {
+///
+/// Somebody who enrols while their coins are being set apart is found at the next interval: looking
+/// after every set of a batch would read all waiting lines each time.
+struct LandReservedCredits: Sendable {
     let database: Database
-    let listener: NotificationListener
     let logger: Logger
 
-    private static let interval: Duration = .seconds(5)
-
-    func run() async throws {
-        // Somebody who enrols while their coins are being set apart is found at the next interval:
-        // looking after every set of a batch would read all waiting lines each time.
-        let loop = WorkLoop(
-            channels: [Channel.enrolment],
-            listener: listener,
-            interval: Self.interval,
-            logger: logger
-        )
-        await loop.run(land)
-    }
-
-    @Sendable private func land() async throws {
+    func callAsFunction() async throws {
         let programmes = try await database.query(ReservedCreditQueries.programmesWithLandings) {
             try $0.map { try LandingPlace($0.decode(UUID.self, UUID.self)) }
         }
