@@ -68,8 +68,6 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case unknownInstitution = "unknown-institution"
     /// 422: The merchant is unknown.
     case unknownMerchant = "unknown-merchant"
-    /// 422: The paying wallet is unknown.
-    case unknownWallet = "unknown-wallet"
     /// 422: The recipient is unknown.
     case unknownRecipient = "unknown-recipient"
     /// 422: The geofence is unknown.

@@ -25,7 +25,7 @@ extension ProblemType {
         case .unsupportedMediaType:
             415
         case .idempotencyKeyReused, .unknownCoin, .unknownParty, .unknownInstitution,
-            .unknownMerchant, .unknownWallet, .unknownRecipient, .unknownGeofence,
+            .unknownMerchant, .unknownRecipient, .unknownGeofence,
             .activationCodeInvalid, .activationCodeExpired, .geofenceInvalid, .policyInvalid,
             .localityUnset, .coinNotAccepted, .shopPlaceUnverified, .sameWallet,
             .insufficientFunds, .aboveCeiling, .accountNotOpen, .approvalSignatureInvalid,
@@ -79,7 +79,6 @@ extension ProblemType {
         case .unknownParty: "The party is unknown"
         case .unknownInstitution: "The institution is unknown"
         case .unknownMerchant: "The merchant is unknown"
-        case .unknownWallet: "The paying wallet is unknown"
         case .unknownRecipient: "The recipient is unknown"
         case .unknownGeofence: "The geofence is unknown"
         case .activationCodeInvalid: "The activation code is not valid"

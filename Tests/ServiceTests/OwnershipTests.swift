@@ -38,7 +38,7 @@ import Testing
                 )
             ).problemType
         }
-        #expect(try await transfer(theirs.resident.wallet, .wallet(mine.wallet)) == .unknownWallet)
+        #expect(try await transfer(theirs.resident.wallet, .wallet(mine.wallet)) == .notFound)
         #expect(
             try await transfer(mine.wallet, .wallet(theirs.resident.wallet)) == .unknownRecipient
         )

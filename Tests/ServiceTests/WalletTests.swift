@@ -59,7 +59,7 @@ import Testing
                 amount: community.amount("1.00")
             )
         )
-        #expect(theft.problemType == .unknownWallet)
+        #expect(theft.status == 404 && theft.problemType == .notFound)
         let text =
             #"{"fromWalletId":"\#(payer.wallet)","to":{"walletId":"\#(payee.wallet)","#
             + #""alias":"niemand"},"amount":{"value":"1.00","coin":"\#(TestCommunity.coin)"}}"#

@@ -10,7 +10,7 @@ enum TransferRefusal {
     /// The refusal as the client is told.
     var problem: Problem {
         switch self {
-        case .unknownWallet: Problem(.unknownWallet, "You have no wallet with this id.")
+        case .unknownWallet: Problem.notFound("wallet")
         case .unknownRecipient:
             Problem(.unknownRecipient, "The community has no such wallet to receive.")
         case .sameWallet: Problem(.sameWallet, "Payer and receiver are the same wallet.")
