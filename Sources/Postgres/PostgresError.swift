@@ -70,7 +70,7 @@ extension PostgresError {
 
     /// Whether running the whole transaction again may succeed: serialization failure, deadlock,
     /// or a prepared statement that a schema change made stale.
-    var isRetryable: Bool {
+    package var isRetryable: Bool {
         guard case .server(let error) = self else { return false }
         return error.sqlState == "40001" || error.sqlState == "40P01" || error.isStaleStatement
     }

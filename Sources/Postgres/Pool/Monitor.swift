@@ -4,11 +4,11 @@ import Glibc
 ///
 /// A pthread mutex rather than `Synchronization.Mutex`: threads block on its conditions, and the
 /// thread sanitizer understands it.
-final class Monitor<State>: @unchecked Sendable {
+package final class Monitor<State>: @unchecked Sendable {
     private var state: State
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
-    init(_ state: State) {
+    package init(_ state: State) {
         self.state = state
         mutex = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
@@ -19,7 +19,8 @@ final class Monitor<State>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func withLock<T>(_ body: (inout State) -> T) -> T {
+    /// Runs the body with the state to itself. It must be short and must not call back.
+    package func withLock<T>(_ body: (inout State) -> T) -> T {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return body(&state)
