@@ -9,6 +9,7 @@ let package = Package(
         .executable(name: "wijkmunt-wallet", targets: ["WalletService"]),
         .executable(name: "wijkmunt-merchant", targets: ["MerchantService"]),
         .executable(name: "wijkmunt-disbursement", targets: ["DisbursementService"]),
+        .executable(name: "wijkmunt-benchmarks", targets: ["Benchmarks"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -58,11 +59,11 @@ let package = Package(
 
         // The database.
         .target(name: "Postgres", dependencies: ["CPQ", .logging, .lifecycle]),
-        .target(name: "Ledger", dependencies: ["Domain", "Postgres"]),
+        .target(name: "Ledger", dependencies: ["Domain", "Postgres", .lifecycle, .logging]),
         .target(
             name: "Schema",
             dependencies: ["Postgres", .crypto],
-            resources: (1...8).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
+            resources: (1...14).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
         ),
 
         // The services.
@@ -130,6 +131,14 @@ let package = Package(
             ],
             path: "Tests/TestSupport"
         ),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "API", "Domain", "Ledger", "LocalStack", "Postgres", "TestSupport",
+                .argumentParser, .logging,
+            ],
+            path: "Benchmarks/Program"
+        ),
         .testTarget(name: "APITests", dependencies: ["API"]),
         .testTarget(
             name: "DisbursementServiceTests",
@@ -177,7 +186,9 @@ let package = Package(
 var migrations: [String] {
     [
         "m0001_roles", "m0002_ledger", "m0003_posting", "m0004_accounts", "m0005_wallet",
-        "m0006_merchant", "m0007_disbursement", "m0008_idempotency",
+        "m0006_merchant", "m0007_disbursement", "m0008_idempotency", "m0009_ledger_history",
+        "m0010_ledger_limits", "m0011_ledger_posting", "m0012_ledger_holds",
+        "m0013_wallet_transfers", "m0014_merchant_payments",
     ]
 }
 

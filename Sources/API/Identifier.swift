@@ -16,14 +16,44 @@ package struct Identifier: Hashable, Sendable {
 
 extension Identifier: LosslessStringConvertible {
     /// The 36 characters in lower case.
-    package var description: String { uuid.uuidString.lowercased() }
+    package var description: String {
+        String(unsafeUninitializedCapacity: 36) { text in
+            withUnsafeBytes(of: uuid.uuid) { bytes in
+                var place = 0
+                for (index, byte) in bytes.enumerated() {
+                    if hasHyphen(before: index) {
+                        text[place] = UInt8(ascii: "-")
+                        place += 1
+                    }
+                    text[place] = hexDigit(byte >> 4)
+                    text[place + 1] = hexDigit(byte & 0x0F)
+                    place += 2
+                }
+                return place
+            }
+        }
+    }
 
     /// Reads 36 characters of hexadecimal digits and hyphens; nil for anything else.
     package init?(_ description: String) {
-        guard description.utf8.count == 36, let uuid = UUID(uuidString: description) else {
-            return nil
+        var uuid: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+        let isRead = withUnsafeMutableBytes(of: &uuid) { bytes in
+            var characters = description.utf8.makeIterator()
+            for index in bytes.indices {
+                if hasHyphen(before: index),
+                    characters.next() != UInt8(ascii: "-")
+                {
+                    return false
+                }
+                guard let high = characters.next().flatMap(hexValue),
+                    let low = characters.next().flatMap(hexValue)
+                else { return false }
+                bytes[index] = high << 4 | low
+            }
+            return characters.next() == nil
         }
-        self.uuid = uuid
+        guard isRead else { return nil }
+        self.uuid = UUID(uuid: uuid)
     }
 }
 
@@ -54,5 +84,23 @@ extension Identifier: Codable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
+    }
+}
+
+/// Groups of 8, 4, 4, 4 and 12 digits.
+private func hasHyphen(before byte: Int) -> Bool {
+    byte == 4 || byte == 6 || byte == 8 || byte == 10
+}
+
+private func hexDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+}
+
+private func hexValue(_ digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+    default: nil
     }
 }

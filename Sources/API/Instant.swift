@@ -38,11 +38,26 @@ extension Instant: LosslessStringConvertible {
         let (days, clock) = flooredDivision(microseconds, by: Self.microsecondsPerDay)
         let (year, month, day) = civilDate(daysSince1970: days)
         let (seconds, fraction) = flooredDivision(clock, by: 1_000_000)
-        let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-        let hours = padded(seconds / 3600, 2)
-        let minutes = padded(seconds / 60 % 60, 2)
-        let time = "\(hours):\(minutes):\(padded(seconds % 60, 2))"
-        return fraction == 0 ? "\(date)T\(time)Z" : "\(date)T\(time).\(padded(fraction, 6))Z"
+        return String(unsafeUninitializedCapacity: 27) { text in
+            write(year, 4, at: 0, of: text)
+            text[4] = UInt8(ascii: "-")
+            write(month, 2, at: 5, of: text)
+            text[7] = UInt8(ascii: "-")
+            write(day, 2, at: 8, of: text)
+            text[10] = UInt8(ascii: "T")
+            write(seconds / 3600, 2, at: 11, of: text)
+            text[13] = UInt8(ascii: ":")
+            write(seconds / 60 % 60, 2, at: 14, of: text)
+            text[16] = UInt8(ascii: ":")
+            write(seconds % 60, 2, at: 17, of: text)
+            if fraction > 0 {
+                text[19] = UInt8(ascii: ".")
+                write(fraction, 6, at: 20, of: text)
+            }
+            let end = fraction > 0 ? 26 : 19
+            text[end] = UInt8(ascii: "Z")
+            return end + 1
+        }
     }
 
     /// Reads RFC 3339 text in UTC with a capital `T` and `Z` and at most six digits of fraction.
@@ -95,9 +110,18 @@ private func flooredDivision(_ value: Int64, by divisor: Int64) -> (Int64, Int64
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
 }
 
-private func padded(_ value: Int64, _ width: Int) -> String {
-    let digits = String(value)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+/// Writes exactly `width` digits.
+private func write(
+    _ value: Int64,
+    _ width: Int,
+    at start: Int,
+    of text: UnsafeMutableBufferPointer<UInt8>
+) {
+    var rest = value
+    for place in (start..<(start + width)).reversed() {
+        text[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+        rest /= 10
+    }
 }
 
 private func number(_ digits: ArraySlice<UInt8>) -> Int64? {

@@ -92,6 +92,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case insufficientFunds = "insufficient-funds"
     /// 422: The amount goes above a ceiling.
     case aboveCeiling = "above-ceiling"
+    /// 422: The day's limit of a wallet is reached.
+    case dailyLimit = "daily-limit"
     /// 422: An account is not open.
     case accountNotOpen = "account-not-open"
     /// 422: The signature of the approval is not valid.

@@ -28,7 +28,8 @@ extension ProblemType {
             .unknownMerchant, .unknownRecipient, .unknownGeofence,
             .activationCodeInvalid, .activationCodeExpired, .geofenceInvalid, .policyInvalid,
             .localityUnset, .coinNotAccepted, .shopPlaceUnverified, .sameWallet,
-            .insufficientFunds, .aboveCeiling, .accountNotOpen, .approvalSignatureInvalid,
+            .insufficientFunds, .aboveCeiling, .dailyLimit, .accountNotOpen,
+            .approvalSignatureInvalid,
             .approvalMismatch, .positionClaimRequired, .positionDigestMismatch,
             .localityRefused, .refundExceeds, .nothingToRedeem, .secondPersonRequired,
             .budgetExceeded:
@@ -91,6 +92,7 @@ extension ProblemType {
         case .sameWallet: "Payer and receiver are the same wallet"
         case .insufficientFunds: "There is not enough available"
         case .aboveCeiling: "The amount goes above a ceiling"
+        case .dailyLimit: "The day's limit of a wallet is reached"
         case .accountNotOpen: "An account is not open"
         case .approvalSignatureInvalid: "The signature of the approval is not valid"
         case .approvalMismatch: "The approval is for something else"

@@ -11,6 +11,19 @@ package enum PostingVerdict: Sendable, Equatable {
     /// It has no effect; the account is the one that stood in the way, where there is one.
     case refused(LedgerRefusal, account: UUID?)
 
+    /// A verdict in the words of `ledger.post`; throws `PostgresError.decoding` for another word.
+    package init(code: String, account: UUID? = nil) throws(PostgresError) {
+        switch code {
+        case "posted": self = .posted
+        case "replayed": self = .replayed
+        default:
+            guard let refusal = LedgerRefusal(rawValue: code) else {
+                throw .decoding("unknown verdict \(code)")
+            }
+            self = .refused(refusal, account: account)
+        }
+    }
+
     /// Throws the refusal, so that a use case reads on only when the money has moved.
     package func requirePosted() throws(LedgerRefusal) {
         if case .refused(let refusal, _) = self { throw refusal }
@@ -59,8 +72,8 @@ package enum Ledger {
             SELECT verdicts, blamed_accounts, posted_at FROM ledger.post(
                 \(community), \(proposals.map(\.id)), \(proposals.map(\.kind.rawValue)),
                 \(proposals.map(\.reference)), \(proposals.map(\.related)),
-                \(proposals.map(\.client)), \(proposals.map(\.party)),
-                \(legTransfers), \(legAccounts), \(legAmounts))
+                \(proposals.map(\.hold)), \(proposals.map(\.client)), \(proposals.map(\.party)),
+                \(proposals.map(\.isLinkedToNext)), \(legTransfers), \(legAccounts), \(legAmounts))
             """
         )
         let (codes, blamed, postedAt) = try rows.one().decode(
@@ -68,16 +81,8 @@ package enum Ledger {
             [UUID?].self,
             Timestamp.self
         )
-        let verdicts = try zip(codes, blamed).map { code, account -> PostingVerdict in
-            switch code {
-            case "posted": return .posted
-            case "replayed": return .replayed
-            default:
-                guard let refusal = LedgerRefusal(rawValue: code) else {
-                    throw PostgresError.decoding("unknown verdict \(code)")
-                }
-                return .refused(refusal, account: account)
-            }
+        let verdicts = try zip(codes, blamed).map { code, account in
+            try PostingVerdict(code: code, account: account)
         }
         return Outcome(verdicts: verdicts, postedAt: postedAt)
     }

@@ -27,10 +27,13 @@ struct MerchantService {
             let book = LocalityBook(database: database, clock: runtime.clock)
             let refresher = LocalityRefresher(book: book, listener: listener)
             let codes = TerminalCodes(lookupKey: lookupKey)
+            let posters = PaymentPosters(database: database, logger: runtime.logger)
             try await runtime.run(
                 service: .merchant,
                 operations: MerchantOperations.all,
-                workers: [listener, refresher]
+                workers: [
+                    listener, refresher, posters.reader, posters.acceptances, posters.refunds,
+                ]
             ) { routes in
                 MerchantRoutes(database: database, idempotency: idempotency).add(to: routes)
                 ShopRoutes(database: database, idempotency: idempotency).add(to: routes)
@@ -40,7 +43,15 @@ struct MerchantService {
                     idempotency: idempotency,
                     book: book,
                     events: PaymentEvents(listener: listener),
-                    accept: AcceptPayment(database: database, book: book, payAddress: payAddress),
+                    accept: AcceptPayment(
+                        database: database,
+                        reader: posters.reader,
+                        poster: posters.acceptances,
+                        idempotency: idempotency,
+                        book: book,
+                        payAddress: payAddress
+                    ),
+                    refund: RefundPayment(poster: posters.refunds, idempotency: idempotency),
                     payAddress: payAddress
                 ).add(to: routes)
                 RedemptionRoutes(database: database, idempotency: idempotency).add(to: routes)

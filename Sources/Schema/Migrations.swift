@@ -18,6 +18,12 @@ extension Migration {
         ("m0006_merchant", PackageResources.m0006_merchant_sql),
         ("m0007_disbursement", PackageResources.m0007_disbursement_sql),
         ("m0008_idempotency", PackageResources.m0008_idempotency_sql),
+        ("m0009_ledger_history", PackageResources.m0009_ledger_history_sql),
+        ("m0010_ledger_limits", PackageResources.m0010_ledger_limits_sql),
+        ("m0011_ledger_posting", PackageResources.m0011_ledger_posting_sql),
+        ("m0012_ledger_holds", PackageResources.m0012_ledger_holds_sql),
+        ("m0013_wallet_transfers", PackageResources.m0013_wallet_transfers_sql),
+        ("m0014_merchant_payments", PackageResources.m0014_merchant_payments_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

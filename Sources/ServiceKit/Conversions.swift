@@ -87,12 +87,16 @@ package struct CoinDigits: Sendable {
              WHERE community_id = \(community) AND code = \(code)
             """
         ).first
-        guard let row else {
-            throw Problem(.unknownCoin, "The community has no such coin.")
-        }
+        guard let row else { throw unknownCoin }
         let digits: Int16 = try row.decode(Int16.self)
         return CoinDigits(code: code, digits: Int(digits))
     }
+
+    /// Digits of every coin that is pegged to the euro, as `coin_peg_is_euro` demands of all.
+    package static let pegged = 2
+
+    /// 422 for a coin that the community does not have.
+    package static let unknownCoin = Problem(.unknownCoin, "The community has no such coin.")
 
     /// An amount of this coin for the API.
     package func amount(_ minorUnits: Int64) -> Amount {

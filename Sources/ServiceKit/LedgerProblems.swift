@@ -13,7 +13,16 @@ extension Problem {
             self.init(.accountNotOpen, "One of the accounts is frozen or closed.")
         case .amountOutOfRange:
             self.init(.invalidAmount, "The amount is too large.")
-        case .conflict, .forbidden, .unknownAccount, .mixedCoins, .unbalanced:
+        case .accountExpired:
+            self.init(.accountNotOpen, "The time of one of the pots is over.")
+        case .dailySpendingLimit:
+            self.init(.dailyLimit, "This wallet may not spend that much in one day.")
+        case .dailyReceivingLimit:
+            self.init(.dailyLimit, "The receiving wallet may not receive that much in one day.")
+        case .reversalExceeds:
+            self.init(.refundExceeds, "That much is not left to give back.")
+        case .holdEnded, .aboveHold, .linkedTransferRefused, .conflict, .forbidden,
+            .unknownAccount, .mixedCoins, .unbalanced:
             // A service that proposes such a thing has a defect; nothing was posted.
             self.init(.internalError, "Something broke here. Quote the request id.")
         }

@@ -88,6 +88,6 @@ package enum StoredJSON {
         _ text: String,
         as type: Value.Type = Value.self
     ) throws -> Value {
-        try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+        try JSONParser.parse(Array(text.utf8), deepest: JSONText.deepest).decoded(as: type)
     }
 }

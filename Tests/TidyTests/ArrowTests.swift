@@ -14,7 +14,9 @@ import Testing
         "Postgres": [
             "CPQ", "FoundationEssentials", "Logging", "ServiceLifecycle", "Synchronization",
         ] + libc,
-        "Ledger": ["Domain", "FoundationEssentials", "Postgres"],
+        "Ledger": [
+            "Domain", "FoundationEssentials", "Logging", "Postgres", "ServiceLifecycle",
+        ],
         "Schema": ["Crypto", "FoundationEssentials", "Postgres"],
         // What all services are made of.
         "ServiceKit": [

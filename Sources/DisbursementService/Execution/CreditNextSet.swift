@@ -97,10 +97,10 @@ struct LineOutcome: Sendable {
             refusal = nil
         case .refused(let reason, _):
             switch reason {
-            case .accountNotOpen, .aboveCeiling, .amountOutOfRange: break
-            case .conflict, .forbidden, .unknownAccount, .mixedCoins, .unbalanced,
-                .insufficientFunds:
-                throw reason
+            case .accountNotOpen, .accountExpired, .aboveCeiling, .amountOutOfRange,
+                .dailyReceivingLimit:
+                break
+            default: throw reason
             }
             state = .failed
             wallet = nil

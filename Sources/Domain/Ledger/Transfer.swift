@@ -20,6 +20,14 @@ package enum TransferKind: String, Sendable, CaseIterable {
     case redemption
     /// Euros left the bank: the coins handed in are destroyed.
     case settlement
+    /// A programme sets coins apart for its part of payments, or takes them back.
+    case sponsoring
+    /// Sets right what another transfer did wrong, by moving some of it back.
+    case correction
+    /// What was left in a pot returns to its programme: the ledger's own act.
+    case expiry
+    /// What a pot lost in value goes to the sink: the ledger's own act.
+    case depreciation
 }
 
 /// A movement that a service proposes; the database decides.
@@ -36,12 +44,16 @@ package struct TransferProposal: Sendable {
     /// Made from the business act (a payment's id, a batch line's id), so that it posts once only.
     package let id: UUID
     package let kind: TransferKind
-    /// Two or more.
+    /// Two or more; for a capture one or more, all credits, the payee's first.
     package let legs: [Leg]
     /// For the statement; at most 140 characters.
     package let reference: String?
     /// The transfer that this one refunds or corrects.
     package let related: UUID?
+    /// The hold that is captured: what the credits need comes from it, in whole or in part.
+    package let hold: UUID?
+    /// Whether this transfer and the next of its batch stand or fall together.
+    package let isLinkedToNext: Bool
     /// The client (device or system) that acted.
     package let client: UUID?
     /// The party on whose behalf it acted.
@@ -53,22 +65,26 @@ package struct TransferProposal: Sendable {
         legs: [Leg],
         reference: String? = nil,
         related: UUID? = nil,
+        hold: UUID? = nil,
+        isLinkedToNext: Bool = false,
         client: UUID? = nil,
         party: UUID? = nil
     ) {
-        precondition(legs.count >= 2, "a transfer has at least two legs")
+        precondition(legs.count >= (hold == nil ? 2 : 1), "a transfer has at least two legs")
         self.id = id
         self.kind = kind
         self.legs = legs
         self.reference = reference
         self.related = related
+        self.hold = hold
+        self.isLinkedToNext = isLinkedToNext
         self.client = client
         self.party = party
     }
 }
 
-/// Why the ledger refused a transfer, in order of precedence. All are final for that proposal,
-/// but ``insufficientFunds`` and ``aboveCeiling`` may pass later under another transfer id.
+/// Why the ledger refused a transfer. All are final for that proposal; those about an amount at hand
+/// (funds, ceiling, limits of a day) may pass later under another transfer id.
 package enum LedgerRefusal: String, Error, Sendable, CaseIterable {
     /// The transfer id stands for another movement already.
     case conflict
@@ -77,6 +93,8 @@ package enum LedgerRefusal: String, Error, Sendable, CaseIterable {
     case unknownAccount = "unknown-account"
     /// The account is frozen or closed.
     case accountNotOpen = "account-not-open"
+    /// The pot's time is over; what is left in it returns to its programme.
+    case accountExpired = "account-expired"
     /// Legs of different coins in one transfer.
     case mixedCoins = "mixed-coins"
     /// A zero leg, or a balance that would pass 2^53 − 1 minor units.
@@ -87,4 +105,16 @@ package enum LedgerRefusal: String, Error, Sendable, CaseIterable {
     case insufficientFunds = "insufficient-funds"
     /// A posted balance would rise above its ceiling.
     case aboveCeiling = "above-ceiling"
+    /// The wallet would spend more today than its class may.
+    case dailySpendingLimit = "daily-spending-limit"
+    /// The wallet would receive more today than its class may.
+    case dailyReceivingLimit = "daily-receiving-limit"
+    /// There is no such hold, or it was captured, voided or has expired.
+    case holdEnded = "hold-ended"
+    /// The hold has less left than the capture needs.
+    case aboveHold = "above-hold"
+    /// Nothing, or less than this, is left of the named transfer to give back.
+    case reversalExceeds = "reversal-exceeds"
+    /// Another transfer of the linked set was refused.
+    case linkedTransferRefused = "linked-transfer-refused"
 }

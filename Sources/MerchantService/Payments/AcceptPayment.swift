@@ -8,193 +8,161 @@ import ServiceKit
 
 /// A resident pays: what they signed is what the shop asked, the place is right, the money moves.
 ///
-/// Everything that can be judged without a lock is judged first; then one transaction guards the
-/// payment's state, posts the transfer and stores the answer.
+/// Everything that can be judged without a lock is judged first; then one statement, for all who
+/// pay at that moment, guards the payments' states, posts the transfers and stores the outcomes.
 struct AcceptPayment: Sendable {
-    let database: Database
-    let book: LocalityBook
-    let payAddress: String
-
-    /// One approval that arrived.
+    /// An approval that arrived.
     struct Attempt: Sendable {
-        let community: UUID
+        let grouped: GroupedRequest
         let payment: UUID
         let caller: Caller
         let acceptance: PaymentAcceptance
         let claim: PositionClaim?
-        let clock: Clock
+        let at: Instant
     }
 
-    /// The approval holds, and locality has spoken.
-    private struct Judgement: Sendable {
-        let verdict: API.LocalityVerdict
+    /// An approval that holds, at a place where the coin may be spent.
+    struct Accepted: Sendable {
+        let attempt: Attempt
         let wallet: UUID
+        let verdict: API.LocalityVerdict
     }
 
-    /// The policy changed between the verdict and the posting.
-    private struct StaleVerdict: Error {}
+    /// Reads what approvals are held against, and the outcome a key has already.
+    typealias Reader = GroupPoster<Attempt, ApprovalContext?>
+    /// Posts payments of one community together.
+    typealias Poster = GroupPoster<Accepted, GroupedOutcome>
 
+    let database: Database
+    let reader: Reader
+    let poster: Poster
+    let idempotency: Idempotency
+    let book: LocalityBook
+    let payAddress: String
+
+    // Each time the rules must have changed between the verdict and the posting.
     private static let mostTries = 3
 
-    /// Judges and posts; `once` runs the transaction under the request's idempotency key.
-    func callAsFunction(
-        _ attempt: Attempt,
-        in call: Call<Caller>,
-        once: (@escaping @Sendable (Connection) throws -> Reply) async throws -> Reply
-    ) async throws -> Reply {
-        for _ in 1..<Self.mostTries {
+    func callAsFunction(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(PaymentAcceptance.self)
+        let attempt = Attempt(
+            grouped: try call.grouped(fingerprint: body.fingerprint),
+            payment: try call.id("paymentId"),
+            caller: call.caller,
+            acceptance: body.value,
+            claim: try call.positionClaim(body.value.positionClaim),
+            at: call.clock.now()
+        )
+        let context = try await reader.post(attempt)
+        if let recorded = context?.recorded {
+            return try await answer(recorded, attempt, nil, call)
+        }
+        for _ in 1...Self.mostTries {
+            let judgement: Accepted
             do {
-                return try await self.try(attempt, in: call, once: once)
-            } catch is StaleVerdict {
-                book.forget(attempt.community)
+                judgement = try await judge(attempt, context)
+            } catch let problem as Problem where problem.isFinal {
+                return try await refuse(attempt, problem, body.fingerprint, call)
             }
+            let outcome = try await poster.post(judgement)
+            if outcome.word != PaymentRefusal.staleVerdict {
+                let payment = context?.payment.accepted(judgement)
+                return try await answer(outcome, attempt, outcome.isReplay ? nil : payment, call)
+            }
+            book.forget(attempt.grouped.community)
         }
-        do {
-            return try await self.try(attempt, in: call, once: once)
-        } catch is StaleVerdict {
-            throw Problem.unavailable("The rules of this coin are changing.", retryAfter: 1)
-        }
+        throw Problem.unavailable("The rules of this coin are changing.", retryAfter: 1)
     }
 
-    private func `try`(
-        _ attempt: Attempt,
-        in call: Call<Caller>,
-        once: (@escaping @Sendable (Connection) throws -> Reply) async throws -> Reply
-    ) async throws -> Reply {
-        let now = attempt.clock.now()
-        // A refusal is kept for the transaction: a replay of an accepted payment comes first.
-        let judgement: Result<Judgement, Problem>
-        do {
-            judgement = .success(try await judge(attempt, at: now))
-        } catch let problem as Problem where problem.isFinal {
-            judgement = .failure(problem)
-        }
-        return try await once { connection in
-            let judgement = try judgement.get()
-            let stored = try lock(attempt, at: now, connection)
-            try requireInForce(judgement.verdict, of: stored.coin, attempt, at: now, connection)
-            guard judgement.verdict.outcome == .accepted else {
-                try PaymentQueries.keepRefusal(
-                    judgement.verdict,
-                    attempt,
-                    id: attempt.clock.newID(),
-                    connection
-                )
-                return call.reply(PaymentProblems.refused(judgement.verdict))
-            }
-            try post(stored, judgement, attempt, at: now, connection)
-            let accepted = try PaymentQueries.payments(
-                connection.query(PaymentQueries.find(stored.id, attempt.community))
-            )
-            return .created(
-                accepted[0].view(for: attempt.caller, at: now, payAddress: payAddress),
-                at: "/v1/payments/\(Identifier(stored.id))"
-            )
-        }
-    }
-
-    private func judge(_ attempt: Attempt, at now: Instant) async throws -> Judgement {
-        let context = try await database.transaction { connection in
-            try PaymentQueries.approvalContext(attempt, connection)
-        }
+    /// The acceptance; throws the problem of the first thing that does not hold.
+    private func judge(_ attempt: Attempt, _ context: ApprovalContext?) async throws -> Accepted {
         // Whoever has the id may learn that the payment is no longer open.
-        guard let context else { throw Problem.notFound("payment") }
-        try PaymentProblems.requireOpen(context.payment, at: now)
-        let approval = CheckApproval(context: context, caller: attempt.caller)
-        let claims = try await approval(attempt.acceptance)
+        guard let context, let payer = context.payer else { throw Problem.notFound("payment") }
+        try PaymentProblems.requireOpen(context.payment, at: attempt.at)
+        let check = CheckApproval(
+            payment: context.payment,
+            payer: payer,
+            client: attempt.grouped.client
+        )
+        let claims = try check(attempt.acceptance)
         guard
             let page = try await book.page(
                 of: context.payment.coin,
-                community: attempt.community,
-                at: now
+                community: attempt.grouped.community,
+                at: attempt.at
             )
         else { throw PaymentProblems.localityUnset }
         if page.policy.needsClaim && attempt.claim == nil {
             throw PaymentProblems.claimRequired
         }
-        let judge = JudgeLocality(page: page, shop: context.shopPlace, now: now)
-        return Judgement(verdict: judge(attempt.claim), wallet: claims.walletId.uuid)
+        let judge = JudgeLocality(page: page, shop: context.shopPlace, now: attempt.at)
+        let verdict = judge(attempt.claim)
+        guard verdict.outcome == .accepted else { throw PaymentProblems.refused(verdict) }
+        return Accepted(attempt: attempt, wallet: claims.walletId.uuid, verdict: verdict)
     }
 
-    private func lock(
+    /// Stores a refusal under the request's key and gives it; a verdict is kept with the payment.
+    private func refuse(
         _ attempt: Attempt,
-        at now: Instant,
-        _ connection: Connection
-    ) throws -> StoredPayment {
-        try PaymentQueries.lock(attempt.payment, attempt.community, connection)
-        let found = try PaymentQueries.payments(
-            connection.query(PaymentQueries.find(attempt.payment, attempt.community))
-        )
-        guard let payment = found.first else { throw Problem.notFound("payment") }
-        try PaymentProblems.requireOpen(payment, at: now)
+        _ problem: Problem,
+        _ fingerprint: [UInt8],
+        _ call: Call<Caller>
+    ) async throws -> Reply {
+        try await call.once(idempotency, fingerprint: fingerprint) { connection in
+            guard let verdict = problem.verdict else { throw problem }
+            try PaymentQueries.keepRefusal(
+                verdict,
+                of: attempt.payment,
+                attempt.grouped.community,
+                id: call.clock.newID(),
+                connection
+            )
+            return call.reply(problem)
+        }
+    }
+
+    /// `payment` as it was accepted just now; `nil` to read it.
+    private func answer(
+        _ outcome: GroupedOutcome,
+        _ attempt: Attempt,
+        _ payment: StoredPayment?,
+        _ call: Call<Caller>
+    ) async throws -> Reply {
+        try await call.answer(outcome, of: attempt.grouped, idempotency) {
+            try PaymentRefusal.requirePosted(outcome.word)
+            var accepted = payment
+            if accepted == nil {
+                accepted = try await database.query(
+                    PaymentQueries.find(attempt.payment, attempt.grouped.community),
+                    PaymentQueries.payments
+                ).first?.asAccepted()
+            }
+            guard let accepted else { throw Problem.notFound("payment") }
+            return .created(
+                accepted.view(for: attempt.caller, at: attempt.at, payAddress: payAddress),
+                at: "/v1/payments/\(Identifier(attempt.payment))"
+            )
+        }
+    }
+}
+
+extension StoredPayment {
+    fileprivate func accepted(_ judgement: AcceptPayment.Accepted) -> StoredPayment {
+        var payment = asAccepted()
+        payment.acceptedAt = judgement.attempt.at
+        payment.payer = judgement.attempt.caller.party
+        payment.verdict = judgement.verdict
         return payment
     }
+}
 
-    private func requireInForce(
-        _ verdict: API.LocalityVerdict,
-        of coin: String,
-        _ attempt: Attempt,
-        at now: Instant,
-        _ connection: Connection
-    ) throws {
-        let inForce = try LocalityQueries.versionsInForce(
-            of: coin,
-            attempt.community,
-            at: now,
-            connection
-        )
-        guard inForce.policy == verdict.policyVersion,
-            inForce.geofence == verdict.geofenceVersion
-        else { throw StaleVerdict() }
-    }
-
-    private func post(
-        _ payment: StoredPayment,
-        _ judgement: Judgement,
-        _ attempt: Attempt,
-        at now: Instant,
-        _ connection: Connection
-    ) throws {
-        let pots = try PaymentQueries.potsInSpendingOrder(
-            wallet: judgement.wallet,
-            coin: payment.coin,
-            attempt.community,
-            connection
-        )
-        guard
-            let merchant = try MerchantQueries.account(
-                of: payment.merchant.id.uuid,
-                attempt.community,
-                connection
-            )
-        else { throw Problem.notFound("payment") }
-        // Without a pot there is nothing to draw on.
-        guard !pots.isEmpty else { throw Problem(LedgerRefusal.insufficientFunds) }
-        do {
-            try Ledger.post(
-                TransferProposal(
-                    id: payment.id,
-                    kind: .payment,
-                    legs: [.exact(account: merchant.account, minorUnits: payment.amount)]
-                        + pots.map { .draw(account: $0) },
-                    reference: payment.reference,
-                    client: attempt.caller.client,
-                    party: attempt.caller.party
-                ),
-                community: attempt.community,
-                connection
-            )
-        } catch let refusal as LedgerRefusal {
-            throw Problem(refusal)
+extension Call where Who == Caller {
+    /// The claim inside its base64url text; throws 400 when it cannot be read.
+    fileprivate func positionClaim(_ text: String?) throws -> PositionClaim? {
+        guard let text else { return nil }
+        guard let bytes = Base64URL.bytes(text) else {
+            throw Problem.invalid("/positionClaim", "is not base64url")
         }
-        try PaymentQueries.markAccepted(
-            payment,
-            attempt,
-            wallet: judgement.wallet,
-            verdict: judgement.verdict,
-            at: now,
-            connection
-        )
-        try PaymentEvents.announce(payment.id, connection)
+        return try embedded(bytes, schema: "PositionClaim", at: "/positionClaim")
     }
 }

@@ -1,45 +1,32 @@
 import API
 import Crypto
 import Domain
-import Foundation
-import JWTKit
+import FoundationEssentials
 import ServiceKit
+import Synchronization
 
 /// The payer's signature over what they saw (dynamic linking): one compact JWS.
 struct CheckApproval: Sendable {
-    /// What the approval is held against.
-    struct Context: Sendable {
-        let payment: StoredPayment
-        let shopPlace: ShopPlace
-        /// The wallet of the caller.
-        let wallet: UUID
-        /// The caller's public key, as the two coordinates of a P-256 point.
-        let keyX: [UInt8]
-        let keyY: [UInt8]
-    }
-
-    let context: Context
-    let caller: Caller
+    let payment: StoredPayment
+    let payer: ApprovalContext.Payer
+    /// The phone that must have signed.
+    let client: UUID
 
     /// The claims that were signed; throws the problem of the first thing that does not hold.
-    func callAsFunction(_ acceptance: PaymentAcceptance) async throws -> ApprovalClaims {
-        let claims = try await signedClaims(acceptance.approval)
+    func callAsFunction(_ acceptance: PaymentAcceptance) throws -> ApprovalClaims {
+        let claims = try signedClaims(acceptance.approval)
         try requireSame(claims)
         try requireDigest(acceptance, claims.positionDigest)
         return claims
     }
 
-    private func signedClaims(_ approval: String) async throws -> ApprovalClaims {
+    private func signedClaims(_ approval: String) throws -> ApprovalClaims {
         do {
-            let keys = JWTKeyCollection()
-            let key = try ES256PublicKey(
-                parameters: ECDSAParameters(
-                    x: Base64URL.text(context.keyX),
-                    y: Base64URL.text(context.keyY)
-                )
+            return try CompactJWS.payload(
+                of: approval,
+                signedBy: try PayerKeys.key(x: payer.keyX, y: payer.keyY),
+                keyID: Identifier(client).description
             )
-            await keys.add(ecdsa: key, kid: JWKIdentifier(string: caller.clientText))
-            return try await keys.verify(approval, as: SignedApproval.self).claims
         } catch {
             throw Problem(
                 .approvalSignatureInvalid,
@@ -49,7 +36,6 @@ struct CheckApproval: Sendable {
     }
 
     private func requireSame(_ claims: ApprovalClaims) throws {
-        let payment = context.payment
         let shown = Amount(
             minorUnits: payment.amount,
             coin: payment.coin,
@@ -60,7 +46,7 @@ struct CheckApproval: Sendable {
             ("/approval/amount", claims.amount == shown),
             ("/approval/payee", claims.payee == payment.merchant.id),
             ("/approval/challenge", claims.challenge == payment.challenge),
-            ("/approval/walletId", claims.walletId.uuid == context.wallet),
+            ("/approval/walletId", claims.walletId.uuid == payer.wallet),
         ]
         let different = comparisons.filter { !$0.isSame }.map {
             RequestError(pointer: $0.pointer, detail: "differs from the payment")
@@ -82,7 +68,7 @@ struct CheckApproval: Sendable {
             }
             var hash = SHA256()
             hash.update(data: salt)
-            hash.update(data: Data(claim.utf8))
+            hash.update(data: Array(claim.utf8))
             expected = Base64URL.text(hash.finalize())
         }
         guard expected == signed else {
@@ -94,21 +80,21 @@ struct CheckApproval: Sendable {
     }
 }
 
-/// The payload of the JWS; what it must contain is checked by `CheckApproval`.
-private struct SignedApproval: JWTPayload {
-    let claims: ApprovalClaims
+/// Keys of phones, ready to verify with: a point is checked to lie on the curve once.
+private enum PayerKeys {
+    private static let remembered = Mutex<[[UInt8]: P256.Signing.PublicKey]>([:])
+    // 4,096 keys take about 2 MB; beyond that the memory starts anew.
+    private static let mostRemembered = 4096
 
-    init(from decoder: any Decoder) throws {
-        claims = try ApprovalClaims(from: decoder)
+    /// The key of two coordinates; throws when they are no point of the curve.
+    static func key(x: [UInt8], y: [UInt8]) throws -> P256.Signing.PublicKey {
+        let point = x + y
+        if let known = remembered.withLock({ $0[point] }) { return known }
+        let key = try P256.Signing.PublicKey(rawRepresentation: point)
+        remembered.withLock { keys in
+            if keys.count >= mostRemembered { keys.removeAll(keepingCapacity: true) }
+            keys[point] = key
+        }
+        return key
     }
-
-    func encode(to encoder: any Encoder) throws {
-        try claims.encode(to: encoder)
-    }
-
-    func verify(using algorithm: some JWTAlgorithm) throws {}
-}
-
-extension Caller {
-    fileprivate var clientText: String { Identifier(client).description }
 }

@@ -4,15 +4,10 @@ import Postgres
 
 /// Tells who watches a payment that it changed, whichever instance changed it.
 struct PaymentEvents: Sendable {
-    /// The payload is the payment's id.
+    /// Announced by the functions that change payments; the payload is the payment's id.
     static let channel = "merchant_payment"
 
     let listener: NotificationListener
-
-    /// To be sent in the transaction that changes the payment.
-    static func announce(_ payment: UUID, _ connection: Connection) throws {
-        try connection.notify(channel: channel, payload: Identifier(payment).description)
-    }
 
     /// An element whenever the payment may have changed.
     func changes(of payment: UUID) -> AsyncStream<Void> {

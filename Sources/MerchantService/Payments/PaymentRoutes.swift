@@ -12,6 +12,7 @@ struct PaymentRoutes: Sendable {
     let book: LocalityBook
     let events: PaymentEvents
     let accept: AcceptPayment
+    let refund: RefundPayment
     /// Where QR codes lead: the address of the payment app's web page.
     let payAddress: String
 
@@ -19,9 +20,9 @@ struct PaymentRoutes: Sendable {
         routes.on(.requestPayment, requestPayment)
         routes.on(.listPayments, listPayments)
         routes.on(.getPayment, getPayment)
-        routes.on(.acceptPayment, acceptPayment)
+        routes.on(.acceptPayment, { try await accept($0) })
         routes.onStream(.streamPaymentEvents, streamPaymentEvents)
-        routes.on(.refundPayment, refundPayment)
+        routes.on(.refundPayment, { try await refund($0) })
     }
 
     @Sendable private func requestPayment(_ call: Call<Caller>) async throws -> Reply {
@@ -64,21 +65,6 @@ struct PaymentRoutes: Sendable {
         .json(try await payment(call.id("paymentId"), for: call.caller, clock: call.clock))
     }
 
-    @Sendable private func acceptPayment(_ call: Call<Caller>) async throws -> Reply {
-        let body = try await call.body(PaymentAcceptance.self)
-        let attempt = AcceptPayment.Attempt(
-            community: try call.caller.requireCommunity(),
-            payment: try call.id("paymentId"),
-            caller: call.caller,
-            acceptance: body.value,
-            claim: try call.positionClaim(body.value.positionClaim),
-            clock: call.clock
-        )
-        return try await accept(attempt, in: call) { act in
-            try await call.once(idempotency, fingerprint: body.fingerprint, act)
-        }
-    }
-
     @Sendable private func streamPaymentEvents(_ call: Call<Caller>) async throws -> Response {
         let (id, caller, clock) = (try call.id("paymentId"), call.caller, call.clock)
         // Subscribed before the first look, so that nothing falls between.
@@ -97,21 +83,6 @@ struct PaymentRoutes: Sendable {
             },
             isFinal: { $0.state != .requested }
         )
-    }
-
-    @Sendable private func refundPayment(_ call: Call<Caller>) async throws -> Reply {
-        let body = try await call.body(RefundCreation.self)
-        let refund = RefundPayment(
-            community: try call.caller.requireCommunity(),
-            caller: call.caller,
-            payment: try call.id("paymentId"),
-            id: call.clock.newID(),
-            now: call.clock.now()
-        )
-        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            let refund = try refund(body.value, connection)
-            return .created(refund, at: "/v1/payments/\(refund.paymentId)")
-        }
     }
 
     /// The payment as the caller may see it; throws 404 when they may not.
@@ -135,16 +106,5 @@ struct PaymentRoutes: Sendable {
             }
         }
         return view
-    }
-}
-
-extension Call where Who == Caller {
-    /// The claim inside its base64url text; throws 400 when it cannot be read.
-    fileprivate func positionClaim(_ text: String?) throws -> PositionClaim? {
-        guard let text else { return nil }
-        guard let bytes = Base64URL.bytes(text) else {
-            throw Problem.invalid("/positionClaim", "is not base64url")
-        }
-        return try embedded(bytes, schema: "PositionClaim", at: "/positionClaim")
     }
 }

@@ -7,79 +7,99 @@ import ServiceKit
 
 /// The shop gives the whole payment back, to the pots it came from.
 struct RefundPayment: Sendable {
-    let community: UUID
-    let caller: Caller
-    let payment: UUID
-    let id: UUID
-    let now: Instant
+    /// A refund that somebody asks for.
+    struct Request: Sendable {
+        let grouped: GroupedRequest
+        /// The refund's id, and that of its transfer.
+        let id: UUID
+        let payment: UUID
+        let creation: RefundCreation
+        /// The whole amount when `nil`.
+        let minorUnits: Int64?
+        let at: Instant
+    }
 
-    func callAsFunction(_ creation: RefundCreation, _ connection: Connection) throws -> Refund {
-        let payment = try lockOwnPayment(connection)
-        try requireWhole(creation, of: payment)
-        try post(payment, creation, connection)
-        try PaymentQueries.insertRefund(self, payment, reason: creation.reason, connection)
-        try PaymentEvents.announce(payment.id, connection)
-        return Refund(
-            id: Identifier(id),
-            paymentId: Identifier(payment.id),
-            amount: Amount(
-                minorUnits: payment.amount,
-                coin: payment.coin,
-                digits: payment.digits
-            ),
-            reason: creation.reason,
-            refundedAt: now
+    /// What became of it.
+    struct Outcome: Sendable {
+        let grouped: GroupedOutcome
+        let refund: UUID
+        let coin: String?
+        let minorUnits: Int64?
+        let at: Timestamp
+    }
+
+    /// Posts refunds of one community together.
+    typealias Poster = GroupPoster<Request, Outcome>
+
+    let poster: Poster
+    let idempotency: Idempotency
+
+    func callAsFunction(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(RefundCreation.self)
+        let request = Request(
+            grouped: try call.grouped(fingerprint: body.fingerprint),
+            id: call.clock.newID(),
+            payment: try call.id("paymentId"),
+            creation: body.value,
+            minorUnits: try body.value.amount?.minorUnits(digits: CoinDigits.pegged),
+            at: call.clock.now()
         )
-    }
-
-    private func lockOwnPayment(_ connection: Connection) throws -> StoredPayment {
-        try PaymentQueries.lock(payment, community, connection)
-        let found = try PaymentQueries.payments(
-            connection.query(PaymentQueries.find(payment, community))
-        )
-        guard let stored = found.first, stored.merchant.id.uuid == caller.party else {
-            throw Problem.notFound("payment")
-        }
-        switch stored.state {
-        case .accepted: return stored
-        case .refunded: throw Problem(.alreadyRefunded, "The payment was given back already.")
-        case .requested: throw Problem(.paymentNotAccepted, "Nothing was paid yet.")
-        }
-    }
-
-    private func requireWhole(_ creation: RefundCreation, of payment: StoredPayment) throws {
-        guard let amount = creation.amount else { return }
-        guard amount.coin == payment.coin,
-            try amount.minorUnits(digits: payment.digits) == payment.amount
-        else {
-            throw Problem(.refundExceeds, "Only the whole amount can be given back.")
-        }
-    }
-
-    private func post(
-        _ payment: StoredPayment,
-        _ creation: RefundCreation,
-        _ connection: Connection
-    ) throws {
-        guard
-            let legs = try Ledger.legs(of: payment.id, community: community, connection)
-        else { throw Problem(.paymentNotAccepted, "Nothing was paid yet.") }
-        do {
-            try Ledger.post(
-                TransferProposal(
-                    id: id,
-                    kind: .refund,
-                    legs: legs.map { .exact(account: $0.account, minorUnits: -$0.minorUnits) },
-                    reference: creation.reason ?? payment.reference,
-                    related: payment.id,
-                    client: caller.client,
-                    party: caller.party
-                ),
-                community: community,
-                connection
+        let outcome = try await poster.post(request)
+        return try await call.answer(outcome.grouped, of: request.grouped, idempotency) {
+            try PaymentRefusal.requirePosted(outcome.grouped.word)
+            guard let coin = outcome.coin, let minorUnits = outcome.minorUnits else {
+                throw PostgresError.decoding("a refund without its payment")
+            }
+            let refund = Refund(
+                id: Identifier(outcome.refund),
+                paymentId: Identifier(request.payment),
+                amount: Amount(minorUnits: minorUnits, coin: coin, digits: CoinDigits.pegged),
+                reason: request.creation.reason,
+                refundedAt: Instant(outcome.at)
             )
-        } catch let refusal as LedgerRefusal {
-            throw Problem(refusal)
+            return .created(refund, at: "/v1/payments/\(refund.paymentId)")
+        }
+    }
+}
+
+extension RefundPayment {
+    /// All refunds at once, in one statement that commits by itself.
+    static func statement(_ requests: [Request], community: UUID) -> SQL {
+        """
+        SELECT outcomes, requests, replayed, result_ids, coins, amounts, moments
+          FROM merchant.refund_payments(
+            \(community), \(requests.map(\.id)), \(requests.map(\.payment)),
+            \(requests.map(\.grouped.client)), \(requests.map(\.grouped.party)),
+            \(requests.map(\.grouped.requestID)), \(requests.map(\.grouped.key)),
+            \(requests.map(\.grouped.fingerprint)), \(requests.map(\.creation.amount?.coin)),
+            \(requests.map(\.minorUnits)), \(requests.map(\.creation.reason)),
+            \(requests.map { Timestamp($0.at) }))
+        """
+    }
+
+    /// What that statement decided.
+    static func outcomes(_ rows: Rows) throws -> [Outcome] {
+        let (words, ids, replayed, refunds, coins, amounts, moments) = try rows.one().decode(
+            [String].self,
+            [UUID].self,
+            [Bool].self,
+            [UUID].self,
+            [String?].self,
+            [Int64?].self,
+            [Timestamp].self
+        )
+        return words.indices.map { index in
+            Outcome(
+                grouped: GroupedOutcome(
+                    word: words[index],
+                    requestID: ids[index],
+                    isReplay: replayed[index]
+                ),
+                refund: refunds[index],
+                coin: coins[index],
+                minorUnits: amounts[index],
+                at: moments[index]
+            )
         }
     }
 }

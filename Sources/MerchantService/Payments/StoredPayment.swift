@@ -17,12 +17,12 @@ struct StoredPayment: Sendable {
     let amount: Int64
     let reference: String?
     let challenge: String
-    let state: State
+    var state: State
     let requestedAt: Instant
     let expiresAt: Instant
-    let acceptedAt: Instant?
-    let payer: UUID?
-    let verdict: API.LocalityVerdict?
+    var acceptedAt: Instant?
+    var payer: UUID?
+    var verdict: API.LocalityVerdict?
 
     /// The merchant and its terminals see their own; the payer sees it afterwards; as long as
     /// nobody has paid, whoever holds the id from the QR code may look.
@@ -30,6 +30,13 @@ struct StoredPayment: Sendable {
         if caller.party == merchant.id.uuid { return true }
         guard caller.may(.paymentsAccept) else { return false }
         return payer == caller.party || state == .requested
+    }
+
+    /// The payment as its acceptance left it, whatever came afterwards.
+    func asAccepted() -> StoredPayment {
+        var payment = self
+        payment.state = .accepted
+        return payment
     }
 
     func currentState(at now: Instant) -> PaymentState {

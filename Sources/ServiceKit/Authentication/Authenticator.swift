@@ -32,10 +32,12 @@ package final class Authenticator: Sendable {
         guard let header = request.headers[.authorization] else {
             throw Self.unauthorized("A bearer token is needed.", code: nil)
         }
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer", parts[1].utf8.count <= 4096
+        let parts = header.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
+        guard parts.count == 2, parts[1].count <= 4096,
+            parts[0].elementsEqual("Bearer".utf8)
+                || Substring(parts[0]).lowercased() == "bearer"
         else { throw Self.unauthorized("Send Authorization: Bearer and one token.") }
-        let caller = try await verified(String(parts[1]))
+        let caller = try await verified(parts[1])
         guard scopes.contains(where: caller.scopes.contains) else {
             let needed = scopes.map(\.rawValue)
             throw Problem(
@@ -50,12 +52,13 @@ package final class Authenticator: Sendable {
         return caller
     }
 
-    private func verified(_ token: String) async throws -> Caller {
-        let digest = SHA256.hash(data: Data(token.utf8))
+    private func verified(_ bytes: Substring.UTF8View) async throws -> Caller {
+        let digest = SHA256.hash(data: Array(bytes))
         let now = clock.now().microseconds
         if let known = remembered.withLock({ $0[digest] }), known.expiresAt > now {
             return known.caller
         }
+        let token = String(Substring(bytes))
         let claims: AccessToken
         do {
             claims = try await keys.current().verify(token)

@@ -39,7 +39,7 @@ package struct Call<Who: Sendable>: Sendable {
             )
         }
         do {
-            let value = try JSONDecoder().decode(Value.self, from: Data(bytes))
+            let value = try json.decoded(as: type)
             return Submission(value: value, fingerprint: fingerprint(bytes))
         } catch {
             // The schema let it pass, so this is a number or a moment outside any use.
@@ -78,13 +78,14 @@ package struct Call<Who: Sendable>: Sendable {
         schema: String,
         at pointer: String
     ) throws -> Value {
-        let errors = contract.errors(try JSONText.parse(bytes), schema: schema).map {
+        let json = try JSONText.parse(bytes)
+        let errors = contract.errors(json, schema: schema).map {
             RequestError(pointer: pointer + $0.pointer, detail: $0.detail)
         }
         guard errors.isEmpty else {
             throw Problem(.invalidRequest, "\(schema) does not fit.", errors: errors)
         }
-        return try JSONDecoder().decode(Value.self, from: Data(bytes))
+        return try json.decoded(as: type)
     }
 
     /// A refusal as an answer, for acts that keep something even when they refuse.
@@ -138,7 +139,7 @@ package struct Call<Who: Sendable>: Sendable {
 
     private func fingerprint(_ body: [UInt8]) -> [UInt8] {
         var hash = SHA256()
-        hash.update(data: Data("\(request.method.rawValue) \(request.uri.path)\n".utf8))
+        hash.update(data: Array("\(request.method.rawValue) \(request.uri.path)\n".utf8))
         hash.update(data: body)
         return [UInt8](hash.finalize())
     }

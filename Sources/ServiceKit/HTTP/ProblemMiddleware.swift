@@ -1,4 +1,5 @@
 import API
+import HTTPTypes
 import Hummingbird
 import Logging
 import Postgres
@@ -9,8 +10,27 @@ import Postgres
 struct ProblemMiddleware: RouterMiddleware {
     let operations: OperationTable
     let metrics: RequestMetrics
-    let apiVersion: String
     let allowedOrigins: Set<String>
+    /// On every answer; no handler sets one of them.
+    private let constantHeaders: [HTTPField]
+
+    init(
+        operations: OperationTable,
+        metrics: RequestMetrics,
+        apiVersion: String,
+        allowedOrigins: Set<String>
+    ) {
+        self.operations = operations
+        self.metrics = metrics
+        self.allowedOrigins = allowedOrigins
+        constantHeaders = [
+            HTTPField(name: .apiVersion, value: apiVersion),
+            HTTPField(name: .contentSecurityPolicy, value: "frame-ancestors 'none'"),
+            HTTPField(name: .strictTransportSecurity, value: "max-age=31536000"),
+            HTTPField(name: .xContentTypeOptions, value: "nosniff"),
+            HTTPField(name: .init("X-Frame-Options")!, value: "DENY"),
+        ]
+    }
 
     func handle(
         _ request: Request,
@@ -43,9 +63,11 @@ struct ProblemMiddleware: RouterMiddleware {
     }
 
     private func refuseOddPath(_ request: Request) throws {
-        let path = request.uri.path
+        let path = request.uri.path.utf8
+        let slash = UInt8(ascii: "/")
+        let isOdd = zip(path, path.dropFirst()).contains { $0 == slash && $1 == slash }
         // A trailing slash names nothing (NLgov API Design Rules /core/no-trailing-slash).
-        if path.count > 1 && (path.hasSuffix("/") || path.contains("//")) {
+        if path.count > 1 && (path.last == slash || isOdd) {
             throw HTTPError(.notFound)
         }
     }
@@ -103,12 +125,8 @@ struct ProblemMiddleware: RouterMiddleware {
         _ context: ServiceContext
     ) {
         response.headers[.requestID] = context.requestID.description
-        response.headers[.apiVersion] = apiVersion
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-        response.headers[.contentSecurityPolicy] = "frame-ancestors 'none'"
-        response.headers[.strictTransportSecurity] = "max-age=31536000"
-        response.headers[.xContentTypeOptions] = "nosniff"
-        response.headers[.init("X-Frame-Options")!] = "DENY"
+        response.headers.append(contentsOf: constantHeaders)
         if let trace = request.headers[.traceParent] { response.headers[.traceParent] = trace }
         allowOrigin(request, &response)
     }

@@ -60,22 +60,3 @@ package struct Reply: Sendable {
         )
     }
 }
-
-/// JSON as it goes over the wire: sorted members, slashes as they are.
-package enum WireJSON {
-    /// Bytes of a value; our own types always encode.
-    package static func bytes(_ value: some Encodable) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
-        do {
-            return try [UInt8](encoder.encode(value))
-        } catch {
-            preconditionFailure("a response type that does not encode: \(type(of: value))")
-        }
-    }
-
-    /// The text of a value, for columns that keep JSON.
-    package static func text(_ value: some Encodable) -> String {
-        String(decoding: bytes(value), as: UTF8.self)
-    }
-}

@@ -1,7 +1,7 @@
 package import API
 import FoundationEssentials
 package import Hummingbird
-import Logging
+package import Logging
 import NIOCore
 
 /// What goes with one request through the service.
@@ -9,12 +9,22 @@ package struct ServiceContext: RequestContext, RemoteAddressRequestContext {
     package var coreContext: CoreRequestContextStorage
     /// Answered as `X-Request-Id` and in every problem and log line.
     package let requestID: Identifier
-    package let remoteAddress: SocketAddress?
+    private let channel: any Channel
+    private let plainLogger: Logger
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         requestID = Identifier(Clock.system.newID())
-        remoteAddress = source.channel.remoteAddress
+        channel = source.channel
+        plainLogger = source.logger
+    }
+
+    package var remoteAddress: SocketAddress? { channel.remoteAddress }
+
+    /// Names the request; made when something is logged, which few requests do.
+    package var logger: Logger {
+        var logger = plainLogger
         logger[metadataKey: "requestId"] = .stringConvertible(requestID)
+        return logger
     }
 }

@@ -118,16 +118,22 @@ package struct Idempotency: Sendable {
             String?.self,
             [UInt8]?.self
         )
-        guard let fingerprint, let status, let contentType, let body else {
+        guard let fingerprint else {
             guard locked else { throw inFlight }
             return nil
         }
-        guard fingerprint == claim.fingerprint else {
-            throw Problem(
-                .idempotencyKeyReused,
-                "This key was used for another request already."
-            )
-        }
+        guard fingerprint == claim.fingerprint else { throw Self.keyReused }
+        // An outcome without bytes was stored by a group a moment ago: the next try reads it.
+        guard let status, let contentType, let body else { throw inFlight }
+        return Self.replay(status, contentType, location, body)
+    }
+
+    private static func replay(
+        _ status: Int32,
+        _ contentType: String,
+        _ location: String?,
+        _ body: [UInt8]
+    ) -> Reply {
         var headers: HTTPFields = [.idempotencyReplayed: "true"]
         headers[.location] = location
         return Reply(
@@ -137,6 +143,32 @@ package struct Idempotency: Sendable {
             headers: headers
         )
     }
+
+    /// An answer of a grouped operation that was kept as bytes; throws 409 when it is not there.
+    package func storedReply(
+        to request: GroupedRequest,
+        operation: String
+    ) async throws -> Reply {
+        let stored = try await database.query(
+            """
+            SELECT status, content_type, location, body
+              FROM \(rawSQL: schema).idempotency_record
+             WHERE community_id = \(request.community) AND client_id = \(request.client)
+               AND operation = \(operation) AND key = \(request.key) AND body IS NOT NULL
+            """
+        ) { rows in
+            try rows.first.map {
+                try $0.decode(Int32.self, String.self, String?.self, [UInt8].self)
+            }
+        }
+        guard let (status, contentType, location, body) = stored else { throw inFlight }
+        return Self.replay(status, contentType, location, body)
+    }
+
+    static let keyReused = Problem(
+        .idempotencyKeyReused,
+        "This key was used for another request already."
+    )
 
     private func store(_ reply: Reply, for claim: Claim, _ connection: Connection) throws {
         _ = try connection.execute(

@@ -19,6 +19,14 @@ package final class RequestMetrics: Sendable {
         var buckets = [UInt64](repeating: 0, count: RequestMetrics.bounds.count)
         var seconds = 0.0
         var count: UInt64 = 0
+
+        mutating func add(_ duration: Double) {
+            count += 1
+            seconds += duration
+            for (index, bound) in RequestMetrics.bounds.enumerated() where duration <= bound {
+                buckets[index] += 1
+            }
+        }
     }
 
     private struct State {
@@ -36,13 +44,7 @@ package final class RequestMetrics: Sendable {
             Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
         state.withLock { state in
             state.counts[Key(route: route, method: method, status: status), default: 0] += 1
-            var histogram = state.durations[Route(route: route, method: method)] ?? Histogram()
-            histogram.count += 1
-            histogram.seconds += seconds
-            for (index, bound) in Self.bounds.enumerated() where seconds <= bound {
-                histogram.buckets[index] += 1
-            }
-            state.durations[Route(route: route, method: method)] = histogram
+            state.durations[Route(route: route, method: method), default: Histogram()].add(seconds)
         }
     }
 

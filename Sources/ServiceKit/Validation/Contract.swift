@@ -118,7 +118,9 @@ package final class Contract: Sendable {
 
     private func checkContentType(_ request: Request, _ operation: Operation) throws {
         guard let wanted = operation.body.mediaType else { return }
-        let given = request.headers[.contentType].map(Self.mediaType(of:))
+        let header = request.headers[.contentType]
+        if header == wanted { return }
+        let given = header.map(Self.mediaType(of:))
         guard given == wanted || (given == "text/xml" && wanted == MediaType.xml) else {
             throw Problem(.unsupportedMediaType, "Send \(wanted), and say so in Content-Type.")
         }
@@ -126,6 +128,7 @@ package final class Contract: Sendable {
 
     private func checkAccept(_ request: Request, _ operation: Operation) throws {
         guard let accept = request.headers[.accept] else { return }
+        if accept == operation.produces || accept == "*/*" { return }
         let family = operation.produces.split(separator: "/")[0]
         let fits = accept.split(separator: ",").contains { range in
             ["*/*", "\(family)/*", operation.produces, MediaType.problem]
@@ -141,6 +144,7 @@ package final class Contract: Sendable {
     }
 
     private func checkQuery(_ request: Request, _ operation: Operation) throws {
+        guard request.uri.query != nil else { return }
         let known = queries[operation.id] ?? [:]
         var errors: [RequestError] = []
         var seen: Set<Substring> = []
@@ -172,9 +176,10 @@ package final class Contract: Sendable {
 
 extension StringProtocol {
     func trimmingSpaces() -> String {
-        String(
-            drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }
-                .reversed()
-        )
+        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+        var text = Substring(self).utf8
+        while let first = text.first, isSpace(first) { text.removeFirst() }
+        while let last = text.last, isSpace(last) { text.removeLast() }
+        return String(Substring(text))
     }
 }

@@ -30,16 +30,48 @@ extension JSONValue {
 
     subscript(name: String) -> JSONValue? { members[name] }
 
-    /// JSON Schema's names for the value's type; 1.0 is an integer too.
-    var typeNames: Set<String> {
+    /// JSON Schema's types of the value; 1.0 is an integer too.
+    var types: JSONTypes {
         switch self {
-        case .null: ["null"]
-        case .bool: ["boolean"]
-        case .number(let number):
-            Int64(exactly: number) == nil ? ["number"] : ["number", "integer"]
-        case .string: ["string"]
-        case .array: ["array"]
-        case .object: ["object"]
+        case .null: .null
+        case .bool: .boolean
+        case .number(let number): Int64(exactly: number) == nil ? .number : [.number, .integer]
+        case .string: .string
+        case .array: .array
+        case .object: .object
         }
     }
+}
+
+/// JSON Schema's types.
+struct JSONTypes: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    static let array = JSONTypes(rawValue: 1 << 0)
+    static let boolean = JSONTypes(rawValue: 1 << 1)
+    static let integer = JSONTypes(rawValue: 1 << 2)
+    static let null = JSONTypes(rawValue: 1 << 3)
+    static let number = JSONTypes(rawValue: 1 << 4)
+    static let object = JSONTypes(rawValue: 1 << 5)
+    static let string = JSONTypes(rawValue: 1 << 6)
+
+    private static let named: [(name: String, type: JSONTypes)] = [
+        ("array", .array), ("boolean", .boolean), ("integer", .integer), ("null", .null),
+        ("number", .number), ("object", .object), ("string", .string),
+    ]
+}
+
+extension JSONTypes {
+    /// The types of these names; traps on a name that JSON Schema does not have.
+    init(_ names: [String]) {
+        self = names.reduce(into: []) { types, name in
+            guard let known = Self.named.first(where: { $0.name == name }) else {
+                preconditionFailure("no JSON type \(name)")
+            }
+            types.formUnion(known.type)
+        }
+    }
+
+    /// In alphabetical order.
+    var names: [String] { Self.named.filter { contains($0.type) }.map(\.name) }
 }

@@ -5,8 +5,8 @@ import ServiceKit
 
 /// Reads a page of a wallet's statement: the postings of all its pots merged, newest first.
 ///
-/// Balances are those that the postings carry: nothing is summed over the history. Where a page
-/// begins is found in each pot by halving, because moments never run backwards in a pot.
+/// Balances are those that the postings carry: nothing is summed over the history. The postings'
+/// primary key is the order of the statement, so a page begins where its cursor says.
 struct ReadStatement: Sendable {
     let wallet: UUID
     let party: UUID

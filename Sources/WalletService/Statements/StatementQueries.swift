@@ -7,8 +7,9 @@ import ServiceKit
 struct PotStart: Sendable {
     let id: UUID
     let coin: CoinDigits
-    /// The newest posting that the page may show; 0 when there is none.
-    let seq: Int64
+    /// The newest posting that the page may show: its moment and number; `nil` when there is none.
+    let postedAt: Timestamp?
+    let seq: Int64?
     /// Posted after that posting, in minor units.
     let balance: Int64
 }
@@ -36,7 +37,7 @@ struct PotPosting: Sendable {
 /// The SQL of statements.
 enum StatementQueries {
     /// Where the page begins in each pot: at its newest posting before the cursor, or before a
-    /// moment, or at its newest of all. Found by halving over the postings' numbers.
+    /// moment, or at its newest of all; one look-up in the primary key each.
     static func starts(
         in wallet: UUID,
         community: UUID,
@@ -47,57 +48,40 @@ enum StatementQueries {
         // No pot has the smallest id, so that with it only the moment counts.
         let bound = (cursor?.postedAt ?? untilAt).map { Timestamp($0) }
         let boundPot = cursor?.pot ?? Caller.noCommunity
-        let cursorSeq = cursor?.seq ?? 0
         return """
-            WITH RECURSIVE pot AS (
-                SELECT a.id, p.coin, a.seq
-                  FROM wallet.pot p
-                  JOIN ledger.account a ON a.community_id = p.community_id AND a.id = p.id
-                 WHERE p.community_id = \(community) AND p.wallet_id = \(wallet)
-                   AND (\(coin) IS NULL OR p.coin = \(coin))
-            ), search AS (
-                SELECT id,
-                       CASE WHEN \(bound) IS NULL THEN seq
-                            WHEN id = \(boundPot) THEN least(seq, \(cursorSeq) - 1)
-                            ELSE 0 END AS low,
-                       CASE WHEN id = \(boundPot) THEN least(seq, \(cursorSeq) - 1)
-                            ELSE seq END AS high
-                  FROM pot
-                UNION ALL
-                SELECT s.id,
-                       CASE WHEN b.is_before THEN p.seq ELSE s.low END,
-                       CASE WHEN b.is_before THEN s.high ELSE p.seq - 1 END
-                  FROM search s
-                  JOIN ledger.posting p
-                    ON p.community_id = \(community) AND p.account_id = s.id
-                   AND p.seq = (s.low + s.high + 1) / 2
-                 CROSS JOIN LATERAL (
-                        SELECT (p.posted_at, p.account_id) < (\(bound), \(boundPot))
-                            AS is_before) AS b
-                 WHERE s.low < s.high
-            )
-            SELECT pot.id, pot.coin, c.digits, s.low, coalesce(p.balance_after, 0)
-              FROM search s
-              JOIN pot ON pot.id = s.id
-              JOIN accounts.coin c ON c.community_id = \(community) AND c.code = pot.coin
-              LEFT JOIN ledger.posting p
-                ON p.community_id = \(community) AND p.account_id = s.id AND p.seq = s.low
-             WHERE s.low = s.high
+            SELECT p.id, p.coin, c.digits, l.posted_at, l.seq, coalesce(l.balance_after, 0)
+              FROM wallet.pot p
+              JOIN accounts.coin c ON c.community_id = p.community_id AND c.code = p.coin
+             CROSS JOIN LATERAL (
+                    SELECT coalesce(\(bound), 'infinity') AS at,
+                           CASE WHEN \(bound) IS NULL OR p.id < \(boundPot)
+                                THEN 9223372036854775807
+                                WHEN p.id = \(boundPot) THEN \((cursor?.seq ?? 0) - 1)
+                                ELSE 0 END AS seq) AS b
+              LEFT JOIN LATERAL (
+                    SELECT posted_at, seq, balance_after FROM ledger.posting
+                     WHERE community_id = \(community) AND account_id = p.id
+                       AND posted_at <= b.at AND (posted_at, seq) <= (b.at, b.seq)
+                     ORDER BY posted_at DESC, seq DESC LIMIT 1) AS l ON true
+             WHERE p.community_id = \(community) AND p.wallet_id = \(wallet)
+               AND (\(coin) IS NULL OR p.coin = \(coin))
             """
     }
 
     static func starts(_ rows: Rows) throws -> [PotStart] {
         try rows.map { row in
-            let (id, coin, digits, seq, balance) = try row.decode(
+            let (id, coin, digits, postedAt, seq, balance) = try row.decode(
                 UUID.self,
                 String.self,
                 Int16.self,
-                Int64.self,
+                Timestamp?.self,
+                Int64?.self,
                 Int64.self
             )
             return PotStart(
                 id: id,
                 coin: CoinDigits(code: coin, digits: Int(digits)),
+                postedAt: postedAt,
                 seq: seq,
                 balance: balance
             )
@@ -119,23 +103,26 @@ enum StatementQueries {
                CASE t.kind
                    WHEN 'transfer' THEN (
                        SELECT o.name
-                         FROM wallet.transfer x
-                         JOIN wallet.wallet w ON w.community_id = x.community_id
-                          AND w.id IN (x.from_wallet_id, x.to_wallet_id) AND w.id <> \(wallet)
+                         FROM unnest(t.accounts) AS x (account)
+                         JOIN wallet.pot q
+                           ON q.community_id = \(community) AND q.id = x.account
+                         JOIN wallet.wallet w
+                           ON w.community_id = q.community_id AND w.id = q.wallet_id
                          JOIN accounts.party o
                            ON o.community_id = w.community_id AND o.id = w.party_id
-                        WHERE x.community_id = \(community) AND x.id = l.transfer_id)
+                        WHERE w.id <> \(wallet) LIMIT 1)
                    WHEN 'disbursement' THEN e.name
                    WHEN 'landing' THEN e.name
                END
           FROM (SELECT p.*
-                  FROM unnest(\(pots.map(\.id)), \(pots.map(\.seq))) AS s (id, seq)
+                  FROM unnest(\(pots.map(\.id)), \(pots.map(\.postedAt)), \(pots.map(\.seq)))
+                       AS s (id, at, seq)
                  CROSS JOIN LATERAL (
                         SELECT account_id, seq, amount, balance_after, posted_at, transfer_id
                           FROM ledger.posting
                          WHERE community_id = \(community) AND account_id = s.id
-                           AND seq <= s.seq
-                         ORDER BY seq DESC LIMIT \(limit + 1)) AS p
+                           AND posted_at <= s.at AND (posted_at, seq) <= (s.at, s.seq)
+                         ORDER BY posted_at DESC, seq DESC LIMIT \(limit + 1)) AS p
                  WHERE \(fromAt.map { Timestamp($0) }) IS NULL
                     OR p.posted_at >= \(fromAt.map { Timestamp($0) })
                  ORDER BY p.posted_at DESC, p.account_id DESC, p.seq DESC

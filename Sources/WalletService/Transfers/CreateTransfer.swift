@@ -5,91 +5,69 @@ import Ledger
 import Postgres
 import ServiceKit
 
-/// Moves coins from the caller's wallet to another one of the community.
+/// Moves coins from the caller's wallet to another one of the community, in a group with whoever
+/// else moves coins at that moment.
 struct CreateTransfer: Sendable {
-    let creation: TransferCreation
-    let caller: Caller
-    let community: UUID
-    let id: UUID
-
-    func callAsFunction(_ connection: Connection) throws -> Transfer {
-        let payer = try payingWallet(connection)
-        let payee = try receivingWallet(connection)
-        guard payer != payee else { throw TransferRefusal.sameWallet.problem }
-        let coin = try CoinDigits.find(
-            creation.amount.coin,
-            community: community,
-            connection
-        )
-        let minorUnits = try creation.amount.minorUnits(digits: coin.digits)
-        let postedAt = try post(minorUnits, of: coin, from: payer, to: payee, connection)
-        let transfer = Transfer(
-            id: Identifier(id),
-            fromWalletId: Identifier(payer),
-            toWalletId: Identifier(payee),
-            amount: coin.amount(minorUnits),
-            reference: creation.reference,
-            postedAt: postedAt
-        )
-        try connection.execute(
-            TransferQueries.insert(transfer, minorUnits: minorUnits, community: community)
-        )
-        return transfer
+    /// A transfer that somebody asks for.
+    struct Request: Sendable {
+        let grouped: GroupedRequest
+        /// The transfer's id.
+        let id: UUID
+        let creation: TransferCreation
+        let minorUnits: Int64
     }
 
-    private func payingWallet(_ connection: Connection) throws -> UUID {
-        let wallet = creation.fromWalletId.uuid
-        let own = try connection.query(
-            WalletQueries.wallet(wallet, of: caller.party, community: community)
-        )
-        guard !own.isEmpty else { throw TransferRefusal.unknownWallet.problem }
-        return wallet
+    /// What became of it.
+    struct Outcome: Sendable {
+        let grouped: GroupedOutcome
+        let transfer: UUID
+        let toWallet: UUID?
+        let postedAt: Timestamp
     }
 
-    private func receivingWallet(_ connection: Connection) throws -> UUID {
-        let rows =
-            switch creation.to {
-            case .wallet(let id):
-                try connection.query(
-                    TransferQueries.recipient(id: id.uuid, community: community)
-                )
-            case .alias(let alias):
-                try connection.query(
-                    TransferQueries.recipient(alias: alias, community: community)
-                )
-            }
-        guard let row = rows.first else { throw TransferRefusal.unknownRecipient.problem }
-        return try row.decode(UUID.self)
+    /// Posts transfers of one community together.
+    typealias Poster = GroupPoster<Request, Outcome>
+
+    let poster: Poster
+    let idempotency: Idempotency
+
+    func callAsFunction(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(TransferCreation.self)
+        let request = Request(
+            grouped: try call.grouped(fingerprint: body.fingerprint),
+            id: call.clock.newID(),
+            creation: body.value,
+            minorUnits: try body.value.amount.minorUnits(digits: CoinDigits.pegged)
+        )
+        let outcome = try await poster.post(request)
+        return try await call.answer(outcome.grouped, of: request.grouped, idempotency) {
+            let transfer = try transfer(request, outcome)
+            return .created(transfer, at: "/v1/transfers/\(transfer.id)")
+        }
     }
 
-    /// Draws on the payer's pots in spending order, into the payee's pot of free coins.
-    private func post(
-        _ minorUnits: Int64,
-        of coin: CoinDigits,
-        from payer: UUID,
-        to payee: UUID,
-        _ connection: Connection
-    ) throws -> Instant {
-        let sources = try connection.query(
-            TransferQueries.pots(of: payer, coin: coin.code, community: community)
-        ).map { try $0.decode(UUID.self) }
-        guard !sources.isEmpty else { throw Problem(LedgerRefusal.insufficientFunds) }
-        let target = try connection.query(
-            TransferQueries.openFreePot(of: payee, coin: coin.code, community: community)
-        ).one().decode(UUID.self)
-        let proposal = TransferProposal(
-            id: id,
-            kind: .transfer,
-            legs: [.exact(account: target, minorUnits: minorUnits)]
-                + sources.map { .draw(account: $0) },
-            reference: creation.reference,
-            client: caller.client,
-            party: caller.party
-        )
+    /// What stands now; throws the problem of a refusal.
+    private func transfer(_ request: Request, _ outcome: Outcome) throws -> Transfer {
+        if let refusal = TransferRefusal(rawValue: outcome.grouped.word) { throw refusal.problem }
         do {
-            return Instant(try Ledger.post(proposal, community: community, connection))
+            try PostingVerdict(code: outcome.grouped.word).requirePosted()
         } catch let refusal as LedgerRefusal {
             throw Problem(refusal)
         }
+        guard let toWallet = outcome.toWallet else {
+            throw PostgresError.decoding("a transfer without its payee")
+        }
+        return Transfer(
+            id: Identifier(outcome.transfer),
+            fromWalletId: request.creation.fromWalletId,
+            toWalletId: Identifier(toWallet),
+            amount: Amount(
+                minorUnits: request.minorUnits,
+                coin: request.creation.amount.coin,
+                digits: CoinDigits.pegged
+            ),
+            reference: request.creation.reference,
+            postedAt: Instant(outcome.postedAt)
+        )
     }
 }

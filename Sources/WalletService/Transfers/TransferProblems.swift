@@ -1,11 +1,13 @@
 import API
 import ServiceKit
 
-/// Why a transfer is refused before the ledger is asked.
-enum TransferRefusal {
-    case unknownWallet
-    case unknownRecipient
-    case sameWallet
+/// Why a transfer is refused before the ledger is asked, in the words of
+/// `wallet.create_transfers`.
+enum TransferRefusal: String {
+    case unknownWallet = "unknown-wallet"
+    case unknownRecipient = "unknown-recipient"
+    case sameWallet = "same-wallet"
+    case unknownCoin = "unknown-coin"
 
     /// The refusal as the client is told.
     var problem: Problem {
@@ -14,6 +16,7 @@ enum TransferRefusal {
         case .unknownRecipient:
             Problem(.unknownRecipient, "The community has no such wallet to receive.")
         case .sameWallet: Problem(.sameWallet, "Payer and receiver are the same wallet.")
+        case .unknownCoin: CoinDigits.unknownCoin
         }
     }
 }

@@ -5,49 +5,77 @@ import ServiceKit
 
 /// The SQL of transfers between people.
 enum TransferQueries {
-    static func recipient(id: UUID, community: UUID) -> SQL {
-        "SELECT id FROM wallet.wallet WHERE community_id = \(community) AND id = \(id)"
+    /// All requests at once, in one statement that commits by itself.
+    static func create(_ requests: [CreateTransfer.Request], community: UUID) -> SQL {
+        var wallets: [UUID?] = []
+        var aliases: [String?] = []
+        for request in requests {
+            switch request.creation.to {
+            case .wallet(let id):
+                wallets.append(id.uuid)
+                aliases.append(nil)
+            case .alias(let alias):
+                wallets.append(nil)
+                aliases.append(alias)
+            }
+        }
+        return """
+            SELECT outcomes, result_ids, to_wallets, moments, requests, replayed
+              FROM wallet.create_transfers(
+                \(community), \(requests.map(\.id)), \(requests.map(\.grouped.client)),
+                \(requests.map(\.grouped.party)), \(requests.map(\.grouped.requestID)),
+                \(requests.map(\.grouped.key)), \(requests.map(\.grouped.fingerprint)),
+                \(requests.map(\.creation.fromWalletId.uuid)), \(wallets), \(aliases),
+                \(requests.map(\.creation.amount.coin)), \(requests.map(\.minorUnits)),
+                \(requests.map(\.creation.reference)))
+            """
     }
 
-    static func recipient(alias: String, community: UUID) -> SQL {
-        "SELECT id FROM wallet.wallet WHERE community_id = \(community) AND alias = \(alias)"
+    static func outcomes(_ rows: Rows) throws -> [CreateTransfer.Outcome] {
+        let (words, transfers, toWallets, moments, requests, replayed) = try rows.one().decode(
+            [String].self,
+            [UUID].self,
+            [UUID?].self,
+            [Timestamp].self,
+            [UUID].self,
+            [Bool].self
+        )
+        return words.indices.map { index in
+            CreateTransfer.Outcome(
+                grouped: GroupedOutcome(
+                    word: words[index],
+                    requestID: requests[index],
+                    isReplay: replayed[index]
+                ),
+                transfer: transfers[index],
+                toWallet: toWallets[index],
+                postedAt: moments[index]
+            )
+        }
     }
 
-    /// A wallet's pots of a coin in spending order, as `WalletQueries.pots` has them.
-    static func pots(of wallet: UUID, coin: String, community: UUID) -> SQL {
-        """
-        SELECT id FROM wallet.pot
-         WHERE community_id = \(community) AND wallet_id = \(wallet) AND coin = \(coin)
-         ORDER BY programme_id IS NULL, created_at, id
-        """
-    }
-
-    /// The wallet's pot of free coins, made when it is missing.
-    static func openFreePot(of wallet: UUID, coin: String, community: UUID) -> SQL {
-        "SELECT pot_id FROM wallet.open_pots(\(community), \([wallet]), \(coin), NULL)"
-    }
-
-    static func insert(_ transfer: Transfer, minorUnits: Int64, community: UUID) -> SQL {
-        """
-        INSERT INTO wallet.transfer (community_id, id, from_wallet_id, to_wallet_id, coin, amount,
-                                     reference, posted_at)
-        VALUES (\(community), \(transfer.id.uuid), \(transfer.fromWalletId.uuid),
-                \(transfer.toWalletId.uuid), \(transfer.amount.coin), \(minorUnits),
-                \(transfer.reference), \(Timestamp(transfer.postedAt)))
-        """
-    }
-
-    /// The transfer, when the party pays or receives it.
+    /// The transfer, when the party pays or receives it. Its wallets are those of the pots that it
+    /// moved.
     static func transfer(_ id: UUID, of party: UUID, community: UUID) -> SQL {
         """
-        SELECT t.id, t.from_wallet_id, t.to_wallet_id, t.amount, t.coin, c.digits, t.reference,
-               t.posted_at
-          FROM wallet.transfer t
+        SELECT t.id, payer.wallet_id, payee.wallet_id, payee.amount, t.coin, c.digits,
+               t.reference, t.posted_at
+          FROM ledger.transfer t
           JOIN accounts.coin c ON c.community_id = t.community_id AND c.code = t.coin
-         WHERE t.community_id = \(community) AND t.id = \(id)
+         CROSS JOIN LATERAL (
+                SELECT p.wallet_id, sum(l.amount)::bigint AS amount
+                  FROM unnest(t.accounts, t.amounts) AS l (account, amount)
+                  JOIN wallet.pot p ON p.community_id = t.community_id AND p.id = l.account
+                 WHERE l.amount > 0 GROUP BY p.wallet_id) AS payee
+         CROSS JOIN LATERAL (
+                SELECT DISTINCT p.wallet_id
+                  FROM unnest(t.accounts, t.amounts) AS l (account, amount)
+                  JOIN wallet.pot p ON p.community_id = t.community_id AND p.id = l.account
+                 WHERE l.amount < 0) AS payer
+         WHERE t.community_id = \(community) AND t.id = \(id) AND t.kind = 'transfer'
            AND EXISTS (SELECT FROM wallet.wallet w
                         WHERE w.community_id = t.community_id AND w.party_id = \(party)
-                          AND w.id IN (t.from_wallet_id, t.to_wallet_id))
+                          AND w.id IN (payer.wallet_id, payee.wallet_id))
         """
     }
 

@@ -6,25 +6,11 @@ import ServiceKit
 /// Transfers between people.
 struct TransferRoutes {
     let database: Database
-    let idempotency: Idempotency
+    let create: CreateTransfer
 
     func add(to routes: Routes) {
-        routes.on(.createTransfer, createTransfer)
+        routes.on(.createTransfer, { try await create($0) })
         routes.on(.getTransfer, getTransfer)
-    }
-
-    @Sendable private func createTransfer(_ call: Call<Caller>) async throws -> Reply {
-        let body = try await call.body(TransferCreation.self)
-        let create = CreateTransfer(
-            creation: body.value,
-            caller: call.caller,
-            community: try call.caller.requireCommunity(),
-            id: call.clock.newID()
-        )
-        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            let transfer = try create(connection)
-            return .created(transfer, at: "/v1/transfers/\(transfer.id)")
-        }
     }
 
     @Sendable private func getTransfer(_ call: Call<Caller>) async throws -> Reply {

@@ -1,0 +1,38 @@
+import Ledger
+import Logging
+import Postgres
+import ServiceKit
+
+/// The groups in which payments are read and money is moved.
+struct PaymentPosters: Sendable {
+    let reader: AcceptPayment.Reader
+    let acceptances: AcceptPayment.Poster
+    let refunds: RefundPayment.Poster
+
+    init(database: Database, logger: Logger) {
+        reader = AcceptPayment.Reader(
+            database: database,
+            logger: logger,
+            lane: { $0.grouped.community },
+            key: { $0.grouped.requestID },
+            statement: { AcceptanceQueries.contexts($0, community: $1) },
+            outcomes: { try AcceptanceQueries.contexts($0, $1) }
+        )
+        acceptances = AcceptPayment.Poster(
+            database: database,
+            logger: logger,
+            lane: { $0.attempt.grouped.community },
+            key: { $0.attempt.grouped.groupKey },
+            statement: { AcceptanceQueries.accept($0, community: $1) },
+            outcomes: { rows, _ in try AcceptanceQueries.outcomes(rows) }
+        )
+        refunds = RefundPayment.Poster(
+            database: database,
+            logger: logger,
+            lane: { $0.grouped.community },
+            key: { $0.grouped.groupKey },
+            statement: { RefundPayment.statement($0, community: $1) },
+            outcomes: { rows, _ in try RefundPayment.outcomes(rows) }
+        )
+    }
+}
