@@ -45,7 +45,7 @@ struct MerchantService {
                     events: PaymentEvents(listener: listener),
                     accept: AcceptPayment(
                         database: database,
-                        reader: posters.reader,
+                        contexts: ApprovalContexts(reader: posters.reader),
                         poster: posters.acceptances,
                         idempotency: idempotency,
                         book: book,

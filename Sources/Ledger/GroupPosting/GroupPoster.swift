@@ -8,12 +8,14 @@ import ServiceLifecycle
 ///
 /// An item belongs to a *lane*, its community. An idle lane sends an item at once, alone; while
 /// its batch is in flight, the next one forms. There is no timer in between. Lanes do not wait for
-/// each other, except for a connection of the pool.
+/// each other, except for a connection of the pool. Where items say what they touch (accounts,
+/// wallets), a lane may have a second batch in flight, of items that touch nothing of the first:
+/// it works while the first one waits for the disk.
 ///
-/// **Order.** A lane has one batch in flight, and a batch holds its items in order of arrival, so
-/// items take effect in that order. With one exception: an item whose *key* is already in the
-/// batch waits for the next one, which thus finds the answer that the first one stored; items
-/// of other keys do not wait for it.
+/// **Order.** A batch holds its items in order of arrival, and nothing that they touch is in two
+/// batches in flight, so items take effect in order of arrival wherever they touch the same. With
+/// one exception: an item whose *key* is in flight already waits for its answer to be stored;
+/// items of other keys do not wait for it.
 ///
 /// **Exactly once.** What is sent may be sent again: see `statement` in the initialiser.
 ///
@@ -24,12 +26,15 @@ package final class GroupPoster<Item: Sendable, Outcome: Sendable>: Service, Sen
     private let posting: BatchPosting<Item, Outcome>
     private let lane: @Sendable (Item) -> UUID
     private let key: @Sendable (Item) -> AnyHashable
+    private let touches: @Sendable (Item) -> [UUID]
 
     /// Makes a poster on a pool of connections.
     ///
     /// - Parameters:
     ///   - lane: the community of an item.
     ///   - key: what two items must not share in one batch, e.g. client and idempotency key.
+    ///   - touches: what two batches in flight must not share; items that touch the same are sent
+    ///     in order of arrival. Needed when `bounds.mostInFlight` is more than 1.
     ///   - statement: one statement that commits by itself and does the whole work for items of
     ///     one lane, at least one, no two with the same key. It is sent again after a lost
     ///     connection, a conflict, or another item's fault, with all items or with some, perhaps
@@ -45,6 +50,7 @@ package final class GroupPoster<Item: Sendable, Outcome: Sendable>: Service, Sen
         logger: Logger,
         lane: @escaping @Sendable (Item) -> UUID,
         key: @escaping @Sendable (Item) -> some Hashable & Sendable,
+        touches: @escaping @Sendable (Item) -> [UUID] = { _ in [] },
         statement: @escaping @Sendable ([Item], UUID) -> SQL,
         outcomes: @escaping @Sendable (Rows, [Item]) throws -> [Outcome]
     ) {
@@ -61,6 +67,7 @@ package final class GroupPoster<Item: Sendable, Outcome: Sendable>: Service, Sen
         )
         self.lane = lane
         self.key = { AnyHashable(key($0)) }
+        self.touches = touches
     }
 
     /// How busy the poster is, and what it did so far.
@@ -75,7 +82,12 @@ package final class GroupPoster<Item: Sendable, Outcome: Sendable>: Service, Sen
     /// it was known, and `.decoding` or what `outcomes` threw when the effect is there and only
     /// the outcome could not be read: asking again with the same key tells.
     package func post(_ item: Item) async throws -> Outcome {
-        let ticket = Ticket<Item, Outcome>(item, lane: lane(item), key: key(item))
+        let ticket = Ticket<Item, Outcome>(
+            item,
+            lane: lane(item),
+            key: key(item),
+            touches: touches(item)
+        )
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { caller in
                 if room.admit(ticket, caller) { serve(ticket.lane) }
@@ -102,10 +114,10 @@ package final class GroupPoster<Item: Sendable, Outcome: Sendable>: Service, Sen
     /// others' statement. `shutDown` waits for it.
     private func serve(_ lane: UUID) {
         Task.detached { [room, posting] in
-            var ended = 0
-            while let batch = room.nextBatch(of: lane, after: ended) {
+            var ended: Int?
+            while let (batch, number) = room.nextBatch(of: lane, after: ended) {
                 await posting.post(batch, lane: lane)
-                ended = batch.count
+                ended = number
             }
         }
     }

@@ -2,6 +2,13 @@
 package struct GroupPosterBounds: Sendable {
     /// Items in one statement; at least 1.
     package var largestBatch = 512
+    /// Batches of one lane in flight at once: while one waits for the disk, another may work. At
+    /// least 1; more than 1 only where items say what they touch, because only then do two
+    /// batches keep the order of arrival wherever it matters.
+    package var mostInFlight = 1
+    /// How many items a batch beside another one must have, at least 1: a statement for a few
+    /// costs nearly as much as one for many.
+    package var fewestBesides = 16
     /// Items that wait in all lanes together before more are refused; at least 1.
     package var mostWaiting = 4096
     /// How long an item waits to be sent before it is refused.
@@ -17,6 +24,13 @@ package struct GroupPosterBounds: Sendable {
 
     /// The defaults, to be changed one by one.
     package init() {}
+
+    /// For items that say what they touch: one batch works while another waits for the disk.
+    package static var twoInFlight: GroupPosterBounds {
+        var bounds = GroupPosterBounds()
+        bounds.mostInFlight = 2
+        return bounds
+    }
 }
 
 /// A glance at a group poster, for metrics. The last four only grow.

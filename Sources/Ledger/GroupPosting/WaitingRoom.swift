@@ -23,7 +23,7 @@ final class WaitingRoom<Item: Sendable, Outcome: Sendable>: Sendable {
 
     private enum Admission {
         case waits
-        case opensLane
+        case needsServer
         case refused(any Error)
     }
 
@@ -40,8 +40,8 @@ final class WaitingRoom<Item: Sendable, Outcome: Sendable>: Sendable {
         }
     }
 
-    /// Lets an item wait in its lane or refuses it at once; true when the lane was idle and the
-    /// caller must see to it that it is served.
+    /// Lets an item wait in its lane or refuses it at once; true when the lane is idle, or may
+    /// send one more batch, and the caller must see to it that it is served.
     func admit(_ ticket: Place, _ caller: Place.Caller) -> Bool {
         let admission = state.withLock { state -> Admission in
             if ticket.isCancelled { return .refused(CancellationError()) }
@@ -54,13 +54,16 @@ final class WaitingRoom<Item: Sendable, Outcome: Sendable>: Sendable {
             if state.timekeeper == nil {
                 state.timekeeper = Task.detached { await self.keepTime() }
             }
-            let wasIdle = state.lanes[ticket.lane] == nil
-            state.lanes[ticket.lane, default: Lane()].waiting.append(ticket)
-            return wasIdle ? .opensLane : .waits
+            let isIdle = state.lanes[ticket.lane] == nil
+            let waiting = state.lanes[ticket.lane, default: Lane()].join(ticket)
+            // Asked again each time so many more wait, not for every item.
+            let mayBeEnough = waiting % bounds.fewestBesides == 0
+            let hasRoom = (state.lanes[ticket.lane]?.inFlight ?? 0) < bounds.mostInFlight
+            return isIdle || mayBeEnough && hasRoom ? .needsServer : .waits
         }
         switch admission {
         case .waits: return false
-        case .opensLane: return true
+        case .needsServer: return true
         case .refused(let error):
             caller.resume(throwing: error)
             return false
@@ -81,23 +84,26 @@ final class WaitingRoom<Item: Sendable, Outcome: Sendable>: Sendable {
         caller?.resume(throwing: CancellationError())
     }
 
-    /// The previous batch of the lane has ended: takes the next one, or nil when nobody waits and
-    /// the lane is idle again.
-    func nextBatch(of lane: UUID, after ended: Int) -> [Place]? {
-        let (batch, drained) = state.withLock { state in
-            state.counts.inFlight -= ended
-            let batch =
-                state.lanes[lane]?.send(
+    /// Takes the next batch of a lane, after the one with this number has ended; nil when nobody
+    /// may be sent now. A batch beside another one must be worth its statement.
+    func nextBatch(of lane: UUID, after ended: Int?) -> (batch: [Place], number: Int)? {
+        let (next, drained) = state.withLock { state in
+            if let ended { state.counts.inFlight -= state.lanes[lane]?.ended(ended) ?? 0 }
+            let inFlight = state.lanes[lane]?.inFlight ?? 0
+            let next =
+                inFlight < bounds.mostInFlight
+                ? state.lanes[lane]?.send(
+                    atLeast: inFlight == 0 ? 1 : bounds.fewestBesides,
                     atMost: bounds.largestBatch,
                     answerDue: .now + bounds.patience
-                ) ?? []
-            state.counts.waiting -= batch.count
-            state.counts.inFlight += batch.count
-            if batch.isEmpty { state.lanes[lane] = nil }
-            return (batch, state.takeDrained())
+                ) : nil
+            state.counts.waiting -= next?.batch.count ?? 0
+            state.counts.inFlight += next?.batch.count ?? 0
+            if state.lanes[lane]?.isIdle ?? false { state.lanes[lane] = nil }
+            return (next, state.takeDrained())
         }
         for continuation in drained { continuation.resume() }
-        return batch.isEmpty ? nil : batch
+        return next
     }
 
     /// Counts a statement that has to be sent again.

@@ -2,12 +2,25 @@ import API
 import Domain
 import FoundationEssentials
 import Geometry
+import Postgres
 import ServiceKit
 
 /// Where a shop is, and whether somebody has verified it.
 struct ShopPlace: Sendable {
     let coordinate: Coordinate
     let isVerified: Bool
+
+    /// A place as the database has it, in degrees; throws `PostgresError.decoding` off the earth.
+    init(longitude: String, latitude: String, isVerified: Bool) throws {
+        guard
+            let coordinate = Coordinate(
+                longitude: try ShopQueries.degrees(longitude),
+                latitude: try ShopQueries.degrees(latitude)
+            )
+        else { throw PostgresError.decoding("a shop is not on earth") }
+        self.coordinate = coordinate
+        self.isVerified = isVerified
+    }
 }
 
 /// Measures the facts and lets the policy decide. Coordinates end here.

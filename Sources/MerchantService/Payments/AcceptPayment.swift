@@ -25,6 +25,7 @@ struct AcceptPayment: Sendable {
     struct Accepted: Sendable {
         let attempt: Attempt
         let wallet: UUID
+        let merchant: UUID
         let verdict: API.LocalityVerdict
     }
 
@@ -34,7 +35,7 @@ struct AcceptPayment: Sendable {
     typealias Poster = GroupPoster<Accepted, GroupedOutcome>
 
     let database: Database
-    let reader: Reader
+    let contexts: ApprovalContexts
     let poster: Poster
     let idempotency: Idempotency
     let book: LocalityBook
@@ -53,7 +54,17 @@ struct AcceptPayment: Sendable {
             claim: try call.positionClaim(body.value.positionClaim),
             at: call.clock.now()
         )
-        let context = try await reader.post(attempt)
+        if let remembered = contexts.remembered(attempt),
+            let judgement = try? await judge(attempt, remembered)
+        {
+            let outcome = try await poster.post(judgement)
+            if outcome.word != PaymentRefusal.staleVerdict {
+                return try await answer(outcome, judgement, remembered.payment, call)
+            }
+            book.forget(attempt.grouped.community)
+        }
+        // What does not pass at once is looked at with all that the database knows.
+        let context = try await contexts.read(attempt)
         if let recorded = context?.recorded {
             return try await answer(recorded, attempt, nil, call)
         }
@@ -66,8 +77,7 @@ struct AcceptPayment: Sendable {
             }
             let outcome = try await poster.post(judgement)
             if outcome.word != PaymentRefusal.staleVerdict {
-                let payment = context?.payment.accepted(judgement)
-                return try await answer(outcome, attempt, outcome.isReplay ? nil : payment, call)
+                return try await answer(outcome, judgement, context?.payment, call)
             }
             book.forget(attempt.grouped.community)
         }
@@ -98,7 +108,12 @@ struct AcceptPayment: Sendable {
         let judge = JudgeLocality(page: page, shop: context.shopPlace, now: attempt.at)
         let verdict = judge(attempt.claim)
         guard verdict.outcome == .accepted else { throw PaymentProblems.refused(verdict) }
-        return Accepted(attempt: attempt, wallet: claims.walletId.uuid, verdict: verdict)
+        return Accepted(
+            attempt: attempt,
+            wallet: claims.walletId.uuid,
+            merchant: context.payment.merchant.id.uuid,
+            verdict: verdict
+        )
     }
 
     /// Stores a refusal under the request's key and gives it; a verdict is kept with the payment.
@@ -119,6 +134,18 @@ struct AcceptPayment: Sendable {
             )
             return call.reply(problem)
         }
+    }
+
+    private func answer(
+        _ outcome: GroupedOutcome,
+        _ judgement: Accepted,
+        _ payment: StoredPayment?,
+        _ call: Call<Caller>
+    ) async throws -> Reply {
+        let attempt = judgement.attempt
+        contexts.forget(attempt.payment, community: attempt.grouped.community)
+        let accepted = outcome.isReplay ? nil : payment?.accepted(judgement)
+        return try await answer(outcome, attempt, accepted, call)
     }
 
     /// `payment` as it was accepted just now; `nil` to read it.

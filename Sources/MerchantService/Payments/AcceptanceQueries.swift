@@ -82,12 +82,9 @@ enum AcceptanceQueries {
                 String.self,
                 UUID?.self
             )
-            guard let state = StoredPayment.State(rawValue: state),
-                let coordinate = Coordinate(
-                    longitude: try ShopQueries.degrees(longitude),
-                    latitude: try ShopQueries.degrees(latitude)
-                )
-            else { throw PostgresError.decoding("a payment of no known state or place") }
+            guard let state = StoredPayment.State(rawValue: state) else {
+                throw PostgresError.decoding("a payment of no known state")
+            }
             let attempt = attempts[Int(nr) - 1]
             contexts[Int(nr) - 1] = ApprovalContext(
                 payment: StoredPayment(
@@ -107,7 +104,11 @@ enum AcceptanceQueries {
                     payer: nil,
                     verdict: nil
                 ),
-                shopPlace: ShopPlace(coordinate: coordinate, isVerified: isVerified),
+                shopPlace: try ShopPlace(
+                    longitude: longitude,
+                    latitude: latitude,
+                    isVerified: isVerified
+                ),
                 payer: ApprovalContext.Payer(wallet: wallet, keyX: keyX, keyY: keyY),
                 recorded: fingerprint.map { stored in
                     GroupedOutcome(

@@ -12,6 +12,7 @@ struct PaymentPosters: Sendable {
     init(database: Database, logger: Logger) {
         reader = AcceptPayment.Reader(
             database: database,
+            bounds: .twoInFlight,
             logger: logger,
             lane: { $0.grouped.community },
             key: { $0.grouped.requestID },
@@ -20,9 +21,11 @@ struct PaymentPosters: Sendable {
         )
         acceptances = AcceptPayment.Poster(
             database: database,
+            bounds: .twoInFlight,
             logger: logger,
             lane: { $0.attempt.grouped.community },
             key: { $0.attempt.grouped.groupKey },
+            touches: { [$0.wallet, $0.merchant] },
             statement: { AcceptanceQueries.accept($0, community: $1) },
             outcomes: { rows, _ in try AcceptanceQueries.outcomes(rows) }
         )

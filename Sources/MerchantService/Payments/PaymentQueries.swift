@@ -100,31 +100,51 @@ enum PaymentQueries {
         }
     }
 
-    /// Where a terminal stands and what its shop accepts; `nil` for a stranger.
+    /// Where a terminal stands and what its shop accepts.
+    struct Till {
+        let merchant: NamedReference
+        let shop: NamedReference
+        let coin: String
+        let place: ShopPlace
+    }
+
+    /// The till of a terminal; `nil` for a stranger.
     static func till(
         _ terminal: UUID,
         _ community: UUID,
         _ connection: Connection
-    ) throws -> (merchant: NamedReference, shop: NamedReference, coin: String)? {
+    ) throws -> Till? {
         try connection.query(
             """
-            SELECT m.id, m.name, s.id, s.name, m.coin
+            SELECT m.id, m.name, s.id, s.name, m.coin, s.longitude::text, s.latitude::text,
+                   s.verified_at IS NOT NULL
               FROM merchant.terminal t
               JOIN merchant.shop s ON s.community_id = t.community_id AND s.id = t.shop_id
               JOIN merchant.merchant m ON m.community_id = s.community_id AND m.id = s.merchant_id
              WHERE t.community_id = \(community) AND t.id = \(terminal)
             """
         ).first.map { row in
-            let (merchant, merchantName, shop, shopName, coin) = try row.decode(
+            let (
+                merchant, merchantName, shop, shopName, coin, longitude, latitude, isVerified
+            ) = try row.decode(
                 UUID.self,
                 String.self,
                 UUID.self,
                 String.self,
-                String.self
+                String.self,
+                String.self,
+                String.self,
+                Bool.self
             )
-            return (
-                NamedReference(id: Identifier(merchant), name: merchantName),
-                NamedReference(id: Identifier(shop), name: shopName), coin
+            return Till(
+                merchant: NamedReference(id: Identifier(merchant), name: merchantName),
+                shop: NamedReference(id: Identifier(shop), name: shopName),
+                coin: coin,
+                place: try ShopPlace(
+                    longitude: longitude,
+                    latitude: latitude,
+                    isVerified: isVerified
+                )
             )
         }
     }

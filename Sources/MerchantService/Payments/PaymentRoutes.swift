@@ -4,6 +4,7 @@ import FoundationEssentials
 import Hummingbird
 import Postgres
 import ServiceKit
+import Synchronization
 
 /// `/payments`: a terminal asks, a phone accepts, both see the result; full refunds.
 struct PaymentRoutes: Sendable {
@@ -31,13 +32,20 @@ struct PaymentRoutes: Sendable {
             community: try call.caller.requireCommunity(),
             caller: call.caller,
             id: call.clock.newID(),
-            now: call.clock.now(),
-            payAddress: payAddress
+            now: call.clock.now()
         )
-        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            let payment = try request(body.value, connection)
-            return .created(payment, at: "/v1/payments/\(payment.id)")
+        let requested = Mutex<RequestPayment.Requested?>(nil)
+        let reply = try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let made = try request(body.value, connection)
+            requested.withLock { $0 = made }
+            let view = made.payment.view(for: call.caller, at: request.now, payAddress: payAddress)
+            return .created(view, at: "/v1/payments/\(view.id)")
         }
+        // It stands now; a replay or a refusal made none.
+        if let made = requested.withLock({ $0 }) {
+            accept.contexts.remember(made.payment, at: made.place, community: request.community)
+        }
+        return reply
     }
 
     @Sendable private func listPayments(_ call: Call<Caller>) async throws -> Reply {

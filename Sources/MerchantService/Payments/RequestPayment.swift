@@ -10,24 +10,23 @@ struct RequestPayment: Sendable {
     let caller: Caller
     let id: UUID
     let now: Instant
-    let payAddress: String
 
     private static let usualLifetimeSeconds = 300
 
-    func callAsFunction(_ request: PaymentRequest, _ connection: Connection) throws -> Payment {
+    func callAsFunction(_ request: PaymentRequest, _ connection: Connection) throws -> Requested {
         guard let terminal = caller.terminal,
-            let place = try PaymentQueries.till(terminal, community, connection)
+            let till = try PaymentQueries.till(terminal, community, connection)
         else { throw Problem(.insufficientScope, "Only an enrolled terminal asks for payments.") }
-        guard request.amount.coin == place.coin else {
+        guard request.amount.coin == till.coin else {
             throw Problem(.coinNotAccepted, "This shop accepts another coin.")
         }
-        let coin = try CoinDigits.find(place.coin, community: community, connection)
+        let coin = try CoinDigits.find(till.coin, community: community, connection)
         let amount = try request.amount.minorUnits(digits: coin.digits)
         let seconds = Int64(request.expiresInSeconds ?? Self.usualLifetimeSeconds)
         let payment = StoredPayment(
             id: id,
-            merchant: place.merchant,
-            shop: place.shop,
+            merchant: till.merchant,
+            shop: till.shop,
             terminal: terminal,
             coin: coin.code,
             digits: coin.digits,
@@ -42,7 +41,13 @@ struct RequestPayment: Sendable {
             verdict: nil
         )
         try PaymentQueries.insert(payment, community, connection)
-        return payment.view(for: caller, at: now, payAddress: payAddress)
+        return Requested(payment: payment, place: till.place)
+    }
+
+    /// A payment that waits for its payer, and where its shop is.
+    struct Requested: Sendable {
+        let payment: StoredPayment
+        let place: ShopPlace
     }
 
     /// 128 random bits.

@@ -11,124 +11,136 @@ CREATE FUNCTION merchant.accept_payments(
     p_keys text[], p_fingerprints bytea[], p_wallets uuid[], p_approvals text[],
     p_verdicts text[], p_policies integer[], p_geofences integer[], p_moments timestamptz[],
     OUT outcomes text[], OUT requests uuid[], OUT replayed boolean[])
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+-- A plan is kept for long and may be made while a table is empty: it must look up all the same.
+SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
-    v_due integer[]; v_coins text[]; v_amounts bigint[]; v_accounts uuid[]; v_references text[];
+    n_items CONSTANT integer := cardinality(p_payments);
+    v_now CONSTANT timestamptz := (SELECT max(m) FROM unnest(p_moments) AS m);
+    v_coins text[]; v_amounts bigint[]; v_accounts uuid[]; v_references text[];
     v_leg_transfer integer[]; v_leg_account uuid[]; v_leg_amount bigint[];
-    v_verdicts text[]; n_stored integer;
+    v_verdicts text[]; is_beaten boolean;
 BEGIN
-    PERFORM FROM merchant.payment p
-      WHERE p.community_id = p_community AND p.id = ANY (p_payments)
-      ORDER BY p.id FOR NO KEY UPDATE;
-    WITH in_force AS MATERIALIZED (
+    WITH payment AS MATERIALIZED (
+        SELECT p.* FROM merchant.payment p
+         WHERE p.community_id = p_community AND p.id = ANY (p_payments)
+         ORDER BY p.id FOR NO KEY UPDATE
+    ), in_force AS MATERIALIZED (
         SELECT c.coin, l.version AS policy,
                (SELECT max(g.version) FROM accounts.geofence g
                  WHERE g.community_id = p_community AND g.name = l.geofence
-                   AND g.valid_from <= now.at) AS geofence
-          FROM (SELECT max(m) AS at FROM unnest(p_moments) AS m) AS now
-         CROSS JOIN (SELECT DISTINCT p.coin FROM merchant.payment p
-                      WHERE p.community_id = p_community AND p.id = ANY (p_payments)) AS c
+                   AND g.valid_from <= v_now) AS geofence
+          FROM (SELECT DISTINCT coin FROM payment) AS c
          CROSS JOIN LATERAL (
                 SELECT p.version, p.geofence FROM accounts.locality_policy p
                  WHERE p.community_id = p_community AND p.coin = c.coin
-                   AND p.valid_from <= now.at
+                   AND p.valid_from <= v_now
                  ORDER BY p.version DESC LIMIT 1) AS l
+    ), payee AS MATERIALIZED (
+        SELECT m.id, m.account_id FROM merchant.merchant m
+         WHERE m.community_id = p_community
+           AND m.id = ANY (ARRAY(SELECT DISTINCT merchant_id FROM payment))
     )
-    SELECT array_agg(CASE
-               WHEN r.fingerprint <> i.fingerprint THEN 'idempotency-key-reused'
-               WHEN r.fingerprint IS NOT NULL THEN coalesce(r.outcome, 'stored')
-               WHEN p.id IS NULL THEN 'payment-not-found'
-               WHEN p.state <> 'requested' THEN 'payment-not-requested'
-               WHEN p.expires_at < i.moment THEN 'payment-expired'
-               WHEN f.policy IS DISTINCT FROM i.policy
-                    OR f.geofence IS DISTINCT FROM i.geofence THEN 'stale-verdict'
-               -- The same payment twice in one call: one of them may pay.
-               WHEN i.nr <> array_position(p_payments, i.payment) THEN 'payment-not-requested'
-               END ORDER BY i.nr),
-           array_agg(r.fingerprint IS NOT NULL ORDER BY i.nr),
-           array_agg(coalesce(r.request_id, i.request) ORDER BY i.nr),
-           array_agg(p.coin ORDER BY i.nr), array_agg(p.amount ORDER BY i.nr),
-           array_agg(m.account_id ORDER BY i.nr), array_agg(p.reference ORDER BY i.nr)
+    SELECT array_agg(d.outcome), array_agg(d.is_replay), array_agg(d.request_id),
+           array_agg(d.coin), array_agg(d.amount), array_agg(d.account_id),
+           array_agg(d.reference)
       INTO outcomes, replayed, requests, v_coins, v_amounts, v_accounts, v_references
-      FROM unnest(p_payments, p_clients, p_requests, p_keys, p_fingerprints, p_policies,
-                  p_geofences, p_moments)
-           WITH ORDINALITY AS i (payment, client, request, key, fingerprint, policy, geofence,
-                                 moment, nr)
-      LEFT JOIN LATERAL (
-            SELECT r.* FROM merchant.idempotency_record r
-             WHERE r.community_id = p_community AND r.client_id = i.client
-               AND r.operation = 'acceptPayment' AND r.key = i.key LIMIT 1) AS r ON true
-      LEFT JOIN LATERAL (
-            SELECT p.* FROM merchant.payment p
-             WHERE p.community_id = p_community AND p.id = i.payment LIMIT 1) AS p ON true
-      LEFT JOIN LATERAL (
-            SELECT m.account_id FROM merchant.merchant m
-             WHERE m.community_id = p_community AND m.id = p.merchant_id LIMIT 1) AS m ON true
-      LEFT JOIN in_force f ON f.coin = p.coin;
+      FROM (SELECT CASE WHEN r.fingerprint <> i.fingerprint THEN 'idempotency-key-reused'
+                        WHEN r.fingerprint IS NOT NULL THEN coalesce(r.outcome, 'stored')
+                        WHEN p.id IS NULL OR k.id IS NULL THEN 'payment-not-found'
+                        WHEN p.state <> 'requested' THEN 'payment-not-requested'
+                        WHEN p.expires_at < i.moment THEN 'payment-expired'
+                        WHEN f.policy IS DISTINCT FROM i.policy
+                             OR f.geofence IS DISTINCT FROM i.geofence THEN 'stale-verdict'
+                        -- The same payment twice in one call: one of them may pay.
+                        WHEN i.nr <> array_position(p_payments, i.payment)
+                            THEN 'payment-not-requested' END AS outcome,
+                   r.fingerprint IS NOT NULL AS is_replay,
+                   coalesce(r.request_id, i.request) AS request_id,
+                   p.coin, p.amount, m.account_id, p.reference
+              FROM unnest(p_payments, p_clients, p_parties, p_requests, p_keys, p_fingerprints,
+                          p_policies, p_geofences, p_moments)
+                   WITH ORDINALITY AS i (payment, client, party, request, key, fingerprint,
+                                         policy, geofence, moment, nr)
+              LEFT JOIN LATERAL (
+                    SELECT r.* FROM merchant.idempotency_record r
+                     WHERE r.community_id = p_community AND r.client_id = i.client
+                       AND r.operation = 'acceptPayment' AND r.key = i.key LIMIT 1) AS r ON true
+              LEFT JOIN LATERAL (
+                    -- The phone may have been revoked since its key was read.
+                    SELECT k.id FROM accounts.client k
+                     WHERE k.community_id = p_community AND k.id = i.client
+                       AND k.party_id = i.party AND k.revoked_at IS NULL LIMIT 1) AS k ON true
+              LEFT JOIN payment p ON p.id = i.payment
+              LEFT JOIN payee m ON m.id = p.merchant_id
+              LEFT JOIN in_force f ON f.coin = p.coin
+             ORDER BY i.nr) AS d;
 
-    SELECT array_agg(n) INTO v_due
-      FROM generate_series(1, cardinality(p_payments)) AS n WHERE outcomes[n] IS NULL;
-    IF v_due IS NOT NULL THEN
-        -- Programme pots before free coin, the oldest first: money with a purpose is spent first.
-        SELECT array_agg(l.place ORDER BY l.place, l.nr),
-               array_agg(l.account ORDER BY l.place, l.nr),
-               array_agg(l.amount ORDER BY l.place, l.nr)
-          INTO v_leg_transfer, v_leg_account, v_leg_amount
-          FROM (SELECT d.place::integer, 0 AS nr, v_accounts[d.n] AS account,
-                       v_amounts[d.n] AS amount
-                  FROM unnest(v_due) WITH ORDINALITY AS d (n, place)
-                UNION ALL
-                SELECT d.place::integer, pot.nr, pot.id, NULL
-                  FROM unnest(v_due) WITH ORDINALITY AS d (n, place)
-                 CROSS JOIN LATERAL (
-                        SELECT p.id, row_number() OVER (
-                                   ORDER BY p.programme_id IS NULL, p.created_at, p.id) AS nr
-                          FROM wallet.pot p
-                         WHERE p.community_id = p_community AND p.wallet_id = p_wallets[d.n]
-                           AND p.coin = v_coins[d.n]) AS pot) AS l;
+    -- Programme pots before free coin, the oldest first: money with a purpose is spent first.
+    -- Whoever is refused already gets no legs.
+    SELECT array_agg(l.n), array_agg(l.account), array_agg(l.amount)
+      INTO v_leg_transfer, v_leg_account, v_leg_amount
+      FROM (SELECT n, 0 AS nr, v_accounts[n] AS account, v_amounts[n] AS amount
+              FROM generate_series(1, n_items) AS n WHERE outcomes[n] IS NULL
+            UNION ALL
+            SELECT n, pot.nr, pot.id, NULL
+              FROM generate_series(1, n_items) AS n
+             CROSS JOIN LATERAL (
+                    SELECT p.id, row_number() OVER (
+                               ORDER BY p.programme_id IS NULL, p.created_at, p.id) AS nr
+                      FROM wallet.pot p
+                     WHERE p.community_id = p_community AND p.wallet_id = p_wallets[n]
+                       AND p.coin = v_coins[n]) AS pot
+             WHERE outcomes[n] IS NULL
+             ORDER BY 1, 2) AS l;
+    IF v_leg_account IS NOT NULL THEN
         SELECT verdicts INTO v_verdicts
           FROM ledger.post(
-              p_community, ARRAY(SELECT p_payments[n] FROM unnest(v_due) AS n),
-              array_fill('payment'::text, ARRAY[cardinality(v_due)]),
-              ARRAY(SELECT v_references[n] FROM unnest(v_due) AS n),
-              array_fill(NULL::uuid, ARRAY[cardinality(v_due)]),
-              array_fill(NULL::uuid, ARRAY[cardinality(v_due)]),
-              ARRAY(SELECT p_clients[n] FROM unnest(v_due) AS n),
-              ARRAY(SELECT p_parties[n] FROM unnest(v_due) AS n),
-              array_fill(false, ARRAY[cardinality(v_due)]),
+              p_community, p_payments, array_fill('payment'::text, ARRAY[n_items]), v_references,
+              array_fill(NULL::uuid, ARRAY[n_items]), array_fill(NULL::uuid, ARRAY[n_items]),
+              p_clients, p_parties, array_fill(false, ARRAY[n_items]),
               v_leg_transfer, v_leg_account, v_leg_amount);
-        FOR place IN 1 .. cardinality(v_due) LOOP
-            outcomes[v_due[place]] := CASE v_verdicts[place]
-                -- A payer without any pot of this coin has no funds.
-                WHEN 'unbalanced' THEN 'insufficient-funds' ELSE v_verdicts[place] END;
-        END LOOP;
-        UPDATE merchant.payment AS p
-           SET state = 'accepted', accepted_at = a.moment, wallet_id = a.wallet,
-               payer_client_id = a.client, payer_party_id = a.party, approval = a.approval,
-               verdict = a.verdict, transfer_id = a.payment
-          FROM unnest(p_payments, p_clients, p_parties, p_wallets, p_approvals, p_verdicts,
-                      p_moments, outcomes, replayed)
-               AS a (payment, client, party, wallet, approval, verdict, moment, outcome, replayed)
-         WHERE p.community_id = p_community AND p.id = a.payment AND p.state = 'requested'
-           AND a.outcome = 'posted' AND NOT a.replayed;
-        -- Whoever watches a payment hears of it when this commits.
-        PERFORM pg_notify('merchant_payment', p_payments[n]::text)
-           FROM unnest(v_due) AS n WHERE outcomes[n] = 'posted';
     END IF;
 
-    INSERT INTO merchant.idempotency_record (community_id, client_id, operation, key, fingerprint,
-                                             outcome, result_id, request_id)
-    SELECT p_community, i.client, 'acceptPayment', i.key, i.fingerprint, i.outcome,
-           CASE i.outcome WHEN 'posted' THEN i.payment END, i.request
-      FROM unnest(p_payments, p_clients, p_keys, p_fingerprints, p_requests, outcomes, replayed)
-           AS i (payment, client, key, fingerprint, request, outcome, replayed)
-     WHERE NOT i.replayed AND i.outcome <> 'stale-verdict'
-     ORDER BY i.client, i.key
-    ON CONFLICT DO NOTHING;
-    GET DIAGNOSTICS n_stored = ROW_COUNT;
-    IF n_stored <> (SELECT count(*) FROM unnest(outcomes, replayed) AS r (outcome, replayed)
-                     WHERE NOT r.replayed AND r.outcome <> 'stale-verdict') THEN
+    WITH decided AS MATERIALIZED (
+        SELECT i.*, CASE WHEN i.before IS NOT NULL THEN i.before
+                         -- A payer without any pot of this coin has no funds.
+                         WHEN i.verdict = 'unbalanced' THEN 'insufficient-funds'
+                         ELSE i.verdict END AS outcome
+          FROM unnest(p_payments, p_clients, p_parties, p_wallets, p_approvals, p_verdicts,
+                      p_moments, p_keys, p_fingerprints, p_requests, replayed, outcomes,
+                      v_verdicts) WITH ORDINALITY
+               AS i (payment, client, party, wallet, approval, locality, moment, key,
+                     fingerprint, request, replayed, before, verdict, nr)
+    ), accepted AS (
+        UPDATE merchant.payment AS p
+           SET state = 'accepted', accepted_at = d.moment, wallet_id = d.wallet,
+               payer_client_id = d.client, payer_party_id = d.party, approval = d.approval,
+               verdict = d.locality, transfer_id = d.payment
+          FROM decided d
+         WHERE p.community_id = p_community AND p.id = d.payment AND p.state = 'requested'
+           AND d.outcome = 'posted' AND NOT d.replayed
+        -- Whoever watches a payment hears of it when this commits.
+        RETURNING pg_notify('merchant_payment', p.id::text)
+    ), kept AS (
+        INSERT INTO merchant.idempotency_record (community_id, client_id, operation, key,
+                                                 fingerprint, outcome, result_id, request_id)
+        SELECT p_community, d.client, 'acceptPayment', d.key, d.fingerprint, d.outcome,
+               CASE d.outcome WHEN 'posted' THEN d.payment END, d.request
+          FROM decided d WHERE NOT d.replayed AND d.outcome <> 'stale-verdict'
+         ORDER BY d.client, d.key
+        ON CONFLICT DO NOTHING
+        RETURNING 1
+    )
+    SELECT array_agg(d.outcome),
+           (SELECT count(*) FROM kept)
+               < count(*) FILTER (WHERE NOT d.replayed AND d.outcome <> 'stale-verdict')
+           OR (SELECT count(*) FROM accepted)
+               <> count(*) FILTER (WHERE NOT d.replayed AND d.outcome = 'posted')
+      INTO outcomes, is_beaten
+      FROM (SELECT * FROM decided ORDER BY nr) AS d;
+    IF is_beaten THEN
         -- Another instance answered one of these keys meanwhile: all is done again, and finds it.
         RAISE EXCEPTION 'a key was answered elsewhere' USING ERRCODE = 'serialization_failure';
     END IF;
@@ -145,7 +157,9 @@ CREATE FUNCTION merchant.refund_payments(
     p_reasons text[], p_moments timestamptz[],
     OUT outcomes text[], OUT requests uuid[], OUT replayed boolean[], OUT result_ids uuid[],
     OUT coins text[], OUT amounts bigint[], OUT moments timestamptz[])
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+-- A plan is kept for long and may be made while a table is empty: it must look up all the same.
+SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
     v_due integer[]; v_references text[]; v_verdicts text[]; n_stored integer;

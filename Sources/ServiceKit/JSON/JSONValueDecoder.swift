@@ -64,8 +64,8 @@ private struct JSONValueDecoder: Decoder, SingleValueDecodingContainer {
 
     private func integer<Value: FixedWidthInteger>() throws -> Value {
         guard case .number(let number) = value else { throw mismatch(Value.self) }
-        // Beyond 2^53 a Double no longer tells neighbours apart.
-        guard number.magnitude <= 9_007_199_254_740_992, let exact = Value(exactly: number) else {
+        // From 2^53 on a Double no longer tells neighbours apart.
+        guard number.magnitude < 9_007_199_254_740_992, let exact = Value(exactly: number) else {
             throw DecodingError.dataCorruptedError(
                 in: self,
                 debugDescription: "not an integer in range"
