@@ -3,16 +3,19 @@
 
 SWIFT ?= swift
 BIN := .build/debug
+# Optimised, and therefore compiled apart.
+BENCH := .build/bench
 
-SWIFT_FILES = find Package.swift Sources Tests openapi -name '*.swift' -print0
+SWIFT_FILES = find Package.swift Sources Tests Benchmarks openapi -name '*.swift' -print0
 FORMAT = $(SWIFT_FILES) | xargs -0 $(SWIFT) format
 SETTINGS = --configuration .swift-format
 
 .DEFAULT_GOAL := help
-.PHONY: help requirements programs demo up test lint check format clean
+.PHONY: help requirements programs demo up test bench bench-quick bench-programs lint check format \
+	clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 requirements:
 	@scripts/requirements
@@ -30,6 +33,17 @@ up: programs ## Run PostgreSQL and all services on this machine until Ctrl-C
 test: requirements ## Build everything and run all tests
 	@scripts/build --build-tests
 	@$(SWIFT) test --skip-build
+
+# The first optimised build takes a quarter of an hour on two cores.
+bench-programs:
+	@scripts/requirements bench
+	@scripts/build --configuration release --static-swift-stdlib --scratch-path $(BENCH)
+
+bench: bench-programs ## Measure against the targets; takes about half an hour
+	@$(BENCH)/release/wijkmunt-benchmarks
+
+bench-quick: bench-programs ## The same in fewer rounds: under two minutes of measuring
+	@$(BENCH)/release/wijkmunt-benchmarks --quick
 
 lint: ## Check the formatting
 	@$(FORMAT) lint --strict --parallel $(SETTINGS)

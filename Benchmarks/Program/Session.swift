@@ -49,6 +49,9 @@ struct Session {
         let transfers = Transfers(town: town, wrk: wrk, scratch: decks)
         let payments = try await Payments(town: town, wrk: wrk, scratch: decks)
         let ledger = try await LedgerAlone(installation)
+        // Nobody measures how connections are opened and statements are prepared.
+        _ = try await transfers.measure(.uniform, connections: 64, seconds: 1)
+        _ = try await payments.measure(connections: 64, seconds: 1)
         try await installation.settle()
         let books = try await BookKeeping(of: installation)
         for round in 1...plan.rounds {
@@ -152,14 +155,19 @@ struct Session {
             decks: decks
         )
         do {
+            try await history.warmUp()
+            let sides = [history.small, history.large]
+            let books = try await inParallel(sides) {
+                try await BookKeeping(of: $0.town.installation)
+            }
             for round in 1...plan.rounds {
                 say("history: round \(round) of \(plan.rounds)")
                 try await compare(history, smallFirst: round % 2 == 1)
             }
-            for side in [history.small, history.large] {
+            for (side, books) in zip(sides, books) {
                 let series = record.series.filter { $0.series.isBeside(side.name) }
-                say("\(side.name) history: \(try await side.books.close(series))")
-                historyTransfers[side.name] = side.transfers
+                say("\(side.name) history: \(try await books.close(series))")
+                historyTransfers[side.name] = books.before
             }
             await history.stop()
         } catch {

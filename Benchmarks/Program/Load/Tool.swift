@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// Why a benchmark is worth nothing; one English sentence.
 struct BenchmarkFailure: Error, CustomStringConvertible {
@@ -30,11 +29,18 @@ enum Tool {
         process.standardOutput = output
         process.standardError = output
         process.standardInput = FileHandle.nullDevice
-        let text = try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(with: Result { try Self.output(of: process, through: output) })
+        let text = try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                Thread.detachNewThread {
+                    continuation.resume(
+                        with: Result { try Self.output(of: process, through: output) }
+                    )
+                }
             }
+        } onCancel: {
+            if process.isRunning { process.terminate() }
         }
+        try Task.checkCancellation()
         guard process.terminationStatus == 0 else {
             throw BenchmarkFailure("\(program) failed:\n\(text.suffix(2000))")
         }

@@ -26,9 +26,29 @@ enum Table {
             ]
         }
         return [
+            circumstances(results),
             aligned([head] + series),
             aligned([["ratio", "median", "min", "max", "target", ""]] + targets),
         ].joined(separator: "\n")
+    }
+
+    /// What one has to know to read the figures.
+    private static func circumstances(_ results: Results) -> String {
+        let machine = results.machine
+        var lines = [
+            "\(results.rounds) rounds on \(machine.cores) cores (\(machine.processor)), shared by "
+                + "load generator, services and PostgreSQL "
+                + (machine.postgres["server_version"] ?? "?"),
+            "fsync \(machine.postgres["fsync"] ?? "?"), synchronous_commit "
+                + "\(machine.postgres["synchronous_commit"] ?? "?"), shared_buffers "
+                + "\(machine.postgres["shared_buffers"] ?? "?"); load before: "
+                + text(machine.loadBefore, digits: 1),
+            "measured for \(text(results.measuringSeconds)) s in all; medians of the rounds",
+        ]
+        if let large = results.historyTransfers["large"] {
+            lines.append("the large history had \(large) transfers when it was measured")
+        }
+        return lines.joined(separator: "\n") + "\n"
     }
 
     static func text(_ value: Double?, digits: Int = 0) -> String {

@@ -18,6 +18,8 @@ struct Town: Sendable {
     let wallets: [String]
     /// The community as the ledger has it, with every pot of free coins.
     let inLedger: Books.Community
+    /// The same with the pots of the payers only.
+    let payersInLedger: Books.Community
 
     /// The code of the coin.
     static let coin = TestCommunity.coin
@@ -72,7 +74,11 @@ struct Town: Sendable {
             community: community,
             payers: residents.map { Payer(resident: $0) },
             wallets: (paying + others).map { "\(Identifier($0))" },
-            inLedger: Books.Community(id: community.id.uuid, pots: free.map(\.pot))
+            inLedger: Books.Community(id: community.id.uuid, pots: free.map(\.pot)),
+            payersInLedger: Books.Community(
+                id: community.id.uuid,
+                pots: free.filter { rich.contains($0.wallet) }.map(\.pot)
+            )
         )
     }
 
