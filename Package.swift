@@ -10,6 +10,7 @@ let package = Package(
         .executable(name: "wijkmunt-merchant", targets: ["MerchantService"]),
         .executable(name: "wijkmunt-disbursement", targets: ["DisbursementService"]),
         .executable(name: "wijkmunt-benchmarks", targets: ["Benchmarks"]),
+        .executable(name: "wijkmunt-soak", targets: ["Soak"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -63,7 +64,7 @@ let package = Package(
         .target(
             name: "Schema",
             dependencies: ["Postgres", .crypto],
-            resources: (1...14).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
+            resources: (1...16).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
         ),
 
         // The services.
@@ -87,7 +88,7 @@ let package = Package(
             name: "WalletService",
             dependencies: [
                 "API", "Domain", "Ledger", "OpenAPIDocuments", "Postgres", "ServiceKit",
-                .hummingbird, .hummingbirdCore,
+                .hummingbird, .hummingbirdCore, .logging,
             ]
         ),
         .executableTarget(
@@ -127,9 +128,23 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "API", "LocalStack", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1,
+                "API", "LedgerModel", "LocalStack", "Postgres", "Schema", .asyncHTTPClient,
+                .crypto, .logging, .nioCore, .nioHTTP1,
             ],
             path: "Tests/TestSupport"
+        ),
+        .executableTarget(
+            name: "Soak",
+            dependencies: [
+                "API", "Ledger", "LedgerModel", "LocalStack", "Postgres", "TestSupport",
+                .argumentParser, .logging,
+            ],
+            path: "Tests/Soak"
+        ),
+        .target(
+            name: "LedgerModel",
+            dependencies: ["Domain", "Ledger", "Postgres"],
+            path: "Tests/LedgerModel"
         ),
         .executableTarget(
             name: "Benchmarks",
@@ -140,6 +155,7 @@ let package = Package(
             path: "Benchmarks/Program"
         ),
         .testTarget(name: "APITests", dependencies: ["API"]),
+        .testTarget(name: "BenchmarkTests", dependencies: ["Benchmarks"]),
         .testTarget(
             name: "DisbursementServiceTests",
             dependencies: ["API", "DisbursementService", "ISO20022"]
@@ -162,7 +178,8 @@ let package = Package(
         .testTarget(
             name: "LedgerTests",
             dependencies: [
-                "Domain", "Ledger", "LocalStack", "Postgres", "TestSupport", .logging,
+                "Domain", "Ledger", "LedgerModel", "LocalStack", "Postgres", "Schema",
+                "TestSupport", .logging,
             ]
         ),
         .testTarget(
@@ -188,7 +205,8 @@ var migrations: [String] {
         "m0001_roles", "m0002_ledger", "m0003_posting", "m0004_accounts", "m0005_wallet",
         "m0006_merchant", "m0007_disbursement", "m0008_idempotency", "m0009_ledger_history",
         "m0010_ledger_limits", "m0011_ledger_posting", "m0012_ledger_holds",
-        "m0013_wallet_transfers", "m0014_merchant_payments",
+        "m0013_wallet_transfers", "m0014_merchant_payments", "m0015_ledger_check",
+        "m0016_wallet_rules",
     ]
 }
 

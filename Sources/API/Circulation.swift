@@ -4,6 +4,8 @@ package struct Circulation: Codable, Hashable, Sendable {
     package var coin: String
     /// All coins outside the issuer.
     package var circulation: Amount
+    /// Those among them that pots have lost by depreciation, as far as it is posted.
+    package var depreciated: Amount
     /// The euros held against them.
     package var reserve: EuroAmount
     /// The moment that both belong to.
@@ -13,11 +15,13 @@ package struct Circulation: Codable, Hashable, Sendable {
     package init(
         coin: String,
         circulation: Amount,
+        depreciated: Amount,
         reserve: EuroAmount,
         asOfAt: Instant
     ) {
         self.coin = coin
         self.circulation = circulation
+        self.depreciated = depreciated
         self.reserve = reserve
         self.asOfAt = asOfAt
     }

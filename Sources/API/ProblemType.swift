@@ -28,6 +28,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case idempotencyKeyInFlight = "idempotency-key-in-flight"
     /// 409: The community already has a coin with this code.
     case coinExists = "coin-exists"
+    /// 409: The coin or programme has a depreciation policy already.
+    case depreciationPolicyExists = "depreciation-policy-exists"
     /// 409: The alias is taken.
     case aliasTaken = "alias-taken"
     /// 409: The IBAN is linked to somebody else.
@@ -108,6 +110,12 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case localityRefused = "locality-refused"
     /// 422: The refund is not the amount that was paid.
     case refundExceeds = "refund-exceeds"
+    /// 422: The transfer cannot be corrected so.
+    case notCorrectable = "not-correctable"
+    /// 422: The programme is unknown.
+    case unknownProgramme = "unknown-programme"
+    /// 422: The wallet is unknown.
+    case unknownWallet = "unknown-wallet"
     /// 422: There is nothing to redeem.
     case nothingToRedeem = "nothing-to-redeem"
     /// 422: A second person is required.

@@ -15,7 +15,8 @@ extension ProblemType {
             405
         case .notAcceptable:
             406
-        case .idempotencyKeyInFlight, .coinExists, .aliasTaken, .ibanAlreadyLinked,
+        case .idempotencyKeyInFlight, .coinExists, .depreciationPolicyExists, .aliasTaken,
+            .ibanAlreadyLinked,
             .clientNotActive, .paymentNotRequested, .paymentExpired, .paymentNotAccepted,
             .alreadyRefunded, .nothingToSettle, .settlementNotOpen, .bankReferenceReused,
             .messageIdReused, .batchNotApprovable, .batchNotCancellable:
@@ -31,7 +32,8 @@ extension ProblemType {
             .insufficientFunds, .aboveCeiling, .dailyLimit, .accountNotOpen,
             .approvalSignatureInvalid,
             .approvalMismatch, .positionClaimRequired, .positionDigestMismatch,
-            .localityRefused, .refundExceeds, .nothingToRedeem, .secondPersonRequired,
+            .localityRefused, .refundExceeds, .notCorrectable, .unknownProgramme, .unknownWallet,
+            .nothingToRedeem, .secondPersonRequired,
             .budgetExceeded:
             422
         case .tooManyAttempts:
@@ -59,6 +61,8 @@ extension ProblemType {
         case .methodNotAllowed: "The method is not allowed here"
         case .notAcceptable: "No acceptable representation"
         case .idempotencyKeyInFlight: "The first request with this key is still running"
+        case .depreciationPolicyExists:
+            "The coin or programme has a depreciation policy already"
         case .coinExists: "The community already has a coin with this code"
         case .aliasTaken: "The alias is taken"
         case .ibanAlreadyLinked: "The IBAN is linked to somebody else"
@@ -100,6 +104,9 @@ extension ProblemType {
         case .positionDigestMismatch: "The position claim is not the signed one"
         case .localityRefused: "The coin may not be spent here"
         case .refundExceeds: "The refund is not the amount that was paid"
+        case .notCorrectable: "The transfer cannot be corrected so"
+        case .unknownProgramme: "The programme is unknown"
+        case .unknownWallet: "The wallet is unknown"
         case .nothingToRedeem: "There is nothing to redeem"
         case .secondPersonRequired: "A second person is required"
         case .budgetExceeded: "The programme has not enough budget"

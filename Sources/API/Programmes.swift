@@ -6,12 +6,20 @@ package struct ProgrammeCreation: Codable, Hashable, Sendable {
     package var coin: String
     /// The institution behind it; the caller's when absent.
     package var institutionId: Identifier?
+    /// When what is left in its pots returns to it; never when absent.
+    package var potsExpireAt: Instant?
 
     /// Creates it from its members.
-    package init(name: String, coin: String, institutionId: Identifier? = nil) {
+    package init(
+        name: String,
+        coin: String,
+        institutionId: Identifier? = nil,
+        potsExpireAt: Instant? = nil
+    ) {
         self.name = name
         self.coin = coin
         self.institutionId = institutionId
+        self.potsExpireAt = potsExpireAt
     }
 }
 
@@ -50,6 +58,8 @@ package struct Programme: Codable, Hashable, Sendable {
     package var coin: String
     /// Its money.
     package var budget: ProgrammeBudget
+    /// When what is left in its pots returns to it; null for never.
+    @Nullable package var potsExpireAt: Instant?
     /// When it was made.
     package var createdAt: Instant
 
@@ -59,12 +69,14 @@ package struct Programme: Codable, Hashable, Sendable {
         name: String,
         coin: String,
         budget: ProgrammeBudget,
+        potsExpireAt: Instant?,
         createdAt: Instant
     ) {
         self.id = id
         self.name = name
         self.coin = coin
         self.budget = budget
+        self.potsExpireAt = potsExpireAt
         self.createdAt = createdAt
     }
 }

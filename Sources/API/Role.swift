@@ -31,6 +31,7 @@ package enum Role: String, CaseIterable, Codable, Hashable, Sendable {
             [
                 .communityRead, .coinsManage, .geofencesManage, .policiesManage, .partiesManage,
                 .clientsManage, .merchantsManage, .shopsVerify, .auditRead,
+                .transfersCorrect,
             ]
         case .counterEmployee:
             [.communityRead, .partiesManage]

@@ -8,8 +8,10 @@ package enum Scope: String, CaseIterable, Codable, Hashable, Sendable {
     case coinsManage = "coins:manage"
     /// Import areas.
     case geofencesManage = "geofences:manage"
-    /// Set where a coin may be spent.
+    /// Set where a coin may be spent, how it loses value, and what wallets may move in a day.
     case policiesManage = "policies:manage"
+    /// Correct transfers.
+    case transfersCorrect = "transfers:correct"
     /// Register people and institutions.
     case partiesManage = "parties:manage"
     /// Register and revoke clients, which gives and takes away roles.

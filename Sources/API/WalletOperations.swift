@@ -57,6 +57,74 @@ extension Operation {
         path: "/v1/coins/{coinCode}/circulation",
         access: .anyOf([.communityRead])
     )
+
+    /// Make or change a class of wallets.
+    package static let setWalletClass = Operation(
+        id: "setWalletClass",
+        method: .post,
+        path: "/v1/wallet-classes",
+        access: .anyOf([.policiesManage]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
+    /// List classes of wallets.
+    package static let listWalletClasses = Operation(
+        id: "listWalletClasses",
+        method: .get,
+        path: "/v1/wallet-classes",
+        access: .anyOf([.policiesManage])
+    )
+
+    /// Put a wallet into a class.
+    package static let putWalletIntoClass = Operation(
+        id: "putWalletIntoClass",
+        method: .post,
+        path: "/v1/wallet-classes/{className}/wallets",
+        access: .anyOf([.policiesManage]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
+    /// Give a coin or a programme a depreciation policy.
+    package static let addDepreciationPolicy = Operation(
+        id: "addDepreciationPolicy",
+        method: .post,
+        path: "/v1/coins/{coinCode}/depreciation-policies",
+        access: .anyOf([.policiesManage]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
+    /// List depreciation policies of a coin.
+    package static let listDepreciationPolicies = Operation(
+        id: "listDepreciationPolicies",
+        method: .get,
+        path: "/v1/coins/{coinCode}/depreciation-policies",
+        access: .anyOf([.communityRead])
+    )
+
+    /// Correct a transfer.
+    package static let createCorrection = Operation(
+        id: "createCorrection",
+        method: .post,
+        path: "/v1/corrections",
+        access: .anyOf([.transfersCorrect]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
+    /// Read a correction.
+    package static let getCorrection = Operation(
+        id: "getCorrection",
+        method: .get,
+        path: "/v1/corrections/{correctionId}",
+        access: .anyOf([.transfersCorrect])
+    )
 }
 
 /// The operations of the wallet service.
@@ -65,6 +133,8 @@ package enum WalletOperations {
     package static let all: [Operation] =
         [
             .listWallets, .getWallet, .listStatementLines, .createTransfer, .getTransfer,
-            .getWalletAlias, .getCirculation,
+            .getWalletAlias, .getCirculation, .setWalletClass, .listWalletClasses,
+            .putWalletIntoClass, .addDepreciationPolicy, .listDepreciationPolicies,
+            .createCorrection, .getCorrection,
         ] + EveryServiceOperations.all
 }

@@ -14,6 +14,8 @@ package struct Pot: Codable, Hashable, Sendable {
     package var held: Amount
     /// Posted less held.
     package var available: Amount
+    /// When what is left returns to the programme; null for a pot that does not expire.
+    @Nullable package var expiresAt: Instant?
 
     /// Creates it from its members.
     package init(
@@ -23,7 +25,8 @@ package struct Pot: Codable, Hashable, Sendable {
         programmeName: String?,
         posted: Amount,
         held: Amount,
-        available: Amount
+        available: Amount,
+        expiresAt: Instant?
     ) {
         self.id = id
         self.coin = coin
@@ -32,6 +35,7 @@ package struct Pot: Codable, Hashable, Sendable {
         self.posted = posted
         self.held = held
         self.available = available
+        self.expiresAt = expiresAt
     }
 }
 

@@ -24,6 +24,8 @@ extension Migration {
         ("m0012_ledger_holds", PackageResources.m0012_ledger_holds_sql),
         ("m0013_wallet_transfers", PackageResources.m0013_wallet_transfers_sql),
         ("m0014_merchant_payments", PackageResources.m0014_merchant_payments_sql),
+        ("m0015_ledger_check", PackageResources.m0015_ledger_check_sql),
+        ("m0016_wallet_rules", PackageResources.m0016_wallet_rules_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

@@ -35,6 +35,7 @@ package struct ServiceRuntime: Sendable {
         operations: [API.Operation],
         keys: (any KeySource & Service)? = nil,
         workers: [any Service] = [],
+        metrics ownMetrics: @escaping @Sendable () -> [Metric] = { [] },
         routes addRoutes: @Sendable (Routes) -> Void
     ) async throws {
         let source =
@@ -66,7 +67,8 @@ package struct ServiceRuntime: Sendable {
             database: database,
             metrics: metrics,
             document: document,
-            isReady: { _ = try source.current() }
+            isReady: { _ = try source.current() },
+            ownMetrics: ownMetrics
         ).add(to: routes)
         addRoutes(routes)
         contract.requireAllRegistered()

@@ -12,16 +12,37 @@ struct WalletService {
             let idempotency = Idempotency(database: database, schema: "wallet")
             let poster = CreateTransfer.Poster(
                 database: database,
+                bounds: .twoInFlight,
                 logger: runtime.logger,
                 lane: { $0.grouped.community },
                 key: { $0.grouped.groupKey },
+                touches: \.wallets,
                 statement: { TransferQueries.create($0, community: $1) },
                 outcomes: { rows, _ in try TransferQueries.outcomes(rows) }
+            )
+            let keep = KeepLedger(database: database, clock: runtime.clock, logger: runtime.logger)
+            let upkeep = WorkLoop(
+                interval: .seconds(
+                    try await runtime.configuration.number(
+                        "wallet.upkeepSeconds",
+                        default: 10,
+                        in: 1...3600
+                    )
+                ),
+                logger: runtime.logger,
+                work: { try await keep() }
+            )
+            let watch = LedgerWatch(database: database, schema: "wallet", logger: runtime.logger)
+            let watcher = WorkLoop(
+                interval: .seconds(5),
+                logger: runtime.logger,
+                work: { try await watch() }
             )
             try await runtime.run(
                 service: .wallet,
                 operations: WalletOperations.all,
-                workers: [poster]
+                workers: [poster, upkeep, watcher],
+                metrics: { WalletMetrics.all(poster.statistics, watch.statistics) }
             ) { routes in
                 WalletRoutes(database: database).add(to: routes)
                 StatementRoutes(database: database).add(to: routes)
@@ -30,6 +51,9 @@ struct WalletService {
                     create: CreateTransfer(poster: poster, idempotency: idempotency)
                 ).add(to: routes)
                 CirculationRoutes(database: database).add(to: routes)
+                WalletClassRoutes(database: database, idempotency: idempotency).add(to: routes)
+                DepreciationRoutes(database: database, idempotency: idempotency).add(to: routes)
+                CorrectionRoutes(database: database, idempotency: idempotency).add(to: routes)
             }
         }
     }

@@ -20,8 +20,9 @@ struct Wijkmunt: AsyncParsableCommand {
                 name: "Setting up",
                 subcommands: [
                     CommunityCommand.self, CoinCommand.self, GeofenceCommand.self,
-                    PolicyCommand.self, InstitutionCommand.self, ClientCommand.self,
-                    PersonCommand.self, ProfileCommand.self,
+                    PolicyCommand.self, DepreciationCommand.self, WalletClassCommand.self,
+                    InstitutionCommand.self, ClientCommand.self, PersonCommand.self,
+                    ProfileCommand.self,
                 ]
             ),
             CommandGroup(
@@ -48,7 +49,9 @@ struct Wijkmunt: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "The books",
-                subcommands: [CirculationCommand.self, AuditCommand.self]
+                subcommands: [
+                    CirculationCommand.self, CorrectionCommand.self, AuditCommand.self,
+                ]
             ),
             CommandGroup(name: "Without services", subcommands: [ISO20022Command.self]),
         ]

@@ -1,3 +1,4 @@
+import API
 import Ledger
 import LocalStack
 import Logging
@@ -5,14 +6,36 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Holds the whole ledger of a stack against its own postings.
-func requireSoundBooks(of stack: LocalStack) async throws {
+/// Runs work with a connection that may read all books and write none.
+private func withAuditor<T: Sendable>(
+    of stack: LocalStack,
+    _ work: (Database) async throws -> T
+) async throws -> T {
     let database = Database(
         configuration: try stack.databaseConfiguration(role: "wijkmunt_audit"),
         logger: Logger(label: "audit")
     )
-    let report = try await LedgerAudit.run(in: database)
-    await database.shutDown()
+    do {
+        let value = try await work(database)
+        await database.shutDown()
+        return value
+    } catch {
+        await database.shutDown()
+        throw error
+    }
+}
+
+/// Holds the whole ledger of a stack against its own postings.
+func requireSoundBooks(of stack: LocalStack) async throws {
+    let report = try await withAuditor(of: stack) { try await LedgerAudit.run(in: $0) }
     #expect(report.isSound, "\(report.drifts)")
     #expect(report.postings > 0)
+}
+
+/// Holds what clients were told against what happened.
+func requireKept(_ history: ClientHistory, in community: TestCommunity) async throws {
+    let contradictions = try await withAuditor(of: community.stack) { database in
+        try await history.contradictions(in: database, community: community.id)
+    }
+    #expect(contradictions.isEmpty, "\(contradictions)")
 }

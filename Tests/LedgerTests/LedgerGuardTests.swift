@@ -48,6 +48,7 @@ import Testing
     ])
     func `history is immutable even for the owner`(statement: String) async throws {
         let books = try await LedgerBooks.open()
+        _ = try await books.pots([10])
         do {
             _ = try await books.owner.execute("\(rawSQL: statement)")
             Issue.record("allowed: \(statement)")

@@ -27,6 +27,9 @@ package final class CuttingProxy: Sendable {
     private struct State {
         var accepted = 0
         var passed: [Direction: Int] = [:]
+        /// The next cut, and how much may pass until then.
+        var armed: (direction: Direction, left: Int)?
+        var cuts = 0
     }
 
     /// What clients take for the directory of the server's socket.
@@ -59,6 +62,14 @@ package final class CuttingProxy: Sendable {
     package func passed(_ direction: Direction) -> Int {
         state.withLock { $0.passed[direction] ?? 0 }
     }
+
+    /// Cuts the connection on which, from now on, this byte passes; bytes of all connections count.
+    package func arm(_ direction: Direction, afterBytes: Int) {
+        state.withLock { $0.armed = (direction, afterBytes) }
+    }
+
+    /// How many armed cuts have happened.
+    package var cuts: Int { state.withLock { $0.cuts } }
 
     /// Takes no more connections; those that are there end with their clients.
     package func stop() {
@@ -96,13 +107,35 @@ package final class CuttingProxy: Sendable {
             guard poll(&sockets, 2, -1) > 0 else { return }
             for (index, direction) in [Direction.toServer, .toClient].enumerated()
             where sockets[index].revents != 0 {
-                let limit = cut?.direction == direction ? left : .max
+                let limit = min(
+                    cut?.direction == direction ? left : .max,
+                    armedLimit(direction)
+                )
                 let source = sockets[index].fd
                 guard let count = pass(from: source, to: client ^ server ^ source, atMost: limit)
                 else { return }
+                if isCut(direction, count) { return }
                 if cut?.direction == direction { left -= count }
                 if isFirst { state.withLock { $0.passed[direction, default: 0] += count } }
             }
+        }
+    }
+
+    private func armedLimit(_ direction: Direction) -> Int {
+        state.withLock { state in
+            guard let armed = state.armed, armed.direction == direction else { return .max }
+            return max(1, armed.left)
+        }
+    }
+
+    /// Whether the armed byte has passed with these.
+    private func isCut(_ direction: Direction, _ count: Int) -> Bool {
+        state.withLock { state in
+            guard let armed = state.armed, armed.direction == direction else { return false }
+            let left = armed.left - count
+            state.armed = left > 0 ? (direction, left) : nil
+            if left <= 0 { state.cuts += 1 }
+            return left <= 0
         }
     }
 

@@ -49,13 +49,16 @@ package enum TestStack {
         return try LocalStack(
             LocalStack.Options(
                 directory: directory,
-                programs: PackageRoot.path(buildDirectory)
+                programs: programs
             )
         )
     }
 
-    private static var buildDirectory: String {
-        ProcessInfo.processInfo.environment["WIJKMUNT_BUILD_DIRECTORY"] ?? ".build/debug"
+    /// Where the services' executables are.
+    package static var programs: String {
+        PackageRoot.path(
+            ProcessInfo.processInfo.environment["WIJKMUNT_BUILD_DIRECTORY"] ?? ".build/debug"
+        )
     }
 }
 

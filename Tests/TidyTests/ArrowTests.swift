@@ -35,6 +35,11 @@ import Testing
             "FoundationEssentials", "Geometry", "ISO20022", "Ledger", "LocalStack",
             "Logging", "NIOCore", "NIOHTTP1", "Postgres", "Schema", "Synchronization",
         ] + libc,
+        // Measures them from outside, as the tests drive them.
+        "Benchmarks": [
+            "API", "ArgumentParser", "Domain", "Foundation", "Ledger", "LocalStack", "Logging",
+            "Postgres", "TestSupport",
+        ] + libc,
     ]
 
     private static let service: Set<String> = [

@@ -38,8 +38,9 @@ enum Repository {
     }()
 
     /// Our Swift sources, without the tests.
-    static let sources = files.filter {
-        $0.path.hasPrefix("Sources/") && $0.path.hasSuffix(".swift")
+    static let sources = files.filter { file in
+        ["Sources/", "Benchmarks/"].contains { file.path.hasPrefix($0) }
+            && file.path.hasSuffix(".swift")
     }
 
     /// The Swift files of the tests.

@@ -1,11 +1,14 @@
 extension Repository.TextFile {
     /// Whether it is part of what we deliver.
-    var isSource: Bool { path.hasPrefix("Sources/") || path.hasPrefix("openapi/") }
+    var isSource: Bool {
+        ["Sources/", "Benchmarks/", "openapi/"].contains { path.hasPrefix($0) }
+    }
 
     /// The target that a Swift file is compiled in.
     var target: String? {
         let parts = path.split(separator: "/")
         if parts.first == "openapi" { return "OpenAPIDocuments" }
+        if parts.first == "Benchmarks" { return "Benchmarks" }
         let isOfTarget = parts.count > 2 && ["Sources", "Tests"].contains(parts[0])
         return isOfTarget ? String(parts[1]) : nil
     }

@@ -1,6 +1,7 @@
 import API
 import Domain
 import FoundationEssentials
+import Ledger
 import Postgres
 import ServiceKit
 
@@ -150,6 +151,15 @@ enum Pots {
         for row in rows {
             let (wallet, pot) = try row.decode(UUID.self, UUID.self)
             pots[wallet] = pot
+        }
+        if let expiry = programme.potsExpireAt {
+            try Ledger.setExpiry(
+                of: Array(pots.values),
+                at: expiry,
+                returnsTo: programme.account,
+                community: community,
+                connection
+            )
         }
         return pots
     }

@@ -14,6 +14,9 @@ struct CreateProgramme: Sendable {
     let now: Instant
 
     func callAsFunction(_ connection: Connection) throws -> Programme {
+        if let expiry = creation.potsExpireAt, expiry <= now {
+            throw Problem.invalid("/potsExpireAt", "lies in the past")
+        }
         let coin = try CoinDigits.find(creation.coin, community: community, connection)
         let institution = try institution(connection)
         let account = UUID()
@@ -35,9 +38,11 @@ struct CreateProgramme: Sendable {
         try connection.execute(
             """
             INSERT INTO disbursement.programme (community_id, id, name, coin, institution_id,
-                                                account_id, reserved_account_id, created_at)
+                                                account_id, reserved_account_id, created_at,
+                                                pots_expire_at)
             VALUES (\(community), \(id), \(creation.name), \(coin.code), \(institution),
-                    \(account), \(reserved), \(Timestamp(now)))
+                    \(account), \(reserved), \(Timestamp(now)),
+                    \(creation.potsExpireAt.map(Timestamp.init)))
             """
         )
         let rows = try connection.query(ProgrammeQueries.one(id, community: community))

@@ -11,6 +11,8 @@ struct ProgrammeAccounts: Sendable {
     let account: UUID
     /// What is set apart for people who have not enrolled.
     let reservedAccount: UUID
+    /// When what is left in its pots returns to the budget; `nil` for never.
+    let potsExpireAt: Timestamp?
 
     static func find(
         _ id: UUID,
@@ -19,23 +21,25 @@ struct ProgrammeAccounts: Sendable {
     ) throws -> ProgrammeAccounts? {
         try connection.query(
             """
-            SELECT p.coin, k.digits, p.account_id, p.reserved_account_id
+            SELECT p.coin, k.digits, p.account_id, p.reserved_account_id, p.pots_expire_at
               FROM disbursement.programme p
               JOIN accounts.coin k ON k.community_id = p.community_id AND k.code = p.coin
              WHERE p.community_id = \(community) AND p.id = \(id)
             """
         ).first.map { row in
-            let (coin, digits, account, reserved) = try row.decode(
+            let (coin, digits, account, reserved, expiry) = try row.decode(
                 String.self,
                 Int.self,
                 UUID.self,
-                UUID.self
+                UUID.self,
+                Timestamp?.self
             )
             return ProgrammeAccounts(
                 id: id,
                 coin: CoinDigits(code: coin, digits: digits),
                 account: account,
-                reservedAccount: reserved
+                reservedAccount: reserved,
+                potsExpireAt: expiry
             )
         }
     }
@@ -53,7 +57,8 @@ enum ProgrammeQueries {
            JOIN disbursement.instruction i
              ON i.community_id = b.community_id AND i.batch_id = b.id
           WHERE b.community_id = p.community_id AND b.programme_id = p.id
-            AND b.state = 'approved' AND i.state = 'acceptable')
+            AND b.state = 'approved' AND i.state = 'acceptable'),
+        p.pots_expire_at
         """
     private static let joins = """
         JOIN accounts.coin k ON k.community_id = p.community_id AND k.code = p.coin
@@ -81,7 +86,7 @@ enum ProgrammeQueries {
     }
 
     @Sendable static func decode(_ row: Row) throws -> Programme {
-        let (id, name, code, digits, createdAt, posted, reserved, funded, claimed) =
+        let (id, name, code, digits, createdAt, posted, reserved, funded, claimed, expiry) =
             try row.decode(
                 UUID.self,
                 String.self,
@@ -91,7 +96,8 @@ enum ProgrammeQueries {
                 Int64.self,
                 Int64.self,
                 Int64.self,
-                Int64.self
+                Int64.self,
+                Timestamp?.self
             )
         let coin = CoinDigits(code: code, digits: digits)
         return Programme(
@@ -104,6 +110,7 @@ enum ProgrammeQueries {
                 reserved: coin.amount(reserved + claimed),
                 paid: coin.amount(funded - posted - reserved)
             ),
+            potsExpireAt: expiry.map(Instant.init),
             createdAt: Instant(createdAt)
         )
     }

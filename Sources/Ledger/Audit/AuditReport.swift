@@ -12,12 +12,26 @@ package struct AuditReport: Sendable, Encodable {
         package let circulationMinorUnits: Int64
         /// Euro in the reserve account.
         package let reserveMinorUnits: Int64
-        /// What all other accounts of the coin hold together.
+        /// What all other accounts of the coin hold together, sinks among them.
         package let elsewhereMinorUnits: Int64
+        /// What sinks hold: the part that nobody can spend any more.
+        package let sunkMinorUnits: Int64
         /// How many accounts it has.
         package let accounts: Int
         /// How many postings they have.
         package let postings: Int
+    }
+
+    /// The end of a hash chain. Kept elsewhere, it shows later whether history was rewritten whole.
+    package struct Chain: Sendable, Encodable {
+        /// In lower case, as everywhere.
+        package let communityId: String
+        /// Whose chain of the community it is.
+        package let lane: String
+        /// How many links it has.
+        package let links: Int64
+        /// The last link's head, in hexadecimal digits.
+        package let head: String
     }
 
     /// Something that does not agree.
@@ -38,20 +52,44 @@ package struct AuditReport: Sendable, Encodable {
     package enum Check: String, Sendable, Encodable, CaseIterable {
         /// The postings of an account have no numbers 1, 2, 3 … without gaps.
         case sequence
-        /// `balance_after` is not the sum up to and with the posting.
+        /// `balance_after` is not the balance before and the amount.
         case runningBalance = "running-balance"
         /// The posted balance of an account is not the sum of its postings.
         case postedBalance = "posted-balance"
-        /// A balance is or was below its floor.
+        /// The moments of an account's postings run backwards, or its latest is another.
+        case moments
+        /// A balance is below its floor, or was below zero where none may be.
         case floor
+        /// A balance is above its ceiling.
+        case ceiling
+        /// What an account keeps is not what holds took of it.
+        case held
+        /// A hold is not its parts, or not what was captured of it and what remains.
+        case hold
         /// A posting names an account that does not exist.
         case unknownAccount = "unknown-account"
         /// The legs of a transfer do not add up to zero in each unit.
         case unbalancedTransfer = "unbalanced-transfer"
-        /// The legs of a transfer are not its postings.
+        /// A leg of a transfer has no posting on an account of its coin at its moment.
         case legsWithoutPostings = "legs-without-postings"
         /// A posting is no leg of its transfer.
         case postingsWithoutLegs = "postings-without-legs"
+        /// What was counted as given back is not what reversals gave back.
+        case reversal
+        /// Reversals gave back more than the original moved.
+        case reversalAboveOriginal = "reversal-above-original"
+        /// A transfer is in no link of the hash chain.
+        case unchainedTransfer = "unchained-transfer"
+        /// The transfers of a link are not those that were linked, or not as they were.
+        case batchContents = "batch-contents"
+        /// A link does not follow from the one before it.
+        case link
+        /// A chain does not end where its last link does.
+        case chainHead = "chain-head"
+        /// A recorded answer tells of a transfer that is not there.
+        case record
+        /// A paid or refunded payment, or a refund, has no such transfer.
+        case payment
         /// The coin's `circulation` is not what its issuance account lacks.
         case circulation
         /// The coin's `reserve` is not what its reserve account holds.
@@ -60,6 +98,8 @@ package struct AuditReport: Sendable, Encodable {
         case coverage
         /// Circulation is not the sum of all other accounts of the coin.
         case whereabouts
+        /// Depreciation went somewhere else than into a sink.
+        case depreciation
     }
 
     /// How many communities were read.
@@ -72,6 +112,8 @@ package struct AuditReport: Sendable, Encodable {
     package var postings = 0
     /// The books of every coin.
     package var coins: [CoinBooks] = []
+    /// The ends of all hash chains.
+    package var chains: [Chain] = []
     /// The first of them; `omittedDrifts` counts the others.
     package private(set) var drifts: [Drift] = []
     /// Drifts beyond the list.
@@ -82,25 +124,11 @@ package struct AuditReport: Sendable, Encodable {
 
     static let largestList = 100
 
-    mutating func add(
-        _ check: Check,
-        community: UUID,
-        subject: String,
-        expected: some CustomStringConvertible,
-        found: some CustomStringConvertible
-    ) {
+    mutating func add(_ drift: Drift) {
         guard drifts.count < Self.largestList else {
             omittedDrifts += 1
             return
         }
-        drifts.append(
-            Drift(
-                check: check,
-                communityId: community.uuidString.lowercased(),
-                subject: subject,
-                expected: expected.description,
-                found: found.description
-            )
-        )
+        drifts.append(drift)
     }
 }

@@ -1,12 +1,9 @@
 import FoundationEssentials
 import Postgres
 
-/// Holds the coins of a community against what their accounts were found to hold.
-struct CoinReconciliation {
-    let community: UUID
-    let sums: [String: AccountWalk.CoinSums]
-
-    func run(_ connection: Connection, into report: inout AuditReport) throws {
+/// The coins of a community against what their accounts were found to hold.
+extension CommunityAudit {
+    mutating func auditCoins(_ totals: [AccountTotals]) throws {
         let rows = try connection.query(
             """
             SELECT code, circulation, reserve FROM ledger.coin
@@ -19,46 +16,72 @@ struct CoinReconciliation {
                 Int64.self,
                 Int64.self
             )
-            compare(code, circulation: circulation, reserve: reserve, into: &report)
+            compare(
+                code,
+                totals.filter { $0.coin == code },
+                circulation: Int128(circulation),
+                reserve: Int128(reserve)
+            )
         }
+        // What depreciation takes stays issued and covered: it lies in a sink, and only there.
+        try addDrifts(
+            """
+            SELECT 'depreciation', t.id::text, 'from an account into a sink',
+                   l.amount || ' on ' || coalesce(a.kind, 'no account')
+              FROM ledger.transfer t
+             CROSS JOIN LATERAL unnest(t.accounts, t.amounts) AS l (account, amount)
+              LEFT JOIN ledger.account a ON a.community_id = t.community_id AND a.id = l.account
+             WHERE t.community_id = \(community) AND t.kind = 'depreciation'
+               AND (l.amount > 0) IS DISTINCT FROM (a.kind = 'sink')
+             LIMIT \(rawSQL: limit)
+            """
+        )
     }
 
-    private func compare(
+    private mutating func compare(
         _ code: String,
-        circulation: Int64,
-        reserve: Int64,
-        into report: inout AuditReport
+        _ totals: [AccountTotals],
+        circulation: Int128,
+        reserve: Int128
     ) {
-        let sums = self.sums[code] ?? AccountWalk.CoinSums()
-        let derivedCirculation = -(sums.byKind["issuance"] ?? 0)
-        let derivedReserve = sums.byKind["reserve"] ?? 0
-        let elsewhere = sums.byKind
-            .filter { !["issuance", "reserve", "bank"].contains($0.key) }
-            .values.reduce(0, +)
-        func require(_ check: AuditReport.Check, _ found: Int64, is expected: Int64) {
-            if found != expected {
-                report.add(
-                    check,
-                    community: community,
-                    subject: code,
-                    expected: expected,
-                    found: found
-                )
-            }
+        func sum(_ isIncluded: (AccountTotals) -> Bool) -> Int128 {
+            totals.filter(isIncluded).reduce(0) { $0 + $1.sum }
         }
-        require(.circulation, circulation, is: derivedCirculation)
-        require(.reserve, reserve, is: derivedReserve)
-        require(.coverage, derivedReserve, is: derivedCirculation)
-        require(.whereabouts, elsewhere, is: derivedCirculation)
+        let derivedCirculation = -sum { $0.kind == "issuance" }
+        let derivedReserve = sum { $0.kind == "reserve" }
+        let elsewhere = sum { !["issuance", "reserve", "bank"].contains($0.kind) }
+        require(.circulation, of: code, circulation, is: derivedCirculation)
+        require(.reserve, of: code, reserve, is: derivedReserve)
+        require(.coverage, of: code, derivedReserve, is: derivedCirculation)
+        require(.whereabouts, of: code, elsewhere, is: derivedCirculation)
         report.coins.append(
             AuditReport.CoinBooks(
                 communityId: community.uuidString.lowercased(),
                 coin: code,
-                circulationMinorUnits: derivedCirculation,
-                reserveMinorUnits: derivedReserve,
-                elsewhereMinorUnits: elsewhere,
-                accounts: sums.accounts,
-                postings: sums.postings
+                circulationMinorUnits: Int64(clamping: derivedCirculation),
+                reserveMinorUnits: Int64(clamping: derivedReserve),
+                elsewhereMinorUnits: Int64(clamping: elsewhere),
+                sunkMinorUnits: Int64(clamping: sum { $0.kind == "sink" }),
+                accounts: totals.reduce(0) { $0 + $1.accounts },
+                postings: totals.reduce(0) { $0 + $1.postings }
+            )
+        )
+    }
+
+    private mutating func require(
+        _ check: AuditReport.Check,
+        of coin: String,
+        _ found: Int128,
+        is expected: Int128
+    ) {
+        guard found != expected else { return }
+        report.add(
+            AuditReport.Drift(
+                check: check,
+                communityId: community.uuidString.lowercased(),
+                subject: coin,
+                expected: expected.description,
+                found: found.description
             )
         )
     }

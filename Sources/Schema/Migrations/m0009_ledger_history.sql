@@ -82,9 +82,26 @@ BEGIN
         following := date_trunc('month', month + interval '32 days', 'UTC');
         suffix := to_char(month AT TIME ZONE 'UTC', 'YYYY_MM');
         IF to_regclass('ledger.posting_' || suffix) IS NULL THEN
-            EXECUTE format('CREATE TABLE ledger.posting_%s PARTITION OF ledger.posting
+            -- A table that is attached when it is ready keeps nobody waiting who posts.
+            EXECUTE format('CREATE TABLE ledger.posting_%s (LIKE ledger.posting INCLUDING ALL)',
+                           suffix);
+            EXECUTE format('CREATE TABLE ledger.transfer_%s (LIKE ledger.transfer INCLUDING ALL)',
+                           suffix);
+            -- Ids that looked like this month's before it was open come along.
+            IF EXISTS (SELECT FROM ledger.transfer_timeless t
+                        WHERE t.id >= ledger.first_id_at(month)
+                          AND t.id < ledger.first_id_at(following)) THEN
+                ALTER TABLE ledger.transfer_timeless DISABLE TRIGGER transfer_is_immutable;
+                EXECUTE format('WITH moved AS (
+                                    DELETE FROM ledger.transfer_timeless
+                                     WHERE id >= %L AND id < %L RETURNING *)
+                                INSERT INTO ledger.transfer_%s SELECT * FROM moved',
+                               ledger.first_id_at(month), ledger.first_id_at(following), suffix);
+                ALTER TABLE ledger.transfer_timeless ENABLE TRIGGER transfer_is_immutable;
+            END IF;
+            EXECUTE format('ALTER TABLE ledger.posting ATTACH PARTITION ledger.posting_%s
                             FOR VALUES FROM (%L) TO (%L)', suffix, month, following);
-            EXECUTE format('CREATE TABLE ledger.transfer_%s PARTITION OF ledger.transfer
+            EXECUTE format('ALTER TABLE ledger.transfer ATTACH PARTITION ledger.transfer_%s
                             FOR VALUES FROM (%L) TO (%L)', suffix,
                            ledger.first_id_at(month), ledger.first_id_at(following));
             EXECUTE format('CREATE TRIGGER posting_is_kept BEFORE TRUNCATE ON ledger.posting_%s

@@ -61,6 +61,7 @@ CREATE TABLE ledger.hold_part (
     PRIMARY KEY (community_id, hold_id, place),
     CONSTRAINT hold_part_in_range CHECK (amount > 0 AND remaining BETWEEN 0 AND amount)
 );
+CREATE INDEX hold_part_by_account ON ledger.hold_part (community_id, account_id);
 
 -- How much of each leg of a transfer was given back or corrected; the rest still can be.
 CREATE TABLE ledger.reversal (
@@ -106,6 +107,8 @@ ALTER TABLE ledger.account
     ADD COLUMN expires_at timestamptz,
     ADD COLUMN returns_to uuid,
     ADD COLUMN depreciation_id uuid,
+    -- The period that it came under its policy in, and the one it has settled up to.
+    ADD COLUMN depreciated_from integer NOT NULL DEFAULT 0,
     ADD COLUMN depreciated_periods integer NOT NULL DEFAULT 0,
     ADD CONSTRAINT account_returns_somewhere CHECK ((expires_at IS NULL) = (returns_to IS NULL));
 CREATE INDEX account_by_expiry ON ledger.account (expires_at) WHERE expires_at IS NOT NULL;
@@ -158,9 +161,18 @@ LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     allowed boolean;
 BEGIN
-    SELECT coalesce(bool_and(o.amount IS NOT NULL
-               AND sign(o.amount) = -sign(b.amount * p_sign)
-               AND abs(coalesce(r.returned, 0) + b.amount * p_sign) <= abs(o.amount)), false)
+    IF p_sign < 0 THEN
+        -- Taking back what was set a moment ago in this transaction is always in order.
+        UPDATE ledger.reversal AS r SET returned = r.returned - b.amount
+          FROM (SELECT account, sum(amount)::bigint AS amount
+                  FROM unnest(p_accounts, p_amounts) AS l (account, amount) GROUP BY account) AS b
+         WHERE r.community_id = p_community AND r.transfer_id = p_original
+           AND r.account_id = b.account;
+        RETURN true;
+    END IF;
+    SELECT coalesce(bool_and(coalesce(o.amount, 0) <> 0
+               AND sign(o.amount) = -sign(b.amount)
+               AND abs(coalesce(r.returned, 0) + b.amount) <= abs(o.amount)), false)
       INTO allowed
       FROM (SELECT account, sum(amount)::bigint AS amount
               FROM unnest(p_accounts, p_amounts) AS l (account, amount) GROUP BY account) AS b
@@ -174,10 +186,9 @@ BEGIN
       LEFT JOIN ledger.reversal r
         ON r.community_id = p_community AND r.transfer_id = p_original
        AND r.account_id = b.account;
-    -- Taking back what was set a moment ago in this transaction is always in order.
-    IF NOT allowed AND p_sign > 0 THEN RETURN false; END IF;
+    IF NOT allowed THEN RETURN false; END IF;
     INSERT INTO ledger.reversal AS r (community_id, transfer_id, account_id, amount, returned)
-    SELECT p_community, p_original, b.account, o.amount, b.amount * p_sign
+    SELECT p_community, p_original, b.account, o.amount, b.amount
       FROM (SELECT account, sum(amount)::bigint AS amount
               FROM unnest(p_accounts, p_amounts) AS l (account, amount) GROUP BY account) AS b
       JOIN (SELECT l.account, sum(l.amount)::bigint AS amount
@@ -269,23 +280,81 @@ BEGIN
 END
 $$;
 
--- What the available coins of an account are worth at a moment from its last posting on.
+-- How an account stood, stands, or will stand at a moment when nothing moves until then: what it
+-- keeps for holds, and what its available coins are worth. The answer does not depend on whether
+-- anybody asked before, nor on when losses were posted: every movement settles first, so between
+-- two movements nothing but the passing of periods counts. NULLs for an unknown account.
+CREATE FUNCTION ledger.standing_at(
+    p_community uuid, p_account uuid, p_moment timestamptz, OUT held bigint, OUT available bigint)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v_account ledger.account;
+    v_policy ledger.depreciation;
+    v_from integer;
+    v_since timestamptz; v_held_since timestamptz; v_posted bigint;
+BEGIN
+    SELECT * INTO v_account FROM ledger.account a
+     WHERE a.community_id = p_community AND a.id = p_account;
+    IF NOT FOUND THEN RETURN; END IF;
+    SELECT * INTO v_policy FROM ledger.depreciation d
+     WHERE d.community_id = p_community AND d.id = v_account.depreciation_id;
+
+    IF p_moment >= greatest(clock_timestamp(), v_account.last_posted_at) THEN
+        v_posted := v_account.posted;
+        held := v_account.held;
+        v_from := v_account.depreciated_periods;
+    ELSE
+        SELECT l.balance_after, l.posted_at INTO v_posted, v_since FROM ledger.posting l
+         WHERE l.community_id = p_community AND l.account_id = p_account
+           AND l.posted_at <= p_moment
+         ORDER BY l.posted_at DESC, l.seq DESC LIMIT 1;
+        v_posted := coalesce(v_posted, 0);
+        SELECT coalesce(sum(CASE WHEN h.ended_at <= p_moment THEN 0
+                                 ELSE part.amount - taken.amount END), 0)::bigint,
+               max(CASE WHEN h.ended_at <= p_moment THEN h.ended_at ELSE h.placed_at END)
+          INTO held, v_held_since
+          FROM ledger.hold_part part
+          JOIN ledger.hold h
+            ON h.community_id = part.community_id AND h.id = part.hold_id
+         CROSS JOIN LATERAL (
+                SELECT coalesce(-sum(l.amount), 0) AS amount
+                  FROM ledger.posting l
+                  JOIN ledger.transfer t
+                    ON t.community_id = l.community_id AND t.id = l.transfer_id
+                 WHERE l.community_id = p_community AND l.account_id = p_account
+                   AND l.posted_at >= h.placed_at AND l.posted_at <= p_moment
+                   AND l.amount < 0 AND t.hold_id = h.id) AS taken
+         WHERE part.community_id = p_community AND part.account_id = p_account
+           AND h.placed_at <= p_moment;
+        v_from := greatest(v_account.depreciated_from, ledger.periods_passed(
+            v_policy.starts_on, v_policy.period, v_policy.time_zone,
+            greatest(v_since, v_held_since)));
+    END IF;
+
+    available := v_posted - held;
+    IF v_account.expires_at <= p_moment THEN
+        available := 0;
+    ELSIF v_policy.id IS NOT NULL THEN
+        -- A least balance is never touched.
+        available := greatest(least(available, v_account.floor), ledger.depreciated(
+            available, v_policy.method, v_policy.parts_per_million, v_policy.periods, v_from,
+            ledger.periods_passed(v_policy.starts_on, v_policy.period, v_policy.time_zone,
+                                  p_moment)));
+    END IF;
+END
+$$;
+
+-- What the available coins of an account are worth at a moment.
 CREATE FUNCTION ledger.worth_at(p_community uuid, p_account uuid, p_moment timestamptz)
 RETURNS bigint
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT CASE WHEN d.id IS NULL THEN a.posted - a.held
-                ELSE ledger.depreciated(a.posted - a.held, d.method, d.parts_per_million,
-                         d.periods, a.depreciated_periods,
-                         ledger.periods_passed(d.starts_on, d.period, d.time_zone, p_moment)) END
-      FROM ledger.account a
-      LEFT JOIN ledger.depreciation d
-        ON d.community_id = a.community_id AND d.id = a.depreciation_id
-     WHERE a.community_id = p_community AND a.id = p_account
+    SELECT available FROM ledger.standing_at(p_community, p_account, p_moment)
 $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ledger FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ledger.worth_at, ledger.depreciated, ledger.periods_passed
-    TO wijkmunt_wallet, wijkmunt_audit;
+GRANT EXECUTE ON FUNCTION ledger.standing_at, ledger.worth_at, ledger.depreciated,
+    ledger.periods_passed TO wijkmunt_wallet, wijkmunt_audit;
 GRANT SELECT ON ledger.holder_class, ledger.holder, ledger.hold, ledger.hold_part,
                 ledger.reversal, ledger.depreciation TO wijkmunt_audit;
 GRANT SELECT ON ledger.depreciation, ledger.holder_class, ledger.holder TO wijkmunt_wallet;

@@ -9,46 +9,64 @@ CREATE FUNCTION ledger.write_batch(
     p_clients uuid[], p_parties uuid[], p_done integer[], p_coins text[],
     p_entry_transfer integer[], p_entry_account uuid[], p_entry_seq bigint[],
     p_entry_amount bigint[], p_entry_after bigint[]) RETURNS void
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_batch CONSTANT bigint := nextval('ledger.batch_id');
-    v_digest bytea;
+    v_lane text;
 BEGIN
-    WITH written AS (
+    -- A lane of the chain that no other batch adds to now; with all of them busy, wait for one.
+    FOR n IN 1 .. 4 LOOP
+        v_lane := p_lane || '/' || n;
+        EXIT WHEN pg_try_advisory_xact_lock(hashtextextended(p_community || v_lane, 0));
+    END LOOP;
+    -- One statement: what it costs to begin one is what a small batch costs most.
+    WITH accepted AS MATERIALIZED (
+        SELECT d.place, p_ids[d.n] AS id, p_kinds[d.n] AS kind, d.coin, e.accounts, e.amounts,
+               p_references[d.n] AS reference, p_related[d.n] AS related_id,
+               p_holds[d.n] AS hold_id, p_clients[d.n] AS client_id, p_parties[d.n] AS party_id
+          FROM unnest(p_done, p_coins) WITH ORDINALITY AS d (n, coin, place)
+          JOIN (SELECT w.n, array_agg(w.account) AS accounts, array_agg(w.amount) AS amounts
+                  FROM (SELECT * FROM unnest(p_entry_transfer, p_entry_account, p_entry_amount)
+                               WITH ORDINALITY AS w (n, account, amount, nr)
+                         ORDER BY w.n, w.nr) AS w
+                 GROUP BY w.n) AS e ON e.n = d.n
+         ORDER BY d.place
+    ), transfers AS (
         INSERT INTO ledger.transfer (community_id, id, kind, coin, accounts, amounts, reference,
                                      related_id, hold_id, client_id, party_id, posted_at, batch,
                                      place)
-        SELECT p_community, p_ids[d.n], p_kinds[d.n], d.coin, e.accounts, e.amounts,
-               p_references[d.n], p_related[d.n], p_holds[d.n], p_clients[d.n], p_parties[d.n],
-               p_posted_at, v_batch, d.place
-          FROM unnest(p_done, p_coins) WITH ORDINALITY AS d (n, coin, place)
-          JOIN (SELECT w.n, array_agg(w.account ORDER BY w.nr) AS accounts,
-                       array_agg(w.amount ORDER BY w.nr) AS amounts
-                  FROM unnest(p_entry_transfer, p_entry_account, p_entry_amount)
-                       WITH ORDINALITY AS w (n, account, amount, nr)
-                 GROUP BY w.n) AS e ON e.n = d.n
-        RETURNING *
+        SELECT p_community, a.id, a.kind, a.coin, a.accounts, a.amounts, a.reference,
+               a.related_id, a.hold_id, a.client_id, a.party_id, p_posted_at, v_batch, a.place
+          FROM accepted a
+    ), postings AS (
+        INSERT INTO ledger.posting (community_id, account_id, posted_at, seq, transfer_id, amount,
+                                    balance_after)
+        SELECT p_community, w.account, p_posted_at, w.seq, p_ids[w.n], w.amount, w.after
+          FROM unnest(p_entry_transfer, p_entry_account, p_entry_seq, p_entry_amount,
+                      p_entry_after) AS w (n, account, seq, amount, after)
+    ), digest AS MATERIALIZED (
+        SELECT sha256(string_agg(
+                   ledger.content(p_community, a.id, a.kind, a.coin, a.accounts, a.amounts,
+                                  a.reference, a.related_id, a.hold_id, a.client_id, a.party_id,
+                                  p_posted_at), '')) AS digest
+          FROM (SELECT * FROM accepted ORDER BY place) AS a
+    ), link AS (
+        INSERT INTO ledger.chain AS c (community_id, lane, nr, head)
+        SELECT p_community, v_lane, 1, sha256(d.digest) FROM digest d
+        ON CONFLICT (community_id, lane) DO UPDATE
+           SET nr = c.nr + 1, head = sha256(c.head || (SELECT d.digest FROM digest d))
+        RETURNING c.nr, c.head
     )
-    SELECT sha256(string_agg(
-               ledger.content(w.community_id, w.id, w.kind, w.coin, w.accounts, w.amounts,
-                              w.reference, w.related_id, w.hold_id, w.client_id, w.party_id,
-                              w.posted_at), '' ORDER BY w.place))
-      INTO v_digest FROM written AS w;
-
-    INSERT INTO ledger.posting (community_id, account_id, posted_at, seq, transfer_id, amount,
-                                balance_after)
-    SELECT p_community, w.account, p_posted_at, w.seq, p_ids[w.n], w.amount, w.after
-      FROM unnest(p_entry_transfer, p_entry_account, p_entry_seq, p_entry_amount, p_entry_after)
-           AS w (n, account, seq, amount, after);
-
-    PERFORM ledger.add_link(p_community, p_lane, v_batch, cardinality(p_done), v_digest,
-                            p_posted_at);
+    INSERT INTO ledger.batch (community_id, lane, nr, id, transfers, digest, head, posted_at)
+    SELECT p_community, v_lane, l.nr, v_batch, cardinality(p_done), d.digest, l.head, p_posted_at
+      FROM link l, digest d;
 END
 $$;
 
--- Posts what accounts have lost by depreciation; they are locked by the caller. True when one did.
+-- Posts what accounts have lost by depreciation; they are locked by the caller. The moment they are
+-- settled up to: the given one, or later, since moments never run backwards on an account.
 CREATE FUNCTION ledger.depreciate_accounts(p_community uuid, p_accounts uuid[], p_at timestamptz)
-RETURNS boolean
+RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_at timestamptz;
@@ -81,9 +99,9 @@ BEGIN
            AND before.community_id = a.community_id AND before.id = a.id
            AND a.depreciated_periods < now.periods
         RETURNING a.id, a.coin, d.sink_account_id AS sink, a.seq, a.posted, now.periods,
-                  a.posted - a.held - ledger.depreciated(
+                  a.posted - a.held - greatest(a.floor, ledger.depreciated(
                       a.posted - a.held, d.method, d.parts_per_million, d.periods,
-                      before.depreciated_periods, now.periods) AS loss
+                      before.depreciated_periods, now.periods)) AS loss
     )
     -- The id says what it is: this account's loss up to this period.
     SELECT array_agg((left(ledger.first_id_at(v_at)::text, 14) || '8'
@@ -95,11 +113,11 @@ BEGIN
            count(*)
       INTO v_ids, v_coins, v_accounts, v_sinks, v_losses, v_seqs, v_afters, v_n
       FROM due WHERE loss > 0;
-    IF v_n = 0 THEN RETURN false; END IF;
+    IF v_n = 0 THEN RETURN v_at; END IF;
 
     PERFORM ledger.move_pairs(p_community, 'depreciation', 'depreciation', v_at, v_ids, v_coins,
                               v_accounts, v_sinks, v_losses);
-    RETURN true;
+    RETURN v_at;
 END
 $$;
 
@@ -159,13 +177,16 @@ CREATE FUNCTION ledger.post(
     p_leg_transfer integer[], p_leg_account uuid[], p_leg_amount bigint[],
     OUT verdicts text[], OUT blamed_accounts uuid[], OUT posted_at timestamptz
 )
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+-- A plan is kept for long and may be made while a table is empty: it must look up all the same.
+SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
     c_most CONSTANT bigint := 9007199254740991;
     n_transfers CONSTANT integer := coalesce(cardinality(p_ids), 0);
     n_legs CONSTANT integer := coalesce(cardinality(p_leg_transfer), 0);
     began_at CONSTANT timestamptz := clock_timestamp();
+    first_id uuid; last_id uuid; any_repetition boolean;
     any_hold CONSTANT boolean := num_nonnulls(VARIADIC p_holds) > 0;
     -- The locked accounts, and where each leg's account is among them.
     lock_ids uuid[] := p_leg_account;
@@ -189,7 +210,7 @@ DECLARE
     leg integer := 1; first_leg integer; last_leg integer; last_move integer; i integer;
     pos integer; part integer; hold integer; holder integer; earlier integer; mark integer;
     set_start integer := 1; set_mark integer := 0; set_done integer := 0;
-    set_failed boolean := false;
+    set_failed boolean := false; stood boolean;
     verdict text; blamed uuid; coin text; amount bigint; need bigint; euros bigint;
     draws boolean; touches_reserve boolean := false; changed integer;
 BEGIN
@@ -197,6 +218,16 @@ BEGIN
     IF n_transfers = 0 THEN
         verdicts := '{}'; blamed_accounts := '{}';
         RETURN;
+    END IF;
+    -- A missing element would be read as NULL, and a leg without an amount is drawn on.
+    IF (concat('[1:', n_transfers, ']') = ALL (ARRAY[
+           array_dims(p_ids), array_dims(p_kinds), array_dims(p_references),
+           array_dims(p_related), array_dims(p_holds), array_dims(p_clients),
+           array_dims(p_parties), array_dims(p_linked)])) IS NOT TRUE
+       OR array_dims(p_leg_transfer) IS DISTINCT FROM array_dims(p_leg_account)
+       OR array_dims(p_leg_transfer) IS DISTINCT FROM array_dims(p_leg_amount)
+    THEN
+        RAISE EXCEPTION 'arrays of different lengths' USING ERRCODE = 'array_subscript_error';
     END IF;
     IF any_hold THEN
         lock_ids := lock_ids || ARRAY(
@@ -219,30 +250,34 @@ BEGIN
                  ORDER BY a.kind = 'sink', a.id FOR NO KEY UPDATE) AS l;
         -- What these accounts have lost since they last moved is posted before they move.
         EXIT WHEN attempt = 2 OR any_depreciation IS NOT TRUE;
-        PERFORM ledger.depreciate_accounts(p_community, a_id, began_at);
+        posted_at := ledger.depreciate_accounts(p_community, a_id, greatest(began_at, latest));
     END LOOP;
     a_start := a_seq;
     -- Moments never run backwards on an account, whatever the machine's clock does.
-    posted_at := greatest(began_at, latest);
+    posted_at := greatest(posted_at, latest);
 
-    SELECT array_agg(p.place ORDER BY l.nr) INTO leg_position
-      FROM unnest(p_leg_account) WITH ORDINALITY AS l (id, nr)
-      LEFT JOIN unnest(a_id) WITH ORDINALITY AS p (id, place) ON p.id = l.id;
+    SELECT array_agg(l.place) INTO leg_position
+      FROM (SELECT p.place FROM unnest(p_leg_account) WITH ORDINALITY AS l (id, nr)
+              LEFT JOIN unnest(a_id) WITH ORDINALITY AS p (id, place) ON p.id = l.id
+             ORDER BY l.nr) AS l;
+    SELECT min(i::text), max(i::text), count(DISTINCT i) < n_transfers
+      INTO first_id, last_id, any_repetition FROM unnest(p_ids) AS i;
     -- The look-up is per item, by the primary key: a join would let a planner without statistics
-    -- read all transfers of the community.
+    -- read all transfers of the community. The bounds leave only the partitions that matter.
     WITH rule AS MATERIALIZED (
         SELECT kind, ',' || array_to_string(debits, ',') || ',' AS debits,
                ',' || array_to_string(credits, ',') || ',' AS credits, spends, receives, reverses
           FROM ledger.transfer_rule WHERE role = session_user
     )
-    SELECT array_agg(EXISTS (SELECT FROM ledger.transfer t
-                              WHERE t.community_id = p_community AND t.id = p.id) ORDER BY p.nr),
-           array_agg(r.debits ORDER BY p.nr), array_agg(r.credits ORDER BY p.nr),
-           array_agg(r.spends ORDER BY p.nr), array_agg(r.receives ORDER BY p.nr),
-           array_agg(r.reverses ORDER BY p.nr)
+    SELECT array_agg(i.is_known), array_agg(i.debits), array_agg(i.credits), array_agg(i.spends),
+           array_agg(i.receives), array_agg(i.reverses)
       INTO t_known, t_debits, t_credits, t_spends, t_receives, t_reverses
-      FROM unnest(p_ids, p_kinds) WITH ORDINALITY AS p (id, kind, nr)
-      LEFT JOIN rule r ON r.kind = p.kind;
+      FROM (SELECT EXISTS (SELECT FROM ledger.transfer t
+                            WHERE t.community_id = p_community AND t.id = p.id
+                              AND t.id BETWEEN first_id AND last_id) AS is_known, r.*
+              FROM unnest(p_ids, p_kinds) WITH ORDINALITY AS p (id, kind, nr)
+              LEFT JOIN rule r ON r.kind = p.kind
+             ORDER BY p.nr) AS i;
     IF any_holder THEN
         SELECT array_agg(h.id), array_agg(h.today), array_agg(h.spent), array_agg(h.received),
                array_agg(h.daily_spending), array_agg(h.daily_receiving)
@@ -263,6 +298,9 @@ BEGIN
           INTO part_hold, part_place, part_position, part_left
           FROM ledger.hold_part p
          WHERE p.community_id = p_community AND p.hold_id = ANY (k_id);
+        IF array_position(part_position, NULL) IS NOT NULL THEN
+            RAISE EXCEPTION 'a hold was placed meanwhile' USING ERRCODE = 'serialization_failure';
+        END IF;
     END IF;
 
     FOR n IN 1 .. n_transfers LOOP
@@ -286,11 +324,14 @@ BEGIN
             verdict := 'unbalanced';
         ELSE
             -- The same act twice in one batch: what it is shows when the first is decided.
-            earlier := array_position(p_ids, p_ids[n]);
-            IF earlier < n AND verdicts[earlier] IN ('posted', 'replayed') THEN
+            IF any_repetition AND array_position(p_ids, p_ids[n]) < n THEN
+                SELECT max(e.nr) INTO earlier
+                  FROM unnest(p_ids, verdicts) WITH ORDINALITY AS e (id, verdict, nr)
+                 WHERE e.id = p_ids[n] AND e.nr < n AND e.verdict IN ('posted', 'replayed');
                 verdict := CASE WHEN ledger.is_repetition(earlier, n, p_kinds, p_related, p_holds,
                                     p_leg_transfer, p_leg_account, p_leg_amount)
-                                THEN 'replayed' ELSE 'conflict' END;
+                                THEN 'replayed'
+                                WHEN earlier IS NOT NULL THEN 'conflict' END;
             END IF;
         END IF;
 
@@ -301,18 +342,23 @@ BEGIN
                 amount := p_leg_amount[i];
                 verdict := CASE
                     WHEN pos IS NULL THEN 'unknown-account'
-                    -- What is given back reaches an expired pot all the same.
-                    WHEN a_bar[pos] IS NOT NULL
-                         AND NOT (a_bar[pos] = 'account-expired' AND amount > 0 AND t_reverses[n])
+                    -- What is given back reaches an expired pot all the same, and one that is
+                    -- drawn on has nothing to give.
+                    WHEN a_bar[pos] IS NOT NULL AND NOT (a_bar[pos] = 'account-expired'
+                         AND (amount IS NULL OR amount > 0 AND t_reverses[n]))
                         THEN a_bar[pos]
                     WHEN coin <> a_coin[pos] THEN 'mixed-coins'
-                    WHEN amount = 0 OR abs(amount) > c_most THEN 'amount-out-of-range'
+                    WHEN amount = 0 OR amount NOT BETWEEN -c_most AND c_most
+                        THEN 'amount-out-of-range'
                     WHEN strpos(CASE WHEN amount > 0 THEN t_credits[n] ELSE t_debits[n] END,
                                 a_tag[pos]) = 0 THEN 'forbidden'
                 END;
                 IF verdict IS NOT NULL THEN blamed := p_leg_account[i]; EXIT; END IF;
                 coin := a_coin[pos];
-                IF amount IS NULL THEN draws := true;
+                IF amount IS NULL THEN
+                    draws := true;
+                    -- What is drawn is coins.
+                    IF a_is_euro[pos] THEN verdict := 'unbalanced'; EXIT; END IF;
                 ELSIF a_is_euro[pos] THEN euros := euros + amount;
                 ELSE need := need + amount;
                 END IF;
@@ -325,7 +371,10 @@ BEGIN
             ELSIF p_holds[n] IS NOT NULL THEN
                 hold := array_position(k_id, p_holds[n]);
                 verdict := CASE
-                    WHEN hold IS NULL THEN 'hold-ended'
+                    -- None of that name, or this batch took the last of it.
+                    WHEN hold IS NULL OR NOT EXISTS (
+                        SELECT FROM unnest(part_hold, part_left) AS p (nr, left_over)
+                         WHERE p.nr = hold AND p.left_over > 0) THEN 'hold-ended'
                     WHEN k_kind[hold] <> p_kinds[n] OR k_payee[hold] <> p_leg_account[first_leg]
                         THEN 'forbidden' END;
             END IF;
@@ -344,7 +393,7 @@ BEGIN
                     part := 0;
                     IF amount IS NULL THEN
                         amount := -least(need, a_posted[pos] - a_held[pos] - a_floor[pos]);
-                        CONTINUE WHEN amount >= 0;
+                        CONTINUE WHEN amount >= 0 OR a_bar[pos] IS NOT NULL;
                         need := need + amount;
                     ELSIF amount < 0 AND a_posted[pos] + amount - a_held[pos] < a_floor[pos] THEN
                         verdict := 'insufficient-funds'; blamed := a_id[pos]; EXIT;
@@ -390,12 +439,14 @@ BEGIN
                 verdict := CASE WHEN p_holds[n] IS NULL THEN 'insufficient-funds'
                                 ELSE 'above-hold' END;
             END IF;
-            IF verdict IS NULL AND t_reverses[n]
-               AND NOT ledger.reverse(p_community, p_related[n],
+            -- Nested, because an expression with a query in it costs a query even where it is false.
+            IF verdict IS NULL AND t_reverses[n] THEN
+                IF NOT ledger.reverse(p_community, p_related[n],
                        ARRAY(SELECT a_id[w_position[e]]
                                FROM generate_series(mark + 1, cardinality(w_transfer)) AS e),
                        w_amount[mark + 1 : cardinality(w_amount)], 1) THEN
-                verdict := 'reversal-exceeds';
+                    verdict := 'reversal-exceeds';
+                END IF;
             END IF;
             IF verdict IS NULL THEN
                 verdict := 'posted';
@@ -413,9 +464,14 @@ BEGIN
                 mark := set_mark;
                 set_failed := true;
                 FOR earlier IN set_start .. n - 1 LOOP
-                    CONTINUE WHEN verdicts[earlier] <> 'posted';
+                    stood := verdicts[earlier] = 'posted';
+                    -- What was posted before this set stays what it is.
+                    CONTINUE WHEN NOT stood AND (t_known[earlier] OR EXISTS (
+                        SELECT FROM unnest(p_ids[: set_start - 1], verdicts[: set_start - 1])
+                                    AS e (id, verdict)
+                         WHERE e.id = p_ids[earlier] AND e.verdict IN ('posted', 'replayed')));
                     verdicts[earlier] := 'linked-transfer-refused';
-                    IF t_reverses[earlier] THEN
+                    IF stood AND t_reverses[earlier] THEN
                         PERFORM ledger.reverse(p_community, p_related[earlier],
                             ARRAY(SELECT a_id[e.pos] FROM unnest(w_transfer, w_position)
                                   WITH ORDINALITY AS e (n, pos, nr)
@@ -457,6 +513,9 @@ BEGIN
         END IF;
     END LOOP;
 
+    IF leg <= n_legs THEN
+        RAISE EXCEPTION 'a leg without a transfer' USING ERRCODE = 'array_subscript_error';
+    END IF;
     IF cardinality(t_done) = 0 THEN RETURN; END IF;
     PERFORM ledger.write_batch(
         p_community, session_user, posted_at, p_ids, p_kinds, p_references, p_related, p_holds,

@@ -7,16 +7,17 @@ CREATE FUNCTION ledger.place_hold(
     p_expires_at timestamptz, p_client uuid, p_party uuid) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    v_at timestamptz := clock_timestamp();
+    v_at timestamptz;
     v_known ledger.hold;
-    v_coins text[]; v_verdict text; v_coin text; v_need bigint := p_amount; v_take bigint;
+    v_verdict text; v_coin text; v_need bigint := p_amount; v_take bigint;
     v_account ledger.account; v_place integer := 0;
-    v_holder record;
+    v_holders uuid[];
 BEGIN
-    PERFORM FROM ledger.account a
-      WHERE a.community_id = p_community AND a.id = ANY (p_accounts || p_payee)
-      ORDER BY a.kind = 'sink', a.id FOR NO KEY UPDATE;
-    PERFORM ledger.depreciate_accounts(p_community, p_accounts, v_at);
+    SELECT greatest(clock_timestamp(), max(l.last_posted_at)) INTO v_at
+      FROM (SELECT a.last_posted_at FROM ledger.account a
+             WHERE a.community_id = p_community AND a.id = ANY (p_accounts || p_payee)
+             ORDER BY a.kind = 'sink', a.id FOR NO KEY UPDATE) AS l;
+    v_at := ledger.depreciate_accounts(p_community, p_accounts, v_at);
 
     SELECT * INTO v_known FROM ledger.hold h WHERE h.community_id = p_community AND h.id = p_id;
     IF FOUND THEN
@@ -50,18 +51,17 @@ BEGIN
         RETURN 'insufficient-funds';
     END IF;
     IF (SELECT r.spends FROM ledger.transfer_rule r WHERE r.kind = p_kind) THEN
-        FOR v_holder IN
-            SELECT h.* FROM ledger.lock_holders(p_community, ARRAY(
-                SELECT DISTINCT a.holder_id FROM ledger.account a
-                 WHERE a.community_id = p_community AND a.id = ANY (p_accounts)), v_at) AS h
-        LOOP
-            IF v_holder.spent + p_amount > v_holder.daily_spending THEN
-                RETURN 'daily-spending-limit';
-            END IF;
-            UPDATE ledger.holder h SET day = v_holder.today, spent = v_holder.spent + p_amount,
-                                       received = v_holder.received
-             WHERE h.community_id = p_community AND h.id = v_holder.id;
-        END LOOP;
+        v_holders := ARRAY(SELECT a.holder_id FROM ledger.account a
+                            WHERE a.community_id = p_community AND a.id = ANY (p_accounts)
+                              AND a.holder_id IS NOT NULL);
+        IF EXISTS (SELECT FROM ledger.lock_holders(p_community, v_holders, v_at) AS h
+                    WHERE h.spent + p_amount > h.daily_spending) THEN
+            RETURN 'daily-spending-limit';
+        END IF;
+        UPDATE ledger.holder h
+           SET day = d.today, spent = d.spent + p_amount, received = d.received
+          FROM ledger.lock_holders(p_community, v_holders, v_at) AS d
+         WHERE h.community_id = p_community AND h.id = d.id;
     END IF;
 
     INSERT INTO ledger.hold (community_id, id, kind, coin, payee_account_id, amount, remaining,
@@ -87,19 +87,25 @@ BEGIN
 END
 $$;
 
--- Gives back what is left of holds; their accounts are locked first, by id.
+-- Gives back what is left of holds; their accounts are locked first, by id. What these have lost is
+-- settled before, since coins do not depreciate while they are held.
 CREATE FUNCTION ledger.release_holds(p_community uuid, p_ids uuid[], p_state text) RETURNS integer
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    v_at timestamptz;
+    v_accounts uuid[];
     released integer;
 BEGIN
-    PERFORM FROM ledger.account a
-      WHERE a.community_id = p_community AND a.id IN (
-          SELECT p.account_id FROM ledger.hold_part p
-           WHERE p.community_id = p_community AND p.hold_id = ANY (p_ids))
-      ORDER BY a.kind = 'sink', a.id FOR NO KEY UPDATE;
+    SELECT array_agg(l.id), greatest(clock_timestamp(), max(l.last_posted_at))
+      INTO v_accounts, v_at
+      FROM (SELECT a.id, a.last_posted_at FROM ledger.account a
+             WHERE a.community_id = p_community AND a.id IN (
+                 SELECT p.account_id FROM ledger.hold_part p
+                  WHERE p.community_id = p_community AND p.hold_id = ANY (p_ids))
+             ORDER BY a.kind = 'sink', a.id FOR NO KEY UPDATE) AS l;
+    v_at := ledger.depreciate_accounts(p_community, v_accounts, v_at);
     WITH ended AS (
-        UPDATE ledger.hold h SET state = p_state, remaining = 0, ended_at = clock_timestamp()
+        UPDATE ledger.hold h SET state = p_state, remaining = 0, ended_at = v_at
          WHERE h.community_id = p_community AND h.id = ANY (p_ids) AND h.state = 'held'
         RETURNING h.id
     ), freed AS (
@@ -181,6 +187,9 @@ BEGIN
               WHERE p.community_id = v_community AND p.id = ANY (v_pots)))
       ORDER BY a.kind = 'sink', a.id FOR NO KEY UPDATE;
     PERFORM ledger.depreciate_accounts(v_community, v_pots, v_at);
+    -- A least balance has no meaning for a pot whose time is over.
+    UPDATE ledger.account a SET floor = 0
+     WHERE a.community_id = v_community AND a.id = ANY (v_pots) AND a.floor > 0;
     SELECT array_agg((left(ledger.first_id_at(v_at)::text, 14) || '7'
                       || substr(gen_random_uuid()::text, 16))::uuid ORDER BY a.id),
            array_agg(a.coin ORDER BY a.id), array_agg(a.id ORDER BY a.id),
@@ -204,14 +213,16 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_at CONSTANT timestamptz := clock_timestamp();
     v_policy ledger.depreciation;
+    v_periods integer;
     v_accounts uuid[];
 BEGIN
     FOR v_policy IN SELECT * FROM ledger.depreciation LOOP
+        v_periods := ledger.periods_passed(v_policy.starts_on, v_policy.period,
+                                           v_policy.time_zone, v_at);
         SELECT array_agg(d.id) INTO v_accounts
           FROM (SELECT a.id FROM ledger.account a
                  WHERE a.community_id = v_policy.community_id AND a.depreciation_id = v_policy.id
-                   AND a.depreciated_periods < ledger.periods_passed(
-                       v_policy.starts_on, v_policy.period, v_policy.time_zone, v_at)
+                   AND a.depreciated_periods < v_periods
                  ORDER BY a.id LIMIT least(p_most, 1000) FOR NO KEY UPDATE) AS d;
         IF v_accounts IS NOT NULL THEN
             PERFORM ledger.depreciate_accounts(v_policy.community_id, v_accounts, v_at);
@@ -222,12 +233,31 @@ BEGIN
 END
 $$;
 
--- Sets the least and the most that an account's balance may be; NULL ceiling: no limit.
+-- Sets the least and the most that an account's balance may be; NULL ceiling: no limit. 'set', or
+-- why not: 'unknown-account', 'insufficient-funds' (it has less), 'above-ceiling' (it has more).
 CREATE FUNCTION ledger.set_limits(
-    p_community uuid, p_account uuid, p_floor bigint, p_ceiling bigint) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    UPDATE ledger.account SET floor = p_floor, ceiling = p_ceiling
-     WHERE community_id = p_community AND id = p_account AND kind IN ('pot', 'merchant')
+    p_community uuid, p_account uuid, p_floor bigint, p_ceiling bigint) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_account ledger.account;
+    v_verdict text;
+BEGIN
+    PERFORM FROM ledger.account a WHERE a.community_id = p_community AND a.id = p_account
+        FOR NO KEY UPDATE;
+    -- The old limits count for what was lost until now.
+    PERFORM ledger.depreciate_accounts(p_community, ARRAY[p_account], clock_timestamp());
+    SELECT * INTO v_account FROM ledger.account a
+     WHERE a.community_id = p_community AND a.id = p_account AND a.kind IN ('pot', 'merchant');
+    v_verdict := CASE
+        WHEN NOT FOUND THEN 'unknown-account'
+        WHEN p_floor IS NULL OR p_floor < 0 OR p_ceiling < p_floor THEN 'amount-out-of-range'
+        WHEN v_account.posted - v_account.held < p_floor THEN 'insufficient-funds'
+        WHEN v_account.posted > p_ceiling THEN 'above-ceiling' END;
+    IF v_verdict IS NOT NULL THEN RETURN v_verdict; END IF;
+    UPDATE ledger.account a SET floor = p_floor, ceiling = p_ceiling
+     WHERE a.community_id = p_community AND a.id = p_account;
+    RETURN 'set';
+END
 $$;
 
 -- Makes or changes a class of wallets with common daily limits.
@@ -249,8 +279,12 @@ CREATE FUNCTION ledger.set_holder(
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO ledger.holder (community_id, id, class) VALUES (p_community, p_holder, p_class)
     ON CONFLICT (community_id, id) DO UPDATE SET class = excluded.class;
-    UPDATE ledger.account SET holder_id = p_holder
-     WHERE community_id = p_community AND id = ANY (p_accounts) AND kind = 'pot'
+    UPDATE ledger.account a SET holder_id = p_holder
+      FROM (SELECT l.id FROM ledger.account l
+             WHERE l.community_id = p_community AND l.id = ANY (p_accounts) AND l.kind = 'pot'
+               AND l.holder_id IS DISTINCT FROM p_holder
+             ORDER BY l.id FOR NO KEY UPDATE) AS due
+     WHERE a.community_id = p_community AND a.id = due.id
 $$;
 
 -- Makes a policy of depreciation; it never changes.
@@ -275,24 +309,32 @@ CREATE FUNCTION ledger.set_depreciation(
     p_community uuid, p_accounts uuid[], p_depreciation uuid) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UPDATE ledger.account a
-       SET depreciation_id = d.id,
-           depreciated_periods = ledger.periods_passed(d.starts_on, d.period, d.time_zone,
-                                                       clock_timestamp())
-      FROM ledger.depreciation d
-     WHERE a.community_id = p_community AND a.id = ANY (p_accounts) AND a.kind = 'pot'
-       AND a.depreciation_id IS NULL
-       AND d.community_id = a.community_id AND d.id = p_depreciation AND d.coin = a.coin
+       SET depreciation_id = due.policy, depreciated_from = due.periods,
+           depreciated_periods = due.periods
+      FROM (SELECT l.id, d.id AS policy,
+                   ledger.periods_passed(d.starts_on, d.period, d.time_zone,
+                       greatest(clock_timestamp(), l.last_posted_at)) AS periods
+              FROM ledger.account l
+              JOIN ledger.depreciation d ON d.community_id = l.community_id AND d.coin = l.coin
+             WHERE l.community_id = p_community AND l.id = ANY (p_accounts) AND l.kind = 'pot'
+               AND l.depreciation_id IS NULL AND d.id = p_depreciation
+             ORDER BY l.id FOR NO KEY UPDATE OF l) AS due
+     WHERE a.community_id = p_community AND a.id = due.id
 $$;
 
 -- Lets pots expire at a moment; what is left then returns to an account of the same coin.
 CREATE FUNCTION ledger.set_expiry(
     p_community uuid, p_accounts uuid[], p_expires_at timestamptz, p_returns_to uuid) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    UPDATE ledger.account a SET expires_at = p_expires_at, returns_to = t.id
-      FROM ledger.account t
-     WHERE a.community_id = p_community AND a.id = ANY (p_accounts) AND a.kind = 'pot'
-       AND t.community_id = a.community_id AND t.id = p_returns_to AND t.coin = a.coin
-       AND t.kind = 'programme'
+    UPDATE ledger.account a SET expires_at = p_expires_at, returns_to = due.returns_to
+      FROM (SELECT l.id, t.id AS returns_to
+              FROM ledger.account l
+              JOIN ledger.account t ON t.community_id = l.community_id AND t.coin = l.coin
+             WHERE l.community_id = p_community AND l.id = ANY (p_accounts) AND l.kind = 'pot'
+               AND (l.expires_at, l.returns_to) IS DISTINCT FROM (p_expires_at, p_returns_to)
+               AND t.id = p_returns_to AND t.kind = 'programme'
+             ORDER BY l.id FOR NO KEY UPDATE OF l) AS due
+     WHERE a.community_id = p_community AND a.id = due.id
 $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ledger FROM PUBLIC;

@@ -6,7 +6,7 @@ enum KnownSettings {
         "database.name", "database.user", "database.passwordFile", "database.connections",
         "database.rootCertificateFile", "auth.issuer", "auth.audience", "auth.keySetUrl",
         "cors.origins", "log.level", "accounts.signingKeyFile", "accounts.operatorKeyFile",
-        "merchant.payAddress", "secrets.lookupKeyFile",
+        "merchant.payAddress", "secrets.lookupKeyFile", "wallet.upkeepSeconds",
     ]
 
     /// `database.passwordFile` as a flag is `--database-password-file`.

@@ -95,6 +95,20 @@ package struct ServiceConfiguration: Sendable {
         }
         return text
     }
+
+    /// A setting that is a number; throws `Invalid` for another text or one out of range.
+    package func number(
+        _ name: String,
+        default usual: Int,
+        in range: ClosedRange<Int>
+    ) async throws -> Int {
+        var settings = Settings(reader: reader)
+        let number = await settings.number(name, default: usual, in: range)
+        guard settings.faults.isEmpty else {
+            throw Invalid(description: settings.faults.joined(separator: "; "))
+        }
+        return number
+    }
 }
 
 /// Secrets come from files only: never from flags, which others on the machine can see.

@@ -10,6 +10,7 @@ struct CommonRoutes {
     let metrics: RequestMetrics
     let document: OpenAPIDocument
     let isReady: @Sendable () async throws -> Void
+    let ownMetrics: @Sendable () -> [Metric]
 
     func add(to routes: Routes) {
         let documentReply = Reply.json(document.root, headers: [.accessControlAllowOrigin: "*"])
@@ -17,7 +18,7 @@ struct CommonRoutes {
         routes.onAnonymous(.getLiveness) { _ in .json(Health(status: "alive")) }
         routes.onAnonymous(.getReadiness) { _ in try await readiness() }
         routes.onAnonymous(.getMetrics) { _ in
-            let text = metrics.text() + databaseText()
+            let text = metrics.text() + databaseText() + ownMetrics().map(\.text).joined()
             return Reply(
                 status: .ok,
                 contentType: "text/plain; version=0.0.4",

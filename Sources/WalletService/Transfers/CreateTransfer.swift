@@ -15,6 +15,13 @@ struct CreateTransfer: Sendable {
         let id: UUID
         let creation: TransferCreation
         let minorUnits: Int64
+
+        /// The wallets that it names; whose an alias is, the database finds out.
+        var wallets: [UUID] {
+            let payer = creation.fromWalletId.uuid
+            guard case .wallet(let payee) = creation.to else { return [payer] }
+            return [payer, payee.uuid]
+        }
     }
 
     /// What became of it.

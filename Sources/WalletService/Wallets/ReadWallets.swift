@@ -8,6 +8,8 @@ import ServiceKit
 struct ReadWallets: Sendable {
     let community: UUID
     let party: UUID
+    /// As the pots stood then; as they stand now when `nil`.
+    var moment: Timestamp?
 
     /// One of the party's wallets; `nil` when it is somebody else's, or nobody's.
     func callAsFunction(only id: UUID, _ connection: Connection) throws -> Wallet? {
@@ -36,7 +38,9 @@ struct ReadWallets: Sendable {
         _ connection: Connection
     ) throws -> [Wallet] {
         let pots = try WalletQueries.pots(
-            connection.query(WalletQueries.pots(of: headers.map(\.id), community: community))
+            connection.query(
+                WalletQueries.pots(of: headers.map(\.id), community: community, at: moment)
+            )
         )
         return headers.map { header in
             let own = pots.filter { $0.wallet == header.id }

@@ -20,6 +20,7 @@ struct PotBalance: Sendable {
     let programme: UUID?
     let programmeName: String?
     let balance: Ledger.Balance
+    let expiresAt: Timestamp?
 
     /// The pot as the holder sees it.
     var forAPI: Pot {
@@ -30,7 +31,8 @@ struct PotBalance: Sendable {
             programmeName: programmeName,
             posted: coin.amount(balance.posted),
             held: coin.amount(balance.held),
-            available: coin.amount(balance.available)
+            available: coin.amount(balance.available),
+            expiresAt: expiresAt.map(Instant.init)
         )
     }
 }
@@ -61,38 +63,54 @@ enum WalletQueries {
     }
 
     /// The pots in spending order: earmarked coins first, oldest programme first, then free ones.
-    static func pots(of wallets: [UUID], community: UUID) -> SQL {
+    /// As they stood at a moment, or stand now: at what the coins are worth.
+    static func pots(of wallets: [UUID], community: UUID, at moment: Timestamp?) -> SQL {
         """
-        SELECT p.id, p.wallet_id, p.coin, c.digits, p.programme_id, d.name, a.posted, a.held
+        SELECT p.id, p.wallet_id, p.coin, c.digits, p.programme_id, d.name, s.held, s.available,
+               a.expires_at
           FROM wallet.pot p
           JOIN ledger.account a ON a.community_id = p.community_id AND a.id = p.id
           JOIN accounts.coin c ON c.community_id = p.community_id AND c.code = p.coin
           LEFT JOIN disbursement.programme d
             ON d.community_id = p.community_id AND d.id = p.programme_id
+         CROSS JOIN LATERAL (
+                -- Most pots need no computation.
+                SELECT a.held, a.posted - a.held AS available
+                 WHERE \(moment) IS NULL AND a.depreciation_id IS NULL AND a.expires_at IS NULL
+                UNION ALL
+                SELECT t.held, t.available
+                  FROM ledger.standing_at(p.community_id, p.id,
+                                          coalesce(\(moment), clock_timestamp())) AS t
+                 WHERE \(moment) IS NOT NULL OR a.depreciation_id IS NOT NULL
+                    OR a.expires_at IS NOT NULL) AS s
          WHERE p.community_id = \(community) AND p.wallet_id = ANY (\(wallets))
+           AND p.created_at <= coalesce(\(moment), 'infinity')
          ORDER BY p.coin, p.programme_id IS NULL, p.created_at, p.id
         """
     }
 
     static func pots(_ rows: Rows) throws -> [PotBalance] {
         try rows.map { row in
-            let (id, wallet, coin, digits, programme, name, posted, held) = try row.decode(
-                UUID.self,
-                UUID.self,
-                String.self,
-                Int16.self,
-                UUID?.self,
-                String?.self,
-                Int64.self,
-                Int64.self
-            )
+            let (id, wallet, coin, digits, programme, name, held, available, expiresAt) =
+                try row.decode(
+                    UUID.self,
+                    UUID.self,
+                    String.self,
+                    Int16.self,
+                    UUID?.self,
+                    String?.self,
+                    Int64.self,
+                    Int64.self,
+                    Timestamp?.self
+                )
             return PotBalance(
                 id: id,
                 wallet: wallet,
                 coin: CoinDigits(code: coin, digits: Int(digits)),
                 programme: programme,
                 programmeName: name,
-                balance: Ledger.Balance(posted: posted, held: held)
+                balance: Ledger.Balance(posted: held + available, held: held),
+                expiresAt: expiresAt
             )
         }
     }

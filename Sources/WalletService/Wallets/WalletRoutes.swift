@@ -32,7 +32,8 @@ struct WalletRoutes {
         let id = try call.id("walletId")
         let read = ReadWallets(
             community: try call.caller.requireCommunity(),
-            party: call.caller.party
+            party: call.caller.party,
+            moment: call.queryInstant("at").map(Timestamp.init)
         )
         let found = try await database.transaction(isolation: .repeatableRead) { connection in
             try read(only: id, connection)

@@ -10,7 +10,7 @@ import Postgres
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "Derive every balance again from the postings and compare; exit 3 on any drift.",
+        abstract: "Prove the books from their postings and the hash chain; exit 3 on any drift.",
         discussion: """
             Reads the database directly, as a role that can change nothing, at one moment of the \
             books; services may go on meanwhile. Without --database-config the installation in \
@@ -71,17 +71,20 @@ enum LedgerBooks {
         let line = ProgressLine()
         defer { line.end() }
         return try await configuration.withDatabase { database in
-            try await LedgerAudit.run(in: database) { line.update("read \($0) postings") }
+            try await LedgerAudit.run(in: database) { line.update("comparing \($0)") }
         }
     }
 
     /// The report for people. Coins pegged to the euro have two digits.
     static func text(_ report: AuditReport) -> String {
-        var coins = TextTable(["community", "coin", "circulation", "reserve €", "postings"])
+        var coins = TextTable([
+            "community", "coin", "circulation", "in sinks", "reserve €", "postings",
+        ])
         coins.rows = report.coins.map { books in
             [
                 books.communityId, books.coin,
                 DecimalText.text(books.circulationMinorUnits, digits: 2),
+                DecimalText.text(books.sunkMinorUnits, digits: 2),
                 DecimalText.text(books.reserveMinorUnits, digits: 2), String(books.postings),
             ]
         }
@@ -93,8 +96,9 @@ enum LedgerBooks {
         )
         if report.isSound {
             lines.append(
-                "No drift: every balance follows from its postings, every transfer adds up to "
-                    + "zero, circulation equals reserve."
+                "No drift: balances follow from postings, transfers add up to zero, no limit is "
+                    + "broken, circulation equals reserve, records and transfers match, and the "
+                    + "hash chain of \(report.chains.reduce(0) { $0 + $1.links }) links is whole."
             )
             return lines.joined(separator: "\n")
         }

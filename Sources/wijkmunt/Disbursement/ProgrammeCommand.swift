@@ -14,6 +14,8 @@ struct ProgrammeCommand: AsyncParsableCommand {
         @Argument(help: "Its name.") var name: String
         @Option(help: "The institution behind it; your own by default.")
         var institution: Identifier?
+        @Option(help: "When what is left in its pots returns to it; never by default.")
+        var potsExpireAt: Instant?
         @OptionGroup var coin: CoinOptions
         @OptionGroup var session: SessionOptions
         @OptionGroup var write: WriteOptions
@@ -23,7 +25,12 @@ struct ProgrammeCommand: AsyncParsableCommand {
             let coin = try await self.coin.resolve(session)
             let programme: Programme = try await session.client.call(
                 .createProgramme,
-                body: ProgrammeCreation(name: name, coin: coin.code, institutionId: institution),
+                body: ProgrammeCreation(
+                    name: name,
+                    coin: coin.code,
+                    institutionId: institution,
+                    potsExpireAt: potsExpireAt
+                ),
                 idempotencyKey: write.idempotencyKey
             )
             try session.output.show(programme)

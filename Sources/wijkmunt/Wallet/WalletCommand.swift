@@ -12,19 +12,21 @@ struct WalletCommand: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show pots and balances.")
         @Argument(help: "Its id; the profile's own by default.") var id: Identifier?
+        @Option(help: "As it stood, or will stand, at this moment.") var at: Instant?
         @OptionGroup var session: SessionOptions
 
         func run() async throws {
             let session = try self.session.open(for: .getWallet)
             let wallet: Wallet = try await session.client.call(
                 .getWallet,
-                path: ["walletId": try session.wallet(id).description]
+                path: ["walletId": try session.wallet(id).description],
+                query: [("at", at?.description)]
             )
             guard session.output == .table else { return try session.output.show(wallet) }
             print("wallet \(wallet.id)" + (wallet.alias.map { " (\($0))" } ?? ""))
             session.output.showTable(
                 wallet.pots,
-                columns: ["coin", "programmeName", "posted", "held", "available"]
+                columns: ["coin", "programmeName", "posted", "held", "available", "expiresAt"]
             )
             for total in wallet.totals { print("available: \(total.available.text)") }
         }

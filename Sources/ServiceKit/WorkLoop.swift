@@ -1,0 +1,73 @@
+package import Logging
+package import Postgres
+package import ServiceLifecycle
+
+/// Does a piece of background work at the start, at every interval, and whenever a channel speaks.
+///
+/// A notification is only a hint, so the interval bounds how long a lost one can matter. Work that
+/// fails is logged and tried again at the next occasion.
+package struct WorkLoop: Service {
+    private let interval: Duration
+    private let notifications: @Sendable () -> AsyncStream<Postgres.Notification>?
+    private let logger: Logger
+    private let work: @Sendable () async throws -> Void
+
+    /// A loop that works when the time comes.
+    package init(
+        interval: Duration,
+        logger: Logger,
+        work: @escaping @Sendable () async throws -> Void
+    ) {
+        self.interval = interval
+        notifications = { nil }
+        self.logger = logger
+        self.work = work
+    }
+
+    /// A loop that also works when it hears of something; every five seconds when it does not.
+    package init(
+        channel: String,
+        listener: NotificationListener,
+        logger: Logger,
+        work: @escaping @Sendable () async throws -> Void
+    ) {
+        interval = .seconds(5)
+        notifications = { listener.notifications(channel) }
+        self.logger = logger
+        self.work = work
+    }
+
+    /// Runs until graceful shutdown; occasions during the work count as one.
+    package func run() async {
+        let (occasions, signal) = AsyncStream.makeStream(
+            of: Void.self,
+            bufferingPolicy: .bufferingNewest(1)
+        )
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                if let notifications = notifications() {
+                    group.addTask { for await _ in notifications { signal.yield() } }
+                }
+                group.addTask {
+                    repeat {
+                        signal.yield()
+                    } while (try? await Task.sleep(for: interval)) != nil
+                }
+                group.addTask {
+                    for await _ in occasions { await attempt() }
+                }
+                await group.waitForAll()
+            }
+        }
+    }
+
+    private func attempt() async {
+        do {
+            try await work()
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.error("background work failed", metadata: ["error": "\(error)"])
+        }
+    }
+}

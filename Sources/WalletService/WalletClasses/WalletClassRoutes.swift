@@ -1,0 +1,61 @@
+import API
+import FoundationEssentials
+import Hummingbird
+import HummingbirdCore
+import Postgres
+import ServiceKit
+
+/// What wallets may move in a day.
+struct WalletClassRoutes {
+    let database: Database
+    let idempotency: Idempotency
+
+    func add(to routes: Routes) {
+        routes.on(.setWalletClass, setWalletClass)
+        routes.on(.listWalletClasses, listWalletClasses)
+        routes.on(.putWalletIntoClass, putWalletIntoClass)
+    }
+
+    @Sendable private func setWalletClass(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(WalletClassSetting.self)
+        let set = SetWalletClass(
+            setting: body.value,
+            community: try call.caller.requireCommunity()
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            .created(try set(connection), at: "/v1/wallet-classes")
+        }
+    }
+
+    @Sendable private func listWalletClasses(_ call: Call<Caller>) async throws -> Reply {
+        let limit = call.limit
+        let read = try await database.query(
+            WalletClassQueries.page(
+                community: call.caller.requireCommunity(),
+                after: call.query("cursor"),
+                limit: limit
+            ),
+            WalletClassQueries.classes
+        )
+        let classes = Array(read.prefix(limit))
+        let next = read.count > limit ? classes.last?.name : nil
+        return .page(Page(items: classes, next: next), of: call.request.uri)
+    }
+
+    @Sendable private func putWalletIntoClass(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(WalletClassMember.self)
+        let community = try call.caller.requireCommunity()
+        let name = try call.text("className")
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let outcome = try connection.query(
+                WalletClassQueries.put(body.value.walletId.uuid, into: name, community: community)
+            ).one().decode(String.self)
+            switch outcome {
+            case "unknown-class": throw Problem.notFound("class")
+            case "unknown-wallet":
+                throw Problem(.unknownWallet, "The community has no such wallet.")
+            default: return .created(body.value, at: "/v1/wallet-classes")
+            }
+        }
+    }
+}

@@ -1,0 +1,303 @@
+import API
+import Foundation
+import TestSupport
+import Testing
+
+/// What a community sets for its wallets, over HTTP.
+@Suite struct WalletRulesTests {
+    private func transfer(
+        _ payer: TestResident,
+        _ payee: TestResident,
+        _ value: String,
+        _ community: TestCommunity
+    ) async throws -> TestAnswer {
+        try await payer.phone.call(
+            .createTransfer,
+            body: TransferCreation(
+                fromWalletId: payer.wallet,
+                to: .wallet(payee.wallet),
+                amount: community.amount(value)
+            )
+        )
+    }
+
+    private func wallet(_ resident: TestResident, at moment: Instant? = nil) async throws -> Wallet
+    {
+        try await resident.phone.call(
+            .getWallet,
+            ["walletId": "\(resident.wallet)"],
+            query: moment.map { "at=\($0)" } ?? ""
+        ).decode(Wallet.self)
+    }
+
+    private func now(plus seconds: Int64 = 0) -> Instant {
+        Instant(microseconds: (Int64(Date().timeIntervalSince1970) + seconds) * 1_000_000)
+    }
+
+    /// The day so many days from today, of Greenwich.
+    private func day(_ days: Int64) -> String {
+        String(now(plus: days * 86_400).description.prefix(10))
+    }
+
+    @Test func `a class limits what a wallet moves in a day`() async throws {
+        let community = try await TestCommunity.make()
+        let payer = try await community.resident(with: "50.00")
+        let payee = try await community.enrolPerson("B")
+        let admin = community.administrator
+        let youth = ["className": "youth"]
+        let member = WalletClassMember(walletId: payer.wallet)
+        #expect(
+            try await admin.call(.putWalletIntoClass, youth, body: member).problemType == .notFound
+        )
+        let made = try await admin.call(
+            .setWalletClass,
+            body: WalletClassSetting(name: "youth", dailySpending: EuroAmount(value: "10.00"))
+        ).decode(WalletClass.self)
+        #expect(made.dailySpending?.value == "10.00" && made.dailyReceiving == nil)
+        #expect(try await admin.call(.putWalletIntoClass, youth, body: member).status == 201)
+        let stranger = WalletClassMember(walletId: Identifier(UUID()))
+        #expect(
+            try await admin.call(.putWalletIntoClass, youth, body: stranger).problemType
+                == .unknownWallet
+        )
+        #expect(try await transfer(payer, payee, "10.01", community).problemType == .dailyLimit)
+        #expect(try await transfer(payer, payee, "6.00", community).status == 201)
+        #expect(try await transfer(payer, payee, "4.01", community).problemType == .dailyLimit)
+        // Pots that a wallet gets later are under its class too.
+        #expect(
+            try await admin.call(
+                .putWalletIntoClass,
+                youth,
+                body: WalletClassMember(walletId: payee.wallet)
+            ).status == 201
+        )
+        _ = try await admin.call(
+            .setWalletClass,
+            body: WalletClassSetting(
+                name: "youth",
+                dailySpending: EuroAmount(value: "20.00"),
+                dailyReceiving: EuroAmount(value: "1.00")
+            )
+        )
+        #expect(try await transfer(payer, payee, "5.00", community).problemType == .dailyLimit)
+        #expect(try await transfer(payer, payee, "1.00", community).status == 201)
+        let list = try await admin.call(.listWalletClasses).decode(Page<WalletClass>.self)
+        #expect(list.items.map(\.name) == ["youth"] && list.items[0].wallets == 2)
+        #expect(try await payer.phone.call(.listWalletClasses).status == 403)
+    }
+
+    @Test func `coins of a coin under a policy lose value, also in pots opened later`()
+        async throws
+    {
+        let community = try await TestCommunity.make()
+        let early = try await community.resident(with: "100.00")
+        let coin = ["coinCode": TestCommunity.coin]
+        let creation = DepreciationPolicyCreation(
+            method: .linear,
+            period: .day,
+            periods: 10,
+            startsOn: day(1)
+        )
+        let admin = community.administrator
+        let policy = try await admin.call(.addDepreciationPolicy, coin, body: creation)
+            .decode(DepreciationPolicy.self)
+        #expect(policy.periods == 10 && policy.partsPerMillion == nil)
+        let again = try await admin.call(.addDepreciationPolicy, coin, body: creation)
+        #expect(again.problemType == .depreciationPolicyExists)
+        let late = try await community.resident(with: "40.00")
+        for (resident, value) in [(early, "100.00"), (late, "40.00")] {
+            #expect(try await wallet(resident).pots[0].available.value == value)
+            // Nothing is left when the term is over, whoever asks now.
+            let end = try await wallet(resident, at: now(plus: 13 * 86_400))
+            #expect(end.pots[0].available.value == "0.00" && end.totals[0].posted.value == "0.00")
+            let half = try await wallet(resident, at: now(plus: 6 * 86_400))
+            let left = try #require(Double(half.pots[0].available.value))
+            let whole = try #require(Double(value))
+            #expect(left >= whole * 0.39 && left <= whole * 0.61)
+        }
+        let listed = try await early.phone.call(.listDepreciationPolicies, coin)
+            .decode(Page<DepreciationPolicy>.self)
+        #expect(listed.items == [policy])
+        let books = try await admin.call(.getCirculation, coin).decode(Circulation.self)
+        #expect(books.depreciated.value == "0.00" && books.circulation.value == "200000.00")
+    }
+
+    @Test func `a policy takes one measure, a day and a programme that there is`() async throws {
+        let community = try await TestCommunity.make()
+        let coin = ["coinCode": TestCommunity.coin]
+        func add(
+            _ method: DepreciationMethod,
+            parts: Int? = nil,
+            periods: Int? = nil,
+            startsOn: String = "2026-04-01",
+            programme: Identifier? = nil,
+            sink: Identifier? = nil
+        ) async throws -> TestAnswer {
+            try await community.administrator.call(
+                .addDepreciationPolicy,
+                coin,
+                body: DepreciationPolicyCreation(
+                    method: method,
+                    period: .month,
+                    partsPerMillion: parts,
+                    periods: periods,
+                    startsOn: startsOn,
+                    programmeId: programme,
+                    sinkId: sink
+                )
+            )
+        }
+        for refused in [
+            try await add(.linear, parts: 5), try await add(.linear),
+            try await add(.exponential, parts: 5, periods: 5),
+            try await add(.linear, periods: 5001),
+            try await add(.linear, periods: 5, startsOn: "2026-02-30"),
+            try await add(.linear, periods: 5, sink: Identifier(UUID())),
+        ] {
+            #expect(refused.problemType == .invalidRequest)
+        }
+        let unknown = try await add(.linear, periods: 5, programme: Identifier(UUID()))
+        #expect(unknown.problemType == .unknownProgramme)
+        let programme = try await community.fundedProgramme()
+        let own = try await add(.linear, periods: 5, programme: programme.id)
+            .decode(DepreciationPolicy.self)
+        #expect(own.programmeId == programme.id)
+        // Another policy may use the same sink.
+        let general = try await add(.exponential, parts: 9, sink: own.sinkId)
+            .decode(DepreciationPolicy.self)
+        #expect(general.sinkId == own.sinkId)
+        #expect(
+            try await community.clerk.call(
+                .addDepreciationPolicy,
+                coin,
+                body: DepreciationPolicyCreation(
+                    method: .linear,
+                    period: .day,
+                    periods: 5,
+                    startsOn: "2026-04-01"
+                )
+            ).status == 403
+        )
+    }
+
+    @Test func `a correction gives back a part, then the rest, never more`() async throws {
+        let community = try await TestCommunity.make()
+        let payer = try await community.resident(with: "50.00")
+        let payee = try await community.enrolPerson("B")
+        let sent = try await transfer(payer, payee, "20.00", community).decode(Transfer.self)
+        func correct(
+            _ transfer: Identifier,
+            _ value: String? = nil,
+            key: String = UUID().uuidString
+        ) async throws -> TestAnswer {
+            try await community.administrator.call(
+                .createCorrection,
+                body: CorrectionCreation(
+                    transferId: transfer,
+                    amount: value.map(community.amount),
+                    reason: "wrong wallet"
+                ),
+                key: key
+            )
+        }
+        #expect(try await correct(sent.id, "20.01").problemType == .notCorrectable)
+        #expect(try await correct(Identifier(UUID())).problemType == .notCorrectable)
+        #expect(try await correct(sent.id, "1.5").problemType == .invalidAmount)
+        let first = try await correct(sent.id, "5.00", key: "c-1")
+        let correction = try first.decode(Correction.self)
+        #expect(correction.transferId == sent.id && correction.amount.value == "5.00")
+        #expect(try await correct(sent.id, "5.00", key: "c-1").body == first.body)
+        #expect(try await payer.available() == "35.00")
+        #expect(try await correct(sent.id).problemType == .notCorrectable)
+        #expect(try await correct(correction.id).problemType == .notCorrectable)
+        #expect(try await transfer(payee, payer, "10.00", community).status == 201)
+        #expect(try await correct(sent.id, "15.00").problemType == .insufficientFunds)
+        #expect(try await correct(sent.id, "3.00").status == 201)
+        #expect(try await payee.available() == "2.00")
+        let read = try await community.administrator.call(
+            .getCorrection,
+            ["correctionId": "\(correction.id)"]
+        )
+        #expect(try read.decode(Correction.self) == correction)
+        #expect(
+            try await community.administrator.call(
+                .getCorrection,
+                ["correctionId": "\(sent.id)"]
+            ).status == 404
+        )
+        let foreign = try await TestCommunity.make()
+        let theft = try await foreign.administrator.call(
+            .createCorrection,
+            body: CorrectionCreation(transferId: sent.id, reason: "theirs")
+        )
+        #expect(theft.problemType == .notCorrectable)
+        #expect(try await payer.available() == "48.00")
+        let line = try await payer.phone.call(
+            .listStatementLines,
+            ["walletId": "\(payer.wallet)"]
+        ).decode(Page<StatementLine>.self).items[0]
+        #expect(line.kind == "correction" && line.reference == "wrong wallet")
+    }
+
+    @Test func `a wallet shows what was in it at a moment`() async throws {
+        let community = try await TestCommunity.make()
+        let payer = try await community.resident(with: "50.00")
+        let payee = try await community.enrolPerson("B")
+        let first = try await transfer(payer, payee, "20.00", community).decode(Transfer.self)
+        let second = try await transfer(payer, payee, "5.00", community).decode(Transfer.self)
+        func available(_ microseconds: Int64) async throws -> String? {
+            try await wallet(payer, at: Instant(microseconds: microseconds)).totals.first?
+                .available.value
+        }
+        let moments = (first.postedAt.microseconds, second.postedAt.microseconds)
+        #expect(try await available(moments.0 - 1) == "50.00")
+        #expect(try await available(moments.0) == "30.00")
+        #expect(try await available(moments.1 - 1) == "30.00")
+        #expect(try await available(moments.1) == "25.00")
+        #expect(try await wallet(payer, at: now(plus: -86_400)).pots.isEmpty)
+        let wrong = try await payer.phone.call(
+            .getWallet,
+            ["walletId": "\(payer.wallet)"],
+            query: "at=yesterday"
+        )
+        #expect(wrong.problemType == .invalidRequest)
+    }
+
+    @Test func `pots of a programme that ends show when, and are empty then`() async throws {
+        let community = try await TestCommunity.make()
+        let end = now(plus: 3600)
+        let programme = try await community.clerk.call(
+            .createProgramme,
+            body: ProgrammeCreation(
+                name: "Zomerpas",
+                coin: TestCommunity.coin,
+                potsExpireAt: end
+            )
+        ).decode(Programme.self)
+        #expect(programme.potsExpireAt == end)
+        let past = try await community.clerk.call(
+            .createProgramme,
+            body: ProgrammeCreation(
+                name: "Voorbij",
+                coin: TestCommunity.coin,
+                potsExpireAt: now(plus: -10)
+            )
+        )
+        #expect(past.problemType == .invalidRequest)
+        _ = try await community.treasurer.call(
+            .fundProgramme,
+            ["programmeId": "\(programme.id)"],
+            body: FundingCreation(amount: community.amount("100.00"), bankReference: "\(UUID())")
+        ).decode(Funding.self)
+        let resident = try await community.resident(with: "10.00", iban: 77_000_001)
+        try await community.credit(
+            [TestCredit("Inwoner", TestIBAN.number(77_000_001), "30.00")],
+            programme: programme
+        )
+        let pots = try await wallet(resident).pots
+        #expect(pots.map(\.expiresAt).contains(end))
+        #expect(pots.first { $0.expiresAt == nil }?.available.value == "10.00")
+        let after = try await wallet(resident, at: now(plus: 7200))
+        #expect(after.totals.first?.available.value == "10.00")
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+package import LocalStack
+
+/// Another process of a service on the same database, beside the one of the stack.
+package enum SecondInstance {
+    /// Starts it with the configuration of the first, another port and, where given, another way to
+    /// the database. The service must have been started once.
+    package static func start(
+        _ name: ServiceName,
+        of stack: LocalStack,
+        programs: String,
+        databaseHost: String? = nil,
+        connections: Int? = nil
+    ) async throws -> ServiceProcess {
+        let process = try make(
+            name,
+            of: stack,
+            programs: programs,
+            databaseHost: databaseHost,
+            connections: connections
+        )
+        try await process.start()
+        return process
+    }
+
+    private static func make(
+        _ name: ServiceName,
+        of stack: LocalStack,
+        programs: String,
+        databaseHost: String?,
+        connections: Int?
+    ) throws -> ServiceProcess {
+        let label = "\(name.rawValue)-\(UUID().uuidString.prefix(8))"
+        let portFile = "\(stack.directory.run)/\(label).port"
+        let first = try Data(contentsOf: URL(filePath: stack.directory.configFile(of: name)))
+        guard var settings = try JSONSerialization.jsonObject(with: first) as? [String: Any],
+            var http = settings["http"] as? [String: Any],
+            var database = settings["database"] as? [String: Any]
+        else { throw MissingMember(name: "settings") }
+        http["port"] = try freePort()
+        http["portFile"] = portFile
+        if let databaseHost { database["host"] = databaseHost }
+        if let connections { database["connections"] = connections }
+        settings["http"] = http
+        settings["database"] = database
+        let configFile = "\(stack.directory.config)/\(label).json"
+        try JSONSerialization.data(withJSONObject: settings)
+            .write(to: URL(filePath: configFile), options: .atomic)
+        chmod(configFile, 0o600)
+        return ServiceProcess(
+            name: label,
+            program: "\(programs)/\(name.program)",
+            configFile: configFile,
+            portFile: portFile,
+            logDirectory: stack.directory.logs,
+            logs: .file
+        )
+    }
+
+    /// A port that the process keeps when it is killed and started again.
+    private static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
