@@ -11,8 +11,8 @@ FORMAT = $(SWIFT_FILES) | xargs -0 $(SWIFT) format
 SETTINGS = --configuration .swift-format
 
 .DEFAULT_GOAL := help
-.PHONY: help requirements programs demo up test bench bench-quick bench-programs lint check format \
-	clean
+.PHONY: help requirements programs demo up test soak bench bench-quick bench-programs lint check \
+	format clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ up: programs ## Run PostgreSQL and all services on this machine until Ctrl-C
 test: requirements ## Build everything and run all tests
 	@scripts/build --build-tests
 	@$(SWIFT) test --skip-build
+
+# SECONDS and SEED are optional: make soak SECONDS=14400 SEED=42
+soak: programs ## Try to break everything for twenty minutes, or SECONDS; SEED repeats a run
+	@$(BIN)/wijkmunt-soak $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 # The first optimised build takes a quarter of an hour on two cores.
 bench-programs:

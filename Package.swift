@@ -96,7 +96,7 @@ let package = Package(
             dependencies: [
                 "API", "Domain", "Geometry", "ISO20022", "Ledger", "OpenAPIDocuments", "Postgres",
                 "ServiceKit", .configuration, .crypto, .httpTypes, .hummingbird, .hummingbirdCore,
-                .jwtKit, .lifecycle,
+                .lifecycle, .logging,
             ]
         ),
         .executableTarget(

@@ -10,9 +10,12 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(3))) struct DiskFullTests {
     /// A segment of the log fits, and half a page beyond: PostgreSQL then reports a short write,
     /// the way it sees a full disk.
-    private static let limit: rlim_t = (16 << 20) + 4096
+    private static let limit = (16 << 20) + 4096
+    /// Sets limits of processes that run already; part of util-linux, which `setpriv` is too.
+    private static let program = "/usr/bin/prlimit"
 
-    @Test func `a full disk refuses transfers until there is room, and loses none`() async throws {
+    @Test(.enabled(if: access(program, X_OK) == 0, "prlimit (util-linux) is not installed"))
+    func `a full disk refuses transfers until there is room, and loses none`() async throws {
         try await TestStack.withOwn { stack in
             let community = try await TestCommunity.make(on: stack)
             let payer = try await community.payer(with: "50.00")
@@ -20,11 +23,11 @@ import Testing
             try await stack.cluster.withOwner(database: LocalStack.databaseName) { owner in
                 try await fill(owner)
                 let server = try await processes(owner)
-                for process in server { limitFiles(of: process, to: Self.limit) }
+                try limitFiles(of: server, to: "\(Self.limit)")
                 // Every record needs more room than there is left.
                 for _ in 0..<6 { _ = await payer.send(100, attempts: 2) }
                 #expect(payer.history.counts.unknown == 6)
-                for process in server { limitFiles(of: process, to: rlim_t.max) }
+                try limitFiles(of: server, to: "unlimited")
             }
             let later = try await eventually("there is room again") {
                 let answer = await payer.send(100, attempts: 1)
@@ -67,8 +70,14 @@ import Testing
     }
 
     /// Only the soft limit, which its owner may raise again.
-    private func limitFiles(of process: pid_t, to limit: rlim_t) {
-        var new = rlimit(rlim_cur: limit, rlim_max: rlim_t.max)
-        _ = prlimit(process, __rlimit_resource_t(1), &new, nil)
+    private func limitFiles(of processes: [pid_t], to limit: String) throws {
+        for process in processes {
+            let change = try Process.run(
+                URL(filePath: Self.program),
+                arguments: ["--pid", "\(process)", "--fsize=\(limit):unlimited"]
+            )
+            change.waitUntilExit()
+            #expect(change.terminationStatus == 0)
+        }
     }
 }

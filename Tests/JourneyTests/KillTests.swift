@@ -24,9 +24,14 @@ import Testing
             for _ in 0..<4 { group.addTask { try await community.resident(with: "100.00") } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
+        let payer = try await community.payer(with: "60.00")
         let acknowledged = try await withThrowingTaskGroup(of: [Acknowledged].self) { group in
             for resident in residents {
                 group.addTask { try await payments(resident, at: shop, count: 12) }
+            }
+            group.addTask {
+                await transfers(payer)
+                return []
             }
             group.addTask {
                 for _ in 0..<3 { try await kill(victim, of: stack) }
@@ -48,6 +53,8 @@ import Testing
         }.decode(MerchantBalance.self)
         let sum = acknowledged.reduce(0) { $0 + $1.amount }
         #expect(balance.posted.value == "\(sum).00")
+        #expect(payer.history.counts.acknowledged > 0)
+        try await requireKept(payer.history, in: community)
         try await requireSoundBooks(of: stack)
         let books = try await community.books()
         #expect(books.circulation == books.reserve)
@@ -85,6 +92,21 @@ import Testing
             done.append(Acknowledged(payment: accepted.id, amount: 1))
         }
         return done
+    }
+
+    /// Sends more than there is, so that the last ones are refused; some give up at once and never
+    /// learn what became of it.
+    private func transfers(_ payer: Payer) async {
+        await withTaskGroup { group in
+            for hand in 0..<4 {
+                group.addTask {
+                    for number in 0..<8 {
+                        let attempts = (hand + number) % 5 == 0 ? 1 : 400
+                        await payer.send(250, attempts: attempts)
+                    }
+                }
+            }
+        }
     }
 
     /// Asks again while nobody answers or the answer is 'later'.

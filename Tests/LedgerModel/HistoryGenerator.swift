@@ -133,7 +133,7 @@ package struct HistoryGenerator: Sendable {
         else { return nil }
         switch Int.random(in: 0..<8, using: &random) {
         case 0: old.legs.reverse()
-        case 1: old.legs[0].amount = (old.legs[0].amount ?? 0) + 1
+        case 1: old.legs[0].amount = (old.legs[0].amount ?? 0) &+ 1
         case 2: old.related = old.act
         case 3: old.legs = model.standing[old.act]?.legs ?? old.legs
         default: break
@@ -153,7 +153,7 @@ package struct HistoryGenerator: Sendable {
         case 3: move.legs[leg].amount = 0
         case 4: move.legs[leg].amount = .max
         case 5: move.legs[leg].amount = .min
-        case 6: move.legs[leg].amount = (move.legs[leg].amount ?? 5) + 1
+        case 6: move.legs[leg].amount = (move.legs[leg].amount ?? 5) &+ 1
         case 7: move.kind = TransferKind.allCases.randomElement(using: &random) ?? .expiry
         default: move.legs[leg].amount = nil
         }
@@ -198,7 +198,7 @@ package struct HistoryGenerator: Sendable {
         if random.chance(4) { placement.payee = pot() }
         if random.chance(4) { placement.accounts[0] = Cast.nobody }
         if random.chance(4) { placement.amount = [0, -5, .max].randomElement(using: &random) ?? 0 }
-        if random.chance(4) { placement.amount += 10_000 }
+        if random.chance(4) { placement.amount = 20_000 }
         holds.append(placement)
         return placement
     }

@@ -4,7 +4,8 @@ import Postgres
 import Testing
 
 /// What the self-checks find, and that they find nothing in books that are in order.
-@Suite struct AuditTests {
+/// One after the other: each copy is a database with connections of its own.
+@Suite(.serialized) struct AuditTests {
     @Test func `sound books have no drift`() async throws {
         let report = try await AuditSample.withCopy(
             "auditsound",

@@ -110,7 +110,9 @@ struct Corruption: Sendable, CustomTestStringConvertible {
         ),
         Corruption(
             name: "chainhead",
-            script: "UPDATE ledger.chain SET head = sha256('x') WHERE lane LIKE 'wijkmunt_wallet/%'",
+            script: """
+                UPDATE ledger.chain SET head = sha256('x') WHERE lane LIKE 'wijkmunt_wallet/%'
+                """,
             checks: [.chainHead]
         ),
         Corruption(

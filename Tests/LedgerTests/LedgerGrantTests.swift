@@ -29,7 +29,7 @@ import Testing
     private static let inner: Set<String> = [
         "refuse_change", "first_id_at", "add_link", "lock_holders", "reverse", "is_replay",
         "is_repetition", "write_batch", "move_pairs", "depreciate_accounts", "keep_parts",
-        "release_holds",
+        "release_holds", "adopt",
     ]
 
     /// Tables and who reads them; nobody writes any.
@@ -128,7 +128,8 @@ import Testing
         "UPDATE ledger.hold_part SET remaining = 0", "DELETE FROM ledger.reversal",
         "INSERT INTO ledger.reversal VALUES (gen_random_uuid(), gen_random_uuid(), NULL, 1, 0)",
         "UPDATE ledger.holder SET spent = 0", "UPDATE ledger.holder_class SET daily_spending = 0",
-        "UPDATE ledger.depreciation SET periods = 1", "INSERT INTO ledger.opening_rule VALUES ('a')",
+        "UPDATE ledger.depreciation SET periods = 1",
+        "INSERT INTO ledger.opening_rule VALUES ('a')",
         "SELECT ledger.write_batch(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
             + "NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
         "SELECT ledger.move_pairs(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",

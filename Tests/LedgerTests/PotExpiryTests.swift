@@ -127,9 +127,29 @@ import Testing
             }
             try await group.waitForAll()
         }
-        for pot in pots {
-            try await settle(pot, at: Ledger.Balance(posted: 0, held: 0), books)
+        try await books.upkeep({ try await Ledger.expirePots($0) }) {
+            try await books.posted(books.programme) == 400
         }
-        #expect(try await books.posted(books.programme) == 400)
+        for pot in pots { #expect(try await books.posted(pot) == 0) }
+    }
+
+    @Test func `the wallet service does the upkeep by itself`() async throws {
+        let books = try await LedgerBooks.open()
+        let pots = try await books.pots([300, 500])
+        let (shop, hold) = (try await books.shop(), UUID())
+        #expect(try await books.hold(hold, 80, from: [pots[1]], for: shop) == .done)
+        try await expire([pots[0]], books)
+        try await books.owner.execute(
+            """
+            UPDATE ledger.hold SET expires_at = placed_at + interval '1 microsecond'
+             WHERE community_id = \(books.community) AND id = \(hold)
+            """
+        )
+        let ended = try await eventually("upkeep") {
+            let state = try await books.stateOfHold(hold)
+            let isReturned = try await books.posted(books.programme) == 300
+            return state == "expired 0 0" && isReturned ? state : nil
+        }
+        #expect(ended == "expired 0 0")
     }
 }

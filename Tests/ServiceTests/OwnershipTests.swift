@@ -172,6 +172,9 @@ import Testing
             "approveBatch": "{}", "cancelBatch": #"{"reason":"fout"}"#,
             "confirmSettlement": #"{"bankReference":"R-2"}"#,
             "setLocalityPolicy": #"{"rules":[{"rule":"borderless"}]}"#,
+            "putWalletIntoClass": #"{"walletId":"\#(theirs.resident.wallet)"}"#,
+            "addDepreciationPolicy":
+                #"{"method":"linear","period":"day","periods":9,"startsOn":"2026-01-01"}"#,
             "submitBatch": TestPaymentFile.xml([TestCredit("A", TestIBAN.number(5), "1.00")]),
         ]
         return Cast.guarded.filter { $0.path.contains("{") }.map { operation in

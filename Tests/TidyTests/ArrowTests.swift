@@ -16,6 +16,7 @@ import Testing
         ] + libc,
         "Ledger": [
             "Domain", "FoundationEssentials", "Logging", "Postgres", "ServiceLifecycle",
+            "Synchronization",
         ],
         "Schema": ["Crypto", "FoundationEssentials", "Postgres"],
         // What all services are made of.

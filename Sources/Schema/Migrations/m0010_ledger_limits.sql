@@ -168,6 +168,8 @@ BEGIN
                   FROM unnest(p_accounts, p_amounts) AS l (account, amount) GROUP BY account) AS b
          WHERE r.community_id = p_community AND r.transfer_id = p_original
            AND r.account_id = b.account;
+        DELETE FROM ledger.reversal r
+         WHERE r.community_id = p_community AND r.transfer_id = p_original AND r.returned = 0;
         RETURN true;
     END IF;
     SELECT coalesce(bool_and(coalesce(o.amount, 0) <> 0

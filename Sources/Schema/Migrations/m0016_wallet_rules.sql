@@ -88,13 +88,13 @@ $$;
 CREATE FUNCTION wallet.set_class(p_community uuid, p_wallet uuid, p_class text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    PERFORM FROM wallet.wallet w WHERE w.community_id = p_community AND w.id = p_wallet
-        FOR UPDATE;
-    IF NOT FOUND THEN RETURN 'unknown-wallet'; END IF;
     IF NOT EXISTS (SELECT FROM ledger.holder_class c
                     WHERE c.community_id = p_community AND c.name = p_class) THEN
         RETURN 'unknown-class';
     END IF;
+    PERFORM FROM wallet.wallet w WHERE w.community_id = p_community AND w.id = p_wallet
+        FOR UPDATE;
+    IF NOT FOUND THEN RETURN 'unknown-wallet'; END IF;
     PERFORM ledger.set_holder(p_community, p_wallet, p_class, ARRAY(
         SELECT p.id FROM wallet.pot p
          WHERE p.community_id = p_community AND p.wallet_id = p_wallet));

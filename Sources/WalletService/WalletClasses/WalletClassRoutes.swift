@@ -29,10 +29,14 @@ struct WalletClassRoutes {
 
     @Sendable private func listWalletClasses(_ call: Call<Caller>) async throws -> Reply {
         let limit = call.limit
+        let after = call.query("cursor")
+        if let after, after.wholeMatch(of: #/[a-z][a-z0-9-]{0,31}/#) == nil {
+            throw Problem.invalid("?cursor", "is not a cursor of this list")
+        }
         let read = try await database.query(
             WalletClassQueries.page(
                 community: call.caller.requireCommunity(),
-                after: call.query("cursor"),
+                after: after,
                 limit: limit
             ),
             WalletClassQueries.classes
