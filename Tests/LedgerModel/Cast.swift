@@ -18,7 +18,9 @@ package enum Cast {
     }
 
     /// The most a holder may spend and receive in a day.
-    package static let holders: [(spending: Int64?, receiving: Int64?)] = [(9000, 8000), (nil, 8000)]
+    package static let holders: [(spending: Int64?, receiving: Int64?)] = [
+        (9000, 8000), (nil, 8000),
+    ]
 
     /// A depreciation began so many periods ago.
     package static let periodsPassed: Int64 = 100

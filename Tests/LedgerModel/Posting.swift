@@ -143,6 +143,9 @@ extension LedgerModel {
             if hold.placement.kind != move.kind || hold.placement.payee != move.legs[0].account {
                 throw Refusal("forbidden")
             }
+            if move.legs.contains(where: { ($0.amount ?? -1) < 0 }) {
+                throw Refusal("unbalanced")
+            }
         }
         return need
     }

@@ -31,7 +31,9 @@ import Testing
             for place in 1...count {
                 let amount = Int64.random(in: 1...50, using: &random)
                 ordinals += [Int32(place), Int32(place)]
-                accounts += [pots.randomElement(using: &random), pots.randomElement(using: &random)]
+                accounts += [
+                    pots.randomElement(using: &random), pots.randomElement(using: &random),
+                ]
                 amounts += [-amount, amount]
             }
         }

@@ -1,3 +1,4 @@
+import Dispatch
 import Domain
 import FoundationEssentials
 import Ledger
@@ -46,11 +47,23 @@ import Testing
         let stack = try await TestStack.shared
         let owner = stack.cluster.ownerConfiguration(database: LocalStack.databaseName)
         let keeper = Database(configuration: owner, logger: .silent)
-        // One connection, and so one session.
-        try await keeper.execute("BEGIN")
-        try await keeper.execute("SELECT FROM ledger.account WHERE id = \(account) FOR UPDATE")
-        try await work()
-        try await keeper.execute("ROLLBACK")
+        let (isLocked, tellLocked) = AsyncStream.makeStream(of: Void.self)
+        let isOver = DispatchSemaphore(value: 0)
+        let keeping = Task {
+            defer { tellLocked.finish() }
+            try await keeper.transaction { connection in
+                _ = try connection.query(
+                    "SELECT FROM ledger.account WHERE id = \(account) FOR UPDATE"
+                )
+                tellLocked.yield()
+                isOver.wait()
+            }
+        }
+        for await _ in isLocked {
+            defer { isOver.signal() }
+            try await work()
+        }
+        try await keeping.value
         await keeper.shutDown()
     }
 }

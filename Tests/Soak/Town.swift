@@ -84,7 +84,9 @@ final class Town: Sendable {
             for phone in phones {
                 group.addTask { await self.send(body, reference, phone, attempts) }
             }
-            return await group.reduce(into: [TestAnswer]()) { if let answer = $1 { $0.append(answer) } }
+            return await group.reduce(into: [TestAnswer]()) {
+                if let answer = $1 { $0.append(answer) }
+            }
         }
         if Set(answers.map(\.body)).count > 1 {
             history.noteSurprise("\(reference) has two answers: \(answers.map(\.text))")

@@ -97,7 +97,9 @@ package final class ClientHistory: Sendable {
         }
         switch operation.told {
         case .acknowledged(let id):
-            if effects.first?.1 != id.uuid { return "\(reference) was acknowledged and is not there" }
+            if effects.first?.1 != id.uuid {
+                return "\(reference) was acknowledged and is not there"
+            }
         case .refused:
             if !effects.isEmpty { return "\(reference) was refused and is there" }
         case .unknown: break

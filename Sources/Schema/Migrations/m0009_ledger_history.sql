@@ -130,8 +130,8 @@ $$;
 
 -- The links of the hash chain, one per batch that moved anything:
 -- head = SHA-256(previous head || digest), digest = SHA-256(contents in order of place).
--- Each service has a lane of its own in each community, so that services do not wait for each
--- other's commits.
+-- Each service has a few lanes of its own in each community, so that neither services nor the
+-- batches of one wait for each other's commits.
 CREATE SEQUENCE ledger.batch_id;
 CREATE TABLE ledger.batch (
     community_id uuid NOT NULL,

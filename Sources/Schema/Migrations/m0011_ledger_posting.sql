@@ -376,7 +376,11 @@ BEGIN
                         SELECT FROM unnest(part_hold, part_left) AS p (nr, left_over)
                          WHERE p.nr = hold AND p.left_over > 0) THEN 'hold-ended'
                     WHEN k_kind[hold] <> p_kinds[n] OR k_payee[hold] <> p_leg_account[first_leg]
-                        THEN 'forbidden' END;
+                        THEN 'forbidden'
+                    -- What a capture needs comes from the hold and from nowhere else.
+                    WHEN (SELECT bool_or(a IS NULL OR a < 0)
+                            FROM unnest(p_leg_amount[first_leg : last_leg]) AS a)
+                        THEN 'unbalanced' END;
             END IF;
         END IF;
 
