@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A wallet service whose connections to PostgreSQL break at every point of a batch.
-@Suite(.timeLimit(.minutes(3))) struct CutTests {
+@Suite(.timeLimit(.minutes(15))) struct CutTests {
     /// Odd, so that cuts fall inside and between messages.
     private static let step = 211
 

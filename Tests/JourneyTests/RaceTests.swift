@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Two instances of the wallet service on one database.
-@Suite(.timeLimit(.minutes(3))) struct RaceTests {
+@Suite(.timeLimit(.minutes(15))) struct RaceTests {
     private func withTwoInstances(
         _ body: (TestCommunity, ServiceProcess) async throws -> Void
     ) async throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Requests that no client of ours would send: every one has an answer that blames the sender.
-@Suite(.timeLimit(.minutes(2))) struct RequestFuzzTests {
+@Suite(.timeLimit(.minutes(15))) struct RequestFuzzTests {
     private static let amounts = [
         "0.00", "-1.00", "+1.00", "1", "1.0", "1.000", "01.00", "1,00", "1e2", "NaN", "Infinity",
         "", " 1.00", "1.00 ", "٣.٠٠", "１.００", "0x1.00", "90071992547409.91", "90071992547409.92",

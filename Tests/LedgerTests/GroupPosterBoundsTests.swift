@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct GroupPosterBoundsTests {
+@Suite(.timeLimit(.minutes(15))) struct GroupPosterBoundsTests {
     private let lane = UUID()
 
     @Test func `a full poster refuses at once`() async throws {

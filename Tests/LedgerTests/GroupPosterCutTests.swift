@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Connections that break anywhere between the first word of the login and the last of an answer.
-@Suite(.timeLimit(.minutes(1))) struct GroupPosterCutTests {
+@Suite(.timeLimit(.minutes(15))) struct GroupPosterCutTests {
     /// A prime, so that over the directions and runs all kinds of places are hit.
     private static let step = 23
     private static let together = 8

@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct GroupPosterTests {
+@Suite(.timeLimit(.minutes(15))) struct GroupPosterTests {
     private let lane = UUID()
 
     @Test func `an idle lane posts at once and alone`() async throws {

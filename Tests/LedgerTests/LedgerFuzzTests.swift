@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// `ledger.post` called as no service would: whatever arrays it gets, money stays whole.
-@Suite(.timeLimit(.minutes(2))) struct LedgerFuzzTests {
+@Suite(.timeLimit(.minutes(15))) struct LedgerFuzzTests {
     /// The arguments, every element of which may be missing.
     private struct Arguments {
         var ids: [UUID?]

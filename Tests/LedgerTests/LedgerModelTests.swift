@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Random histories on the ledger and on a model of a few pages.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct LedgerModelTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct LedgerModelTests {
     private static let opening = Task {
         try await EmptyLedger.open("histories", on: TestStack.shared)
     }

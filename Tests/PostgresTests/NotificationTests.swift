@@ -4,7 +4,7 @@ import Testing
 
 @Suite(
     .enabled(if: TestCluster.isAvailable, "PostgreSQL is not installed"),
-    .timeLimit(.minutes(3))
+    .timeLimit(.minutes(15))
 )
 struct NotificationTests {
     @Test func `a listener delivers what was committed, to its channel only`() async throws {

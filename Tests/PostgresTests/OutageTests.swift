@@ -5,7 +5,7 @@ import Testing
 
 @Suite(
     .enabled(if: TestCluster.isAvailable, "PostgreSQL is not installed"),
-    .timeLimit(.minutes(3))
+    .timeLimit(.minutes(15))
 )
 struct OutageTests {
     private func isUnavailable(_ error: (any Error)?) -> Bool {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(
     .enabled(if: TestCluster.isAvailable, "PostgreSQL is not installed"),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(15))
 )
 struct PoolTests {
     @Test func `a full queue refuses at once`() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(
     .enabled(if: TestCluster.isAvailable, "PostgreSQL is not installed"),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(15))
 )
 struct StatementTests {
     let database = TestCluster.shared.database { $0.connections = 1 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite(
     .enabled(if: TestCluster.isAvailable, "PostgreSQL is not installed"),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(15))
 )
 struct ValueTests {
     let database = TestCluster.shared.database()
