@@ -1,6 +1,6 @@
 package import Logging
 package import Postgres
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Does a piece of background work at the start, at every interval, and whenever a channel speaks.
 ///
