@@ -27,7 +27,7 @@ import Testing
 
     /// Functions that only other functions of the ledger call.
     private static let inner: Set<String> = [
-        "refuse_change", "first_id_at", "add_link", "lock_holders", "reverse", "is_replay",
+        "refuse_change", "first_id_at", "lock_holders", "reverse", "is_replay",
         "is_repetition", "write_batch", "move_pairs", "depreciate_accounts", "keep_parts",
         "release_holds", "adopt",
     ]
@@ -133,7 +133,6 @@ import Testing
         "SELECT ledger.write_batch(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
             + "NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
         "SELECT ledger.move_pairs(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
-        "SELECT ledger.add_link(NULL, NULL, NULL, NULL, NULL, NULL)",
         "SELECT ledger.depreciate_accounts(NULL, NULL, NULL)",
         "SELECT ledger.release_holds(NULL, NULL, NULL)",
         "SELECT ledger.keep_parts(NULL, NULL, NULL, NULL, NULL, NULL)",

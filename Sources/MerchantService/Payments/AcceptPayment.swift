@@ -156,7 +156,7 @@ struct AcceptPayment: Sendable {
         _ call: Call<Caller>
     ) async throws -> Reply {
         try await call.answer(outcome, of: attempt.grouped, idempotency) {
-            try PaymentRefusal.requirePosted(outcome.word)
+            try PaymentRefusal.requirePosted(outcome)
             var accepted = payment
             if accepted == nil {
                 accepted = try await database.query(

@@ -1,6 +1,5 @@
 import API
 import Domain
-import Ledger
 import ServiceKit
 
 /// What a refused payment is told.
@@ -53,13 +52,9 @@ enum PaymentRefusal: String {
     static let staleVerdict = "stale-verdict"
 
     /// Throws the problem of every word but that the money has moved.
-    static func requirePosted(_ word: String) throws {
-        if let refusal = PaymentRefusal(rawValue: word) { throw refusal.problem }
-        do {
-            try PostingVerdict(code: word).requirePosted()
-        } catch let refusal as LedgerRefusal {
-            throw Problem(refusal)
-        }
+    static func requirePosted(_ outcome: GroupedOutcome) throws {
+        if let refusal = PaymentRefusal(rawValue: outcome.word) { throw refusal.problem }
+        try outcome.requirePosted()
     }
 
     /// The refusal as the client is told.

@@ -46,7 +46,7 @@ struct RefundPayment: Sendable {
         )
         let outcome = try await poster.post(request)
         return try await call.answer(outcome.grouped, of: request.grouped, idempotency) {
-            try PaymentRefusal.requirePosted(outcome.grouped.word)
+            try PaymentRefusal.requirePosted(outcome.grouped)
             guard let coin = outcome.coin, let minorUnits = outcome.minorUnits else {
                 throw PostgresError.decoding("a refund without its payment")
             }

@@ -156,22 +156,6 @@ CREATE TRIGGER batch_is_immutable BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.
 CREATE TRIGGER chain_is_kept BEFORE DELETE OR TRUNCATE ON ledger.chain
     FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
--- Adds a link to a lane's chain; the last lock that a posting takes.
-CREATE FUNCTION ledger.add_link(
-    p_community uuid, p_lane text, p_batch bigint, p_transfers integer, p_digest bytea,
-    p_posted_at timestamptz) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
-    WITH link AS (
-        INSERT INTO ledger.chain AS c (community_id, lane, nr, head)
-        VALUES (p_community, p_lane, 1, sha256(p_digest))
-        ON CONFLICT (community_id, lane)
-            DO UPDATE SET nr = c.nr + 1, head = sha256(c.head || p_digest)
-        RETURNING c.nr, c.head
-    )
-    INSERT INTO ledger.batch (community_id, lane, nr, id, transfers, digest, head, posted_at)
-    SELECT p_community, p_lane, nr, p_batch, p_transfers, p_digest, head, p_posted_at FROM link
-$$;
-
 -- What was posted before there was a chain becomes its first link.
 INSERT INTO ledger.posting
 SELECT community_id, account_id, posted_at, seq, transfer_id, amount, balance_after
@@ -180,11 +164,16 @@ INSERT INTO ledger.transfer
 SELECT community_id, id, kind, coin, accounts, amounts, reference, related_id, NULL, client_id,
        party_id, posted_at, 0, row_number() OVER (PARTITION BY community_id ORDER BY posted_at, id)
   FROM ledger.transfer_before;
-SELECT ledger.add_link(t.community_id, 'before', 0, count(*)::integer, sha256(string_agg(
-           ledger.content(community_id, id, kind, coin, accounts, amounts, reference, related_id,
-                          hold_id, client_id, party_id, posted_at), '' ORDER BY place)),
-           max(posted_at))
-  FROM ledger.transfer t GROUP BY t.community_id;
+INSERT INTO ledger.batch (community_id, lane, nr, id, transfers, digest, head, posted_at)
+SELECT d.community_id, 'before', 1, 0, d.transfers, d.digest, sha256(d.digest), d.posted_at
+  FROM (SELECT community_id, count(*) AS transfers, max(posted_at) AS posted_at,
+               sha256(string_agg(
+                   ledger.content(community_id, id, kind, coin, accounts, amounts, reference,
+                                  related_id, hold_id, client_id, party_id, posted_at),
+                   '' ORDER BY place)) AS digest
+          FROM ledger.transfer GROUP BY community_id) AS d;
+INSERT INTO ledger.chain (community_id, lane, nr, head)
+SELECT community_id, lane, nr, head FROM ledger.batch;
 DROP TABLE ledger.posting_before, ledger.transfer_before;
 
 -- The balance of an account as it was at a moment, in minor units; 0 before its first posting.

@@ -71,7 +71,6 @@ LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_at timestamptz;
     v_ids uuid[]; v_coins text[]; v_accounts uuid[]; v_sinks uuid[]; v_losses bigint[];
-    v_seqs bigint[]; v_afters bigint[]; v_n integer;
 BEGIN
     PERFORM FROM ledger.account s
       WHERE s.community_id = p_community AND s.id IN (
@@ -98,7 +97,7 @@ BEGIN
            AND d.community_id = a.community_id AND d.id = a.depreciation_id
            AND before.community_id = a.community_id AND before.id = a.id
            AND a.depreciated_periods < now.periods
-        RETURNING a.id, a.coin, d.sink_account_id AS sink, a.seq, a.posted, now.periods,
+        RETURNING a.id, a.coin, d.sink_account_id AS sink, now.periods,
                   a.posted - a.held - greatest(a.floor, ledger.depreciated(
                       a.posted - a.held, d.method, d.parts_per_million, d.periods,
                       before.depreciated_periods, now.periods)) AS loss
@@ -109,11 +108,10 @@ BEGIN
                       || substr(md5(id || '/' || periods), 4, 3) || '-'
                       || substr(md5(id || '/' || periods), 7, 12))::uuid ORDER BY id),
            array_agg(coin ORDER BY id), array_agg(id ORDER BY id), array_agg(sink ORDER BY id),
-           array_agg(loss ORDER BY id), array_agg(seq ORDER BY id), array_agg(posted ORDER BY id),
-           count(*)
-      INTO v_ids, v_coins, v_accounts, v_sinks, v_losses, v_seqs, v_afters, v_n
+           array_agg(loss ORDER BY id)
+      INTO v_ids, v_coins, v_accounts, v_sinks, v_losses
       FROM due WHERE loss > 0;
-    IF v_n = 0 THEN RETURN v_at; END IF;
+    IF v_ids IS NULL THEN RETURN v_at; END IF;
 
     PERFORM ledger.move_pairs(p_community, 'depreciation', 'depreciation', v_at, v_ids, v_coins,
                               v_accounts, v_sinks, v_losses);

@@ -31,6 +31,32 @@ GRANT SELECT (community_id, client_id, operation, key, outcome, result_id, creat
 -- The ledger's transfer tells all that this table told.
 DROP TABLE wallet.transfer;
 
+-- The legs of transfers that are paid from wallets: request n credits p_payees[n] and draws on the
+-- pots of p_wallets[n], programme pots before free coin, the oldest first: money with a purpose is
+-- spent first. Whoever has an outcome already gets no legs. Without settings of its own, so that it
+-- becomes part of the statement that calls it.
+CREATE FUNCTION wallet.spending_legs(
+    p_community uuid, p_outcomes text[], p_payees uuid[], p_amounts bigint[], p_wallets uuid[],
+    p_coins text[]) RETURNS TABLE (n integer, account uuid, amount bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT l.n, l.account, l.amount
+      FROM (SELECT n, 0 AS nr, p_payees[n] AS account, p_amounts[n] AS amount
+              FROM generate_series(1, cardinality(p_payees)) AS n WHERE p_outcomes[n] IS NULL
+            UNION ALL
+            SELECT n, pot.nr, pot.id, NULL
+              FROM generate_series(1, cardinality(p_payees)) AS n
+             CROSS JOIN LATERAL (
+                    SELECT p.id, row_number() OVER (
+                               ORDER BY p.programme_id IS NULL, p.created_at, p.id) AS nr
+                      FROM wallet.pot p
+                     WHERE p.community_id = p_community AND p.wallet_id = p_wallets[n]
+                       AND p.coin = p_coins[n]) AS pot
+             WHERE p_outcomes[n] IS NULL) AS l
+     ORDER BY l.n, l.nr
+$$;
+REVOKE ALL ON FUNCTION wallet.spending_legs FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION wallet.spending_legs TO wijkmunt_wallet, wijkmunt_merchant;
+
 -- Carries out transfers between wallets of one community; p_…[n] are those of request n. An item
 -- whose key has an answer gets that one again. `outcomes[n]` is 'posted' or why not: the words of
 -- ledger.post, or 'unknown-wallet', 'unknown-recipient', 'same-wallet', 'unknown-coin',
@@ -102,23 +128,9 @@ BEGIN
         END LOOP;
     END LOOP;
 
-    -- Programme pots before free coin, the oldest first: money with a purpose is spent first.
-    -- Whoever is refused already gets no legs.
     SELECT array_agg(l.n), array_agg(l.account), array_agg(l.amount)
       INTO v_leg_transfer, v_leg_account, v_leg_amount
-      FROM (SELECT n, 0 AS nr, v_free[n] AS account, p_amounts[n] AS amount
-              FROM generate_series(1, n_items) AS n WHERE outcomes[n] IS NULL
-            UNION ALL
-            SELECT n, pot.nr, pot.id, NULL
-              FROM generate_series(1, n_items) AS n
-             CROSS JOIN LATERAL (
-                    SELECT p.id, row_number() OVER (
-                               ORDER BY p.programme_id IS NULL, p.created_at, p.id) AS nr
-                      FROM wallet.pot p
-                     WHERE p.community_id = p_community AND p.wallet_id = p_from[n]
-                       AND p.coin = p_coins[n]) AS pot
-             WHERE outcomes[n] IS NULL
-             ORDER BY 1, 2) AS l;
+      FROM wallet.spending_legs(p_community, outcomes, v_free, p_amounts, p_from, p_coins) AS l;
     IF v_leg_account IS NULL THEN
         v_posted_at := clock_timestamp();
     ELSE

@@ -77,23 +77,9 @@ BEGIN
               LEFT JOIN in_force f ON f.coin = p.coin
              ORDER BY i.nr) AS d;
 
-    -- Programme pots before free coin, the oldest first: money with a purpose is spent first.
-    -- Whoever is refused already gets no legs.
     SELECT array_agg(l.n), array_agg(l.account), array_agg(l.amount)
       INTO v_leg_transfer, v_leg_account, v_leg_amount
-      FROM (SELECT n, 0 AS nr, v_accounts[n] AS account, v_amounts[n] AS amount
-              FROM generate_series(1, n_items) AS n WHERE outcomes[n] IS NULL
-            UNION ALL
-            SELECT n, pot.nr, pot.id, NULL
-              FROM generate_series(1, n_items) AS n
-             CROSS JOIN LATERAL (
-                    SELECT p.id, row_number() OVER (
-                               ORDER BY p.programme_id IS NULL, p.created_at, p.id) AS nr
-                      FROM wallet.pot p
-                     WHERE p.community_id = p_community AND p.wallet_id = p_wallets[n]
-                       AND p.coin = v_coins[n]) AS pot
-             WHERE outcomes[n] IS NULL
-             ORDER BY 1, 2) AS l;
+      FROM wallet.spending_legs(p_community, outcomes, v_accounts, v_amounts, p_wallets, v_coins) AS l;
     IF v_leg_account IS NOT NULL THEN
         SELECT verdicts INTO v_verdicts
           FROM ledger.post(

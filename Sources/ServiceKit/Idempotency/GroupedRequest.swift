@@ -1,6 +1,8 @@
 import API
+import Domain
 package import FoundationEssentials
 import HTTPTypes
+import Postgres
 
 /// What a request brings that is carried out together with others, in one statement: who asks,
 /// under which key, and how its answer names it.
@@ -39,6 +41,16 @@ package struct GroupedOutcome: Sendable {
         self.word = word
         self.requestID = requestID
         self.isReplay = isReplay
+    }
+
+    /// Throws what a client is told of the ledger's refusal, unless the money has moved; throws
+    /// `PostgresError.decoding` for a word that is none of the ledger's.
+    package func requirePosted() throws {
+        if word == "posted" || word == "replayed" { return }
+        guard let refusal = LedgerRefusal(rawValue: word) else {
+            throw PostgresError.decoding("unknown verdict \(word)")
+        }
+        throw Problem(refusal)
     }
 
     /// The record's fingerprint is another request's.

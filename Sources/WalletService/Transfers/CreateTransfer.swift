@@ -56,11 +56,7 @@ struct CreateTransfer: Sendable {
     /// What stands now; throws the problem of a refusal.
     private func transfer(_ request: Request, _ outcome: Outcome) throws -> Transfer {
         if let refusal = TransferRefusal(rawValue: outcome.grouped.word) { throw refusal.problem }
-        do {
-            try PostingVerdict(code: outcome.grouped.word).requirePosted()
-        } catch let refusal as LedgerRefusal {
-            throw Problem(refusal)
-        }
+        try outcome.grouped.requirePosted()
         guard let toWallet = outcome.toWallet else {
             throw PostgresError.decoding("a transfer without its payee")
         }
