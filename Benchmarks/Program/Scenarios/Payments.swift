@@ -14,9 +14,10 @@ struct Payments: Sendable {
     let scratch: String
 
     /// More than two cores can take, so that prepared payments do not run out.
-    private static let mostPerSecond = 8000
+    private static let mostPerSecond = 4000
+    /// Asking for payments takes longer than accepting them.
+    private static let mostSeconds = 4
     private static let value = "1.25"
-    private static let minorUnits: Int64 = 125
 
     /// Opens the shop.
     init(town: Town, wrk: Wrk, scratch: String) async throws {
@@ -27,6 +28,7 @@ struct Payments: Sendable {
     }
 
     func measure(connections: Int, seconds: Int) async throws -> Sample {
+        let seconds = min(seconds, Self.mostSeconds)
         let count = Self.mostPerSecond * seconds
         let deck = "\(scratch)/payments.deck"
         try await prepare(count, in: deck)
@@ -41,22 +43,18 @@ struct Payments: Sendable {
         return sample
     }
 
-    /// The till asks, the phones sign: everything that is not the service's work, beforehand.
+    /// The till asks, as tills do, and the phones sign: all that comes before an acceptance.
     private func prepare(_ count: Int, in deck: String) async throws {
-        let requests = try await TownTables.requestPayments(
-            count,
-            minorUnits: Self.minorUnits,
-            at: shop,
-            community: town.community.id.uuid,
-            in: town.installation
-        )
+        let payments = try await inParallel(Array(0..<count)) { _ in
+            try await shop.request(Self.value)
+        }
         let tokens = try await town.tokens()
         let halves = [0..<count / 2, count / 2..<count]
         let parts = try await inParallel(halves) { half in
             var bytes = Data(capacity: half.count * 1600)
             for number in half {
                 let (payer, token) = tokens[number % tokens.count]
-                let text = try request(requests[number], by: payer.resident, token: token)
+                let text = try request(payments[number], by: payer.resident, token: token)
                 bytes.append(contentsOf: "\(text.utf8.count)\n".utf8)
                 bytes.append(contentsOf: text.utf8)
             }
@@ -66,26 +64,10 @@ struct Payments: Sendable {
     }
 
     private func request(
-        _ asked: TownTables.AskedPayment,
+        _ payment: Payment,
         by payer: TestResident,
         token: String
     ) throws -> String {
-        let now = Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
-        let payment = Payment(
-            id: Identifier(asked.id),
-            state: .requested,
-            amount: town.community.amount(Self.value),
-            refundedAmount: town.community.amount("0.00"),
-            merchant: NamedReference(id: shop.merchant, name: ""),
-            shop: NamedReference(id: shop.shop, name: ""),
-            terminalId: shop.terminal,
-            reference: nil,
-            requestedAt: now,
-            expiresAt: now,
-            acceptedAt: nil,
-            challenge: asked.challenge,
-            verdict: nil
-        )
         let body = try JSONEncoder().encode(try payer.acceptance(of: payment))
         let path = API.Operation.acceptPayment.path.replacing("{paymentId}", with: "\(payment.id)")
         return """

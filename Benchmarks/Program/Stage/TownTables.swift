@@ -66,40 +66,4 @@ enum TownTables {
             """
         ) { try $0.one().decode(UUID.self) }
     }
-
-    /// A payment that a till asks for.
-    struct AskedPayment: Sendable {
-        let id: UUID
-        let challenge: String
-    }
-
-    /// Has a till ask for payments, all of the same amount.
-    static func requestPayments(
-        _ count: Int,
-        minorUnits: Int64,
-        at shop: TestShop,
-        community: UUID,
-        in installation: Installation
-    ) async throws -> [AskedPayment] {
-        var random = SystemRandomNumberGenerator()
-        let now = Int64(Date().timeIntervalSince1970 * 1_000_000)
-        let asked = (0..<count).map { _ in
-            AskedPayment(
-                id: .timeOrdered(microseconds: now, using: &random),
-                challenge: TestClient.base64URL((0..<16).map { _ in UInt8.random(in: 0...255) })
-            )
-        }
-        let (ids, challenges) = (asked.map(\.id), asked.map(\.challenge))
-        try await installation.merchant.execute(
-            """
-            INSERT INTO merchant.payment (community_id, id, merchant_id, shop_id, terminal_id,
-                                          coin, amount, challenge, requested_at, expires_at)
-            SELECT \(community), id, \(shop.merchant.uuid), \(shop.shop.uuid),
-                   \(shop.terminal.uuid), \(Town.coin), \(minorUnits), challenge, now(),
-                   now() + interval '1 hour'
-              FROM unnest(\(ids), \(challenges)) AS p (id, challenge)
-            """
-        )
-        return asked
-    }
 }
