@@ -24,7 +24,7 @@ import Testing
         let table = try await PosterTable.shared
         let poster = table.poster {
             // Long enough for the first item to be sent on a busy machine.
-            $0.longestWait = .seconds(2)
+            $0.longestWait = .seconds(10)
         }
         let door = try await Door.close()
         let first = try await poster.occupy(lane, door)
