@@ -33,7 +33,8 @@ import Testing
             }
         }
         #expect(try await books.posted(pots[1]) == 0)
-        #expect(try await books.post(batch, as: impatient) == [.posted, .posted])
+        // By somebody with time: on a busy machine even this may take longer.
+        #expect(try await books.post(batch, as: books.wallet) == [.posted, .posted])
         #expect(try await books.posted(pots[1]) == 700)
         await impatient.shutDown()
     }

@@ -29,7 +29,7 @@ import Testing
         // What runs and drives them.
         "LocalStack": [
             "AsyncHTTPClient", "Crypto", "Dispatch", "Foundation", "Logging", "NIOCore",
-            "NIOHTTP1", "Postgres", "Schema",
+            "NIOHTTP1", "Postgres", "Schema", "Synchronization",
         ] + libc,
         "wijkmunt": [
             "API", "ArgumentParser", "AsyncHTTPClient", "Crypto", "Domain", "Foundation",

@@ -1,21 +1,23 @@
 import Foundation
+import Synchronization
 
 /// Ports that nobody listens on.
 enum FreePorts {
-    /// Asks the kernel for so many different TCP ports on the loopback address.
-    ///
-    /// They are held until all are found and then given back, so somebody else could take one
-    /// before its service does; the service then says that its address is in use.
+    /// Below the range that Linux lends to outgoing connections: one that is made between the choice
+    /// of a port and the start of its service, or during a restart, cannot have it.
+    private static let range = 10_240..<32_768
+    private static let mostTries = 1000
+    private static let handedOut = Mutex<Set<Int>>([])
+
+    /// So many different TCP ports on the loopback address; this process gets none of them again.
     static func reserve(_ count: Int) throws -> [Int] {
-        var sockets: [Int32] = []
-        defer { for socket in sockets { close(socket) } }
-        return try (0..<count).map { _ in
-            let descriptor = try makeSocket()
-            sockets.append(descriptor)
-            guard let port = bind(descriptor, port: 0) else {
-                throw LocalStackError.system("cannot find a free port")
+        try (0..<count).map { _ in
+            for _ in 0..<mostTries {
+                let port = Int.random(in: range)
+                let isNew = handedOut.withLock { $0.insert(port).inserted }
+                if isNew, (try? requireFree([port])) != nil { return port }
             }
-            return port
+            throw LocalStackError("no port from \(range.lowerBound) to \(range.upperBound) is free")
         }
     }
 
@@ -33,7 +35,7 @@ enum FreePorts {
                 &yes,
                 socklen_t(MemoryLayout<Int32>.size)
             )
-            guard bind(descriptor, port: UInt16(port)) != nil else {
+            guard bind(descriptor, port: UInt16(port)) else {
                 throw LocalStackError.system("port \(port) cannot be used")
             }
         }
@@ -45,19 +47,17 @@ enum FreePorts {
         return descriptor
     }
 
-    /// The port that was bound; nil, with `errno`, when it cannot be. Port 0 takes a free one.
-    private static func bind(_ descriptor: Int32, port: UInt16) -> Int? {
+    /// Whether the port could be bound; `errno` says why not.
+    private static func bind(_ descriptor: Int32, port: UInt16) -> Bool {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                Foundation.bind(descriptor, generic, length) == 0
-                    && getsockname(descriptor, generic, &length) == 0
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Foundation.bind(descriptor, $0, length) == 0
             }
         }
-        return isBound ? Int(UInt16(bigEndian: address.sin_port)) : nil
     }
 }
