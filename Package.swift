@@ -64,7 +64,7 @@ let package = Package(
         .target(
             name: "Schema",
             dependencies: ["Postgres", .crypto],
-            resources: (1...16).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
+            resources: (1...18).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
         ),
 
         // The services.
@@ -185,8 +185,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "API", "ISO20022", "LocalStack", "TestSupport", .asyncHTTPClient, .crypto,
-                .nioCore, .nioHTTP1,
+                "API", "ISO20022", "LocalStack", "Postgres", "TestSupport", .asyncHTTPClient,
+                .crypto, .cryptoExtras, .logging, .nioCore, .nioHTTP1,
             ]
         ),
         .testTarget(
@@ -206,7 +206,7 @@ var migrations: [String] {
         "m0006_merchant", "m0007_disbursement", "m0008_idempotency", "m0009_ledger_history",
         "m0010_ledger_limits", "m0011_ledger_posting", "m0012_ledger_holds",
         "m0013_wallet_transfers", "m0014_merchant_payments", "m0015_ledger_check",
-        "m0016_wallet_rules",
+        "m0016_wallet_rules", "m0017_revocations", "m0018_client_keys",
     ]
 }
 
@@ -221,6 +221,7 @@ extension Target.Dependency {
         .product(name: "Configuration", package: "swift-configuration")
     }
     static var crypto: Self { .product(name: "Crypto", package: "swift-crypto") }
+    static var cryptoExtras: Self { .product(name: "CryptoExtras", package: "swift-crypto") }
     static var httpTypes: Self { .product(name: "HTTPTypes", package: "swift-http-types") }
     static var hummingbird: Self { .product(name: "Hummingbird", package: "hummingbird") }
     static var hummingbirdCore: Self { .product(name: "HummingbirdCore", package: "hummingbird") }

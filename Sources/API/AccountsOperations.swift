@@ -182,6 +182,28 @@ extension Operation {
         success: 201
     )
 
+    /// Revoke the tokens of a client.
+    package static let revokeTokens = Operation(
+        id: "revokeTokens",
+        method: .post,
+        path: "/v1/clients/{clientId}/token-revocations",
+        access: .anyOf([.clientsManage]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
+    /// Revoke all clients of a party.
+    package static let revokeParty = Operation(
+        id: "revokeParty",
+        method: .post,
+        path: "/v1/parties/{partyId}/revocations",
+        access: .anyOf([.clientsManage]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
     /// Register a person.
     package static let registerPerson = Operation(
         id: "registerPerson",
@@ -251,7 +273,7 @@ package enum AccountsOperations {
             .getCommunity, .createCoin, .listCoins, .getCoin, .importGeofence, .listGeofences,
             .getGeofence, .getGeofenceArea, .setLocalityPolicy, .listLocalityPolicies,
             .registerInstitution, .listInstitutions, .registerClient, .listClients,
-            .revokeClient, .registerPerson, .listPeople, .getPerson, .linkIban,
-            .createActivationCode, .enrol,
+            .revokeClient, .revokeTokens, .revokeParty, .registerPerson, .listPeople,
+            .getPerson, .linkIban, .createActivationCode, .enrol,
         ] + EveryServiceOperations.all
 }

@@ -25,19 +25,29 @@ package struct ClientRegistration: Codable, Hashable, Sendable {
     /// Its roles; not those of operators and enrolled devices.
     package var roles: [Role]
     /// The key with which it signs.
-    package var publicKey: EcPublicJwk
+    package var publicKey: ClientJwk
 
     /// Creates it from its members.
     package init(
         partyId: Identifier,
         name: String,
         roles: [Role],
-        publicKey: EcPublicJwk
+        publicKey: ClientJwk
     ) {
         self.partyId = partyId
         self.name = name
         self.roles = roles
         self.publicKey = publicKey
+    }
+
+    /// Creates it with a P-256 key, as everybody has who did not choose.
+    package init(
+        partyId: Identifier,
+        name: String,
+        roles: [Role],
+        publicKey: EcPublicJwk
+    ) {
+        self.init(partyId: partyId, name: name, roles: roles, publicKey: .ec(publicKey))
     }
 }
 
@@ -78,7 +88,7 @@ package struct Client: Codable, Hashable, Sendable {
     }
 }
 
-/// Why a client is revoked.
+/// Why clients or tokens are revoked.
 package struct ClientRevocation: Codable, Hashable, Sendable {
     /// The reason.
     package var reason: String
@@ -86,5 +96,36 @@ package struct ClientRevocation: Codable, Hashable, Sendable {
     /// Creates it from its members.
     package init(reason: String) {
         self.reason = reason
+    }
+}
+
+/// That the tokens of a client were revoked.
+package struct TokenRevocation: Codable, Hashable, Sendable {
+    /// The client, which may get others.
+    package var clientId: Identifier
+    /// Those that were issued earlier are refused.
+    package var tokensBefore: Instant
+
+    /// Creates it from its members.
+    package init(clientId: Identifier, tokensBefore: Instant) {
+        self.clientId = clientId
+        self.tokensBefore = tokensBefore
+    }
+}
+
+/// That everything which acted for a party was revoked.
+package struct PartyRevocation: Codable, Hashable, Sendable {
+    /// The party.
+    package var partyId: Identifier
+    /// How many clients were active until now.
+    package var revokedClients: Int
+    /// When.
+    package var revokedAt: Instant
+
+    /// Creates it from its members.
+    package init(partyId: Identifier, revokedClients: Int, revokedAt: Instant) {
+        self.partyId = partyId
+        self.revokedClients = revokedClients
+        self.revokedAt = revokedAt
     }
 }

@@ -37,7 +37,7 @@ package struct PublishedKey: Codable, Hashable, Sendable {
 
 /// The public keys that verify access tokens (RFC 7517).
 package struct KeySet: Codable, Hashable, Sendable {
-    /// The key in use and those that may still be met.
+    /// The key in use, those announced, and those that may still be met.
     package var keys: [PublishedKey]
 
     /// Creates it from its members.

@@ -8,13 +8,13 @@ package struct ServerMetadata: Codable, Hashable, Sendable {
     package var jwksUri: String
     /// Every scope.
     package var scopesSupported: [String]
-    /// None: there is no authorization endpoint.
+    /// `none`: there is no authorization endpoint.
     package var responseTypesSupported: [String]
     /// `client_credentials`.
     package var grantTypesSupported: [String]
     /// `private_key_jwt`.
     package var tokenEndpointAuthMethodsSupported: [String]
-    /// `ES256`.
+    /// `ES256`, `EdDSA` and `RS256`.
     package var tokenEndpointAuthSigningAlgValuesSupported: [String]
 
     private enum CodingKeys: String, CodingKey {

@@ -10,7 +10,7 @@ struct AccountsService {
     static func main() async {
         await ServiceMain.run(.accounts) { runtime in
             let configuration = runtime.configuration
-            let key = try SigningKey(file: configuration.required("accounts.signingKeyFile"))
+            let keys = try await TokenKeys(configuration)
             let installedOperator = try InstalledOperator(
                 keyFile: configuration.required("accounts.operatorKeyFile")
             )
@@ -24,7 +24,7 @@ struct AccountsService {
             )
             let issueToken = IssueToken(
                 database: database,
-                key: key,
+                key: keys.signing,
                 installedOperator: installedOperator,
                 issuer: configuration.issuer,
                 audience: configuration.audience,
@@ -33,11 +33,17 @@ struct AccountsService {
             try await runtime.run(
                 service: .accounts,
                 operations: AccountsOperations.all,
-                keys: await LocalKeySet(key),
-                workers: [UsedAssertionWorker(database: database, logger: runtime.logger)]
+                keys: await LocalKeySet(keys),
+                workers: [
+                    UsedAssertionWorker(database: database, logger: runtime.logger),
+                    try await runtime.answerRetention(schema: "accounts"),
+                ]
             ) { routes in
-                TokenRoutes(issuer: configuration.issuer, key: key, issueToken: issueToken)
-                    .add(to: routes)
+                TokenRoutes(
+                    issuer: configuration.issuer,
+                    keys: keys.published,
+                    issueToken: issueToken
+                ).add(to: routes)
                 CommunityRoutes(database: database, idempotency: idempotency).add(to: routes)
                 CoinRoutes(database: database, idempotency: idempotency).add(to: routes)
                 GeofenceRoutes(database: database, idempotency: idempotency).add(to: routes)

@@ -7,17 +7,13 @@ import ServiceKit
 @main
 struct DisbursementService {
     static func main() async {
-        await ServiceMain.run(.disbursement) { runtime in
+        await ServiceMain.run(.disbursement, hearing: Channel.all) { runtime in
             let database = runtime.database
             let lookupKey = try LookupKey(
                 file: runtime.configuration.required("secrets.lookupKeyFile")
             )
             let idempotency = Idempotency(database: database, schema: "disbursement")
-            let listener = NotificationListener(
-                configuration: runtime.configuration.database,
-                channels: Channel.all,
-                logger: runtime.logger
-            )
+            let listener = runtime.listener
             let carryOut = CarryOutBatches(database: database, logger: runtime.logger)
             let executor = WorkLoop(
                 channel: Channel.batch,
@@ -40,7 +36,10 @@ struct DisbursementService {
             try await runtime.run(
                 service: .disbursement,
                 operations: DisbursementOperations.all,
-                workers: [listener, cleaner, executor, lander]
+                workers: [
+                    cleaner, executor, lander,
+                    try await runtime.answerRetention(schema: "disbursement"),
+                ]
             ) { routes in
                 ProgrammeRoutes(database: database, idempotency: idempotency).add(to: routes)
                 IntakeRoutes(

@@ -9,7 +9,8 @@ import ServiceKit
 @main
 struct MerchantService {
     static func main() async {
-        await ServiceMain.run(.merchant) { runtime in
+        let channels = [PaymentEvents.channel] + LocalityBook.channels
+        await ServiceMain.run(.merchant, hearing: channels) { runtime in
             let database = runtime.database
             let idempotency = Idempotency(database: database, schema: "merchant")
             let lookupKey = try LookupKey(
@@ -19,20 +20,16 @@ struct MerchantService {
                 forKey: "merchant.payAddress",
                 default: "https://pay.wijkmunt.example/p"
             )
-            let listener = NotificationListener(
-                configuration: runtime.configuration.database,
-                channels: [PaymentEvents.channel] + LocalityBook.channels,
-                logger: runtime.logger
-            )
             let book = LocalityBook(database: database, clock: runtime.clock)
-            let refresher = LocalityRefresher(book: book, listener: listener)
+            let refresher = LocalityRefresher(book: book, listener: runtime.listener)
             let codes = TerminalCodes(lookupKey: lookupKey)
             let posters = PaymentPosters(database: database, logger: runtime.logger)
             try await runtime.run(
                 service: .merchant,
                 operations: MerchantOperations.all,
                 workers: [
-                    listener, refresher, posters.reader, posters.acceptances, posters.refunds,
+                    refresher, posters.reader, posters.acceptances, posters.refunds,
+                    try await runtime.answerRetention(schema: "merchant"),
                 ]
             ) { routes in
                 MerchantRoutes(database: database, idempotency: idempotency).add(to: routes)
@@ -42,7 +39,7 @@ struct MerchantService {
                     database: database,
                     idempotency: idempotency,
                     book: book,
-                    events: PaymentEvents(listener: listener),
+                    events: PaymentEvents(listener: runtime.listener),
                     accept: AcceptPayment(
                         database: database,
                         contexts: ApprovalContexts(reader: posters.reader),

@@ -26,6 +26,8 @@ extension Migration {
         ("m0014_merchant_payments", PackageResources.m0014_merchant_payments_sql),
         ("m0015_ledger_check", PackageResources.m0015_ledger_check_sql),
         ("m0016_wallet_rules", PackageResources.m0016_wallet_rules_sql),
+        ("m0017_revocations", PackageResources.m0017_revocations_sql),
+        ("m0018_client_keys", PackageResources.m0018_client_keys_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

@@ -15,17 +15,28 @@ import UnixSignals
 package struct ServiceRuntime: Sendable {
     package let configuration: ServiceConfiguration
     package let database: Database
+    /// Hears the channels that the service named, from `run` on.
+    package let listener: NotificationListener
     package let logger: Logger
     package let clock: Clock
 
     /// Sets logging up and prepares the database pool; call once, first.
-    package init(service: DocumentName, configuration: ServiceConfiguration) {
+    package init(
+        service: DocumentName,
+        channels: [String],
+        configuration: ServiceConfiguration
+    ) {
         let level = configuration.logLevel
         LoggingSystem.bootstrap { JSONLogHandler(label: $0, level: level) }
         self.configuration = configuration
         logger = Logger(label: "wijkmunt-\(service.rawValue)")
         clock = .system
         database = Database(configuration: configuration.database, logger: logger)
+        listener = NotificationListener(
+            configuration: configuration.database,
+            channels: channels + [RevokedClients.channel],
+            logger: logger
+        )
     }
 
     /// Serves the operations until SIGTERM or SIGINT, then stops taking work, finishes what runs
@@ -40,6 +51,12 @@ package struct ServiceRuntime: Sendable {
     ) async throws {
         let source =
             keys ?? RemoteKeySet(url: configuration.keySetURL, client: .shared, logger: logger)
+        let revocations = Revocations(
+            configuration: configuration.database,
+            listener: listener,
+            clock: clock,
+            logger: logger
+        )
         let metrics = RequestMetrics()
         let router = Router(context: ServiceContext.self)
         router.add(
@@ -59,7 +76,8 @@ package struct ServiceRuntime: Sendable {
                 keys: source,
                 issuer: configuration.issuer,
                 audience: configuration.audience,
-                clock: clock
+                clock: clock,
+                revoked: revocations.clients
             ),
             clock: clock
         )
@@ -68,7 +86,7 @@ package struct ServiceRuntime: Sendable {
             metrics: metrics,
             document: document,
             isReady: { _ = try source.current() },
-            ownMetrics: ownMetrics
+            ownMetrics: { revocations.clients.metrics + ownMetrics() }
         ).add(to: routes)
         addRoutes(routes)
         contract.requireAllRegistered()
@@ -98,22 +116,24 @@ package struct ServiceRuntime: Sendable {
         application.logger.logLevel = .warning
         // Stopped in reverse order: the server first, the database last.
         var group = ServiceGroupConfiguration(
-            services: [database, source] + workers + [application],
+            services: [database, source, listener, revocations] + workers + [application],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
         group.maximumGracefulShutdownDuration = .seconds(20)
-        try await requireSchema()
+        try await start { try await SchemaVersion.require(in: database) }
+        // Before the first request: what was revoked before the start counts as well.
+        try await start { try await revocations.read() }
         try await ServiceGroup(configuration: group).run()
     }
 
-    /// A service starts only on the schema it was built for; a database that is away is waited
-    /// for, within `startTimeout`.
-    private func requireSchema() async throws {
+    /// What needs the database at the start; while it is away it is waited for, within
+    /// `startTimeout`.
+    private func start(with step: () async throws -> Void) async throws {
         let deadline = ContinuousClock.now + Self.startTimeout
         while true {
             do {
-                return try await SchemaVersion.require(in: database)
+                return try await step()
             } catch let error as PostgresError where ContinuousClock.now < deadline {
                 logger.warning("waiting for the database", metadata: ["error": "\(error)"])
                 try await Task.sleep(for: .milliseconds(500))
@@ -126,9 +146,11 @@ package struct ServiceRuntime: Sendable {
 
 /// The start of every service executable: configuration in, exit code out.
 package enum ServiceMain {
-    /// Runs a service; a wrong configuration is told on standard error with exit code 2.
+    /// Runs a service that hears these channels of the database; a wrong configuration is told on
+    /// standard error with exit code 2.
     package static func run(
         _ service: DocumentName,
+        hearing channels: [String] = [],
         _ body: @Sendable (ServiceRuntime) async throws -> Void
     ) async {
         if CommandLine.arguments.contains("--help") {
@@ -137,7 +159,13 @@ package enum ServiceMain {
         }
         do {
             let configuration = try await ServiceConfiguration.load()
-            try await body(ServiceRuntime(service: service, configuration: configuration))
+            try await body(
+                ServiceRuntime(
+                    service: service,
+                    channels: channels,
+                    configuration: configuration
+                )
+            )
         } catch let error as ServiceConfiguration.Invalid {
             fail("wijkmunt-\(service.rawValue): \(error.description)", code: 2)
         } catch {

@@ -24,14 +24,15 @@ package struct WorkLoop: Service {
         self.work = work
     }
 
-    /// A loop that also works when it hears of something; every five seconds when it does not.
+    /// A loop that also works when it hears of something; at the interval when it does not.
     package init(
         channel: String,
         listener: NotificationListener,
+        interval: Duration = .seconds(5),
         logger: Logger,
         work: @escaping @Sendable () async throws -> Void
     ) {
-        interval = .seconds(5)
+        self.interval = interval
         notifications = { listener.notifications(channel) }
         self.logger = logger
         self.work = work

@@ -41,7 +41,10 @@ struct WalletService {
             try await runtime.run(
                 service: .wallet,
                 operations: WalletOperations.all,
-                workers: [poster, upkeep, watcher],
+                workers: [
+                    poster, upkeep, watcher,
+                    try await runtime.answerRetention(schema: "wallet"),
+                ],
                 metrics: { WalletMetrics.all(poster.statistics, watch.statistics) }
             ) { routes in
                 WalletRoutes(database: database).add(to: routes)

@@ -21,7 +21,10 @@ import Testing
         for client in [community.clerk, community.administrator, resident.phone] {
             _ = try await client.accessToken()
         }
+        let lost = try await community.revokedPhone()
         await stack.cluster.stop()
+        // What was known of revocations goes on counting.
+        #expect(try await lost.call(.listWallets).status == 401)
         let answers = [
             try await resident.pay(payment),
             try await resident.phone.call(.listWallets),
@@ -48,5 +51,21 @@ import Testing
         }
         #expect(paid.status == 201)
         try await requireSoundBooks(of: stack)
+    }
+}
+
+extension TestCommunity {
+    /// A phone that was revoked, with a token that the wallet service has begun to refuse.
+    fileprivate func revokedPhone() async throws -> TestClient {
+        let phone = try await enrolPerson("Kwijt").phone
+        _ = try await phone.accessToken()
+        _ = try await administrator.call(
+            .revokeClient,
+            ["clientId": "\(phone.id)"],
+            body: ClientRevocation(reason: "kwijt")
+        ).decode(Client.self)
+        return try await eventually("the phone is refused") {
+            try await phone.call(.listWallets).status == 401 ? phone : nil
+        }
     }
 }

@@ -41,7 +41,7 @@ import Testing
 
         let dump = try await everyRow(of: stack)
         #expect(dump.contains("Geheim"))
-        let logs = try logs(of: stack)
+        let logs = try StackLogs(of: stack)
         #expect(logs.contains("listening"))
         for secret in planted {
             #expect(!dump.contains(secret), "in the database: \(secret)")
@@ -73,13 +73,5 @@ import Testing
             }
             return dump
         }
-    }
-
-    private func logs(of stack: LocalStack) throws -> String {
-        let directory = URL(filePath: stack.directory.logs)
-        return try FileManager.default.contentsOfDirectory(
-            at: directory,
-            includingPropertiesForKeys: nil
-        ).map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }.joined()
     }
 }

@@ -179,6 +179,31 @@ final class Folder: Sendable {
         )
     }
 
+    @Test func `a list is an array in the file and separated by commas elsewhere`() async throws {
+        let name = "accounts.publishedKeyFiles"
+        #expect(try await load().texts(name) == [])
+        let flags = try await load(["--accounts-published-key-files", "/a.pem,/b.pem"])
+        #expect(try await flags.texts(name) == ["/a.pem", "/b.pem"])
+        let environment = Self.required.merging(["ACCOUNTS_PUBLISHED_KEY_FILES": "/a, /b,"]) { $1 }
+        #expect(try await load([], environment).texts(name) == ["/a", "/b"])
+        let empty = Self.required.merging(["ACCOUNTS_PUBLISHED_KEY_FILES": ""]) { $1 }
+        #expect(try await load([], empty).texts(name) == [])
+        let list = try folder.write(
+            #"{"accounts": {"publishedKeyFiles": ["/a", "/b"]}}"#,
+            to: "list.json"
+        )
+        #expect(try await load(["--config", list]).texts(name) == ["/a", "/b"])
+        let text = try folder.write(
+            #"{"accounts": {"publishedKeyFiles": "/a,/b"}}"#,
+            to: "text.json"
+        )
+        let configuration = try await load(["--config", text])
+        let invalid = await #expect(throws: ServiceConfiguration.Invalid.self) {
+            try await configuration.texts(name)
+        }
+        #expect(invalid?.description == "\(name) is not a list of texts")
+    }
+
     @Test func `a service's own setting is named when it is missing`() async throws {
         let configuration = try await load(["--secrets-lookup-key-file", "/key"])
         #expect(try configuration.required("secrets.lookupKeyFile") == "/key")

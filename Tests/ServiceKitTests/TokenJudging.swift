@@ -93,7 +93,10 @@ extension TokenJudging {
         )
     }
 
-    func authenticator(newer: Issuer? = nil) async throws -> Authenticator {
+    func authenticator(
+        newer: Issuer? = nil,
+        revoked: RevokedClients = RevokedClients()
+    ) async throws -> Authenticator {
         Authenticator(
             keys: KnownKeys(
                 known: try await issuer.published(),
@@ -101,7 +104,8 @@ extension TokenJudging {
             ),
             issuer: Issuer.address,
             audience: "wijkmunt",
-            clock: watch.clock
+            clock: watch.clock,
+            revoked: revoked
         )
     }
 

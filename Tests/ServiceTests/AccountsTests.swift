@@ -202,7 +202,7 @@ import Testing
         for role in Role.allCases where !role.isRegistrable {
             var other = registration
             other.roles = [role]
-            other.publicKey = TestClient.publicJWK(of: P256.Signing.PrivateKey())
+            other.publicKey = .ec(TestClient.publicJWK(of: P256.Signing.PrivateKey()))
             let answer = try await community.administrator.call(.registerClient, body: other)
             #expect(answer.problemType == .invalidRequest, "\(role)")
         }

@@ -54,19 +54,6 @@ struct Cast: Sendable {
         throw MissingMember(name: "client for \(operation.id)")
     }
 
-    /// A token without any of the scopes of an operation.
-    func insufficientToken(_ operation: API.Operation) async throws -> String {
-        guard case .anyOf(let scopes) = operation.access else {
-            throw MissingMember(name: "scopes of \(operation.id)")
-        }
-        let role = Role.allCases.first { Set($0.scopes).isDisjoint(with: scopes) }
-        // What every role may do is kept from a token that asked for less.
-        guard let role, let client = clients[role] else {
-            return try await resident.phone.accessToken(scope: Scope.walletRead.rawValue)
-        }
-        return try await client.accessToken()
-    }
-
     /// Path parameters that name nothing, but for the coin, which exists.
     static func nowhere(_ operation: API.Operation) -> [String: String] {
         var path: [String: String] = [:]
@@ -112,13 +99,14 @@ extension TestClient {
         _ operation: API.Operation,
         authorization: String?,
         method: String? = nil,
+        path: [String: String] = [:],
         headers: [String: String] = [:]
     ) async throws -> TestAnswer {
         var all = headers
         if let authorization { all["Authorization"] = authorization }
         return try await RawHTTP.send(
             method: method ?? operation.method.rawValue,
-            url: address(operation),
+            url: address(operation, path),
             headers: all
         )
     }

@@ -28,9 +28,12 @@ package enum TestStack {
         get async throws { try await starting.value }
     }
 
-    /// Runs a body with a stack of its own, for tests that kill parts of it.
-    package static func withOwn(_ body: (LocalStack) async throws -> Void) async throws {
-        let stack = try make()
+    /// Runs a body with a stack of its own, for tests that kill parts of it or read its logs.
+    package static func withOwn(
+        logLevel: String = "info",
+        _ body: (LocalStack) async throws -> Void
+    ) async throws {
+        let stack = try make(logLevel: logLevel)
         let result: Result<Void, any Error>
         do {
             try await stack.start()
@@ -43,15 +46,12 @@ package enum TestStack {
         try result.get()
     }
 
-    private static func make() throws -> LocalStack {
+    private static func make(logLevel: String = "info") throws -> LocalStack {
         let directory = FileManager.default.temporaryDirectory
             .appending(path: "wijkmunt-test-\(UUID().uuidString.prefix(8))").path
-        return try LocalStack(
-            LocalStack.Options(
-                directory: directory,
-                programs: programs
-            )
-        )
+        var options = LocalStack.Options(directory: directory, programs: programs)
+        options.logLevel = logLevel
+        return try LocalStack(options)
     }
 
     /// Where the services' executables are.

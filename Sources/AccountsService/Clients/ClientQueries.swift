@@ -12,13 +12,16 @@ enum ClientQueries {
         shop: UUID?,
         community: UUID
     ) -> SQL {
-        """
-        INSERT INTO accounts.client (community_id, id, party_id, name, kind, roles, public_key_x,
-                                     public_key_y, terminal_id, shop_id, created_at)
-        VALUES (\(community), \(client.id.uuid), \(client.partyId.uuid), \(client.name),
-                \(client.kind.rawValue), \(client.roles.map(\.rawValue)), \(key.x), \(key.y),
-                \(terminal), \(shop), \(Timestamp(client.createdAt)))
-        """
+        let key = key.columns
+        return """
+            INSERT INTO accounts.client (community_id, id, party_id, name, kind, roles,
+                                         public_key_kind, public_key_x, public_key_y, public_key,
+                                         terminal_id, shop_id, created_at)
+            VALUES (\(community), \(client.id.uuid), \(client.partyId.uuid), \(client.name),
+                    \(client.kind.rawValue), \(client.roles.map(\.rawValue)),
+                    \(key.kind), \(key.x), \(key.y), \(key.other),
+                    \(terminal), \(shop), \(Timestamp(client.createdAt)))
+            """
     }
 
     /// A row when the party may have software: people have phones instead.
@@ -46,14 +49,69 @@ enum ClientQueries {
         """
     }
 
-    /// The client as it is after; touches no row unless it was active.
-    static func revoke(_ id: UUID, community: UUID, reason: String, at now: Instant) -> SQL {
+    /// Which clients are revoked.
+    enum Revoked {
+        case one(UUID)
+        case allOf(party: UUID)
+
+        fileprivate var column: String {
+            switch self {
+            case .one: "id"
+            case .allOf: "party_id"
+            }
+        }
+
+        fileprivate var id: UUID {
+            switch self {
+            case .one(let id), .allOf(let id): id
+            }
+        }
+    }
+
+    /// Ends those that are active, with the tokens that they have; the clients as they are after.
+    static func revoke(
+        _ clients: Revoked,
+        community: UUID,
+        reason: String,
+        at now: Instant
+    ) -> SQL {
+        let tokensBefore = Timestamp(microseconds: now.microseconds + longestIssuing)
+        return """
+            WITH ended AS (
+                UPDATE accounts.client
+                   SET revoked_at = \(Timestamp(now)), revocation_reason = \(reason)
+                 WHERE community_id = \(community) AND \(rawSQL: clients.column) = \(clients.id)
+                   AND revoked_at IS NULL
+                RETURNING community_id, revocation_reason, \(rawSQL: columns)
+            ), refused AS (
+                INSERT INTO accounts.revocation (community_id, client_id, tokens_before, reason,
+                                                 created_at)
+                SELECT community_id, id, \(tokensBefore), revocation_reason, revoked_at FROM ended
+            )
+            SELECT \(rawSQL: columns) FROM ended
+            """
+    }
+
+    /// Ends the tokens that a client has by now, and nothing else of it.
+    static func revokeTokens(
+        of client: UUID,
+        community: UUID,
+        reason: String,
+        at now: Instant
+    ) -> SQL {
         """
-        UPDATE accounts.client
-           SET revoked_at = \(Timestamp(now)), revocation_reason = \(reason)
-         WHERE community_id = \(community) AND id = \(id) AND revoked_at IS NULL
-        RETURNING \(rawSQL: columns)
+        INSERT INTO accounts.revocation (community_id, client_id, tokens_before, reason, created_at)
+        VALUES (\(community), \(client), \(Timestamp(now)), \(reason), \(Timestamp(now)))
+        ON CONFLICT DO NOTHING
         """
+    }
+
+    /// A token request that saw the client active has been answered after this, in microseconds.
+    private static let longestIssuing: Int64 = 60_000_000
+
+    /// A row when the party is one of the community.
+    static func party(_ id: UUID, of community: UUID) -> SQL {
+        "SELECT 1 FROM accounts.party WHERE community_id = \(community) AND id = \(id)"
     }
 
     static func clients(_ rows: Rows) throws -> [Client] {

@@ -13,6 +13,8 @@ struct ClientRoutes {
         routes.on(.registerClient, registerClient)
         routes.on(.listClients, listClients)
         routes.on(.revokeClient, revokeClient)
+        routes.on(.revokeTokens, revokeTokens)
+        routes.on(.revokeParty, revokeParty)
     }
 
     @Sendable private func registerClient(_ call: Call<Caller>) async throws -> Reply {
@@ -47,6 +49,32 @@ struct ClientRoutes {
         let body = try await call.body(ClientRevocation.self)
         let revoke = RevokeClient(
             id: try call.id("clientId"),
+            community: try call.caller.requireCommunity(),
+            reason: body.value.reason,
+            now: call.clock.now()
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            .created(try revoke(connection), at: "/v1/clients")
+        }
+    }
+
+    @Sendable private func revokeTokens(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(ClientRevocation.self)
+        let revoke = RevokeTokens(
+            client: try call.id("clientId"),
+            community: try call.caller.requireCommunity(),
+            reason: body.value.reason,
+            now: call.clock.now()
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            .created(try revoke(connection), at: "/v1/clients")
+        }
+    }
+
+    @Sendable private func revokeParty(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(ClientRevocation.self)
+        let revoke = RevokeParty(
+            id: try call.id("partyId"),
             community: try call.caller.requireCommunity(),
             reason: body.value.reason,
             now: call.clock.now()

@@ -3,7 +3,7 @@ import FoundationEssentials
 import Postgres
 import ServiceKit
 
-/// Ends a client for ever: it gets no token any more.
+/// Ends a client for ever: it gets no token any more, and those that it has are refused.
 struct RevokeClient: Sendable {
     let id: UUID
     let community: UUID
@@ -13,7 +13,12 @@ struct RevokeClient: Sendable {
     func callAsFunction(_ connection: Connection) throws -> Client {
         let revoked = try ClientQueries.clients(
             connection.query(
-                ClientQueries.revoke(id, community: community, reason: reason, at: now)
+                ClientQueries.revoke(
+                    .one(id),
+                    community: community,
+                    reason: reason,
+                    at: now
+                )
             )
         )
         if let client = revoked.first { return client }

@@ -45,6 +45,14 @@ enum ActivationCodeQueries {
         """
     }
 
+    /// Voids all unused codes of a party, those for terminals as well.
+    static func voidAll(of party: UUID, community: UUID) -> SQL {
+        """
+        UPDATE accounts.activation_code SET expires_at = created_at
+         WHERE community_id = \(community) AND party_id = \(party) AND used_at IS NULL
+        """
+    }
+
     /// A row when the code was ever issued.
     static func known(hash: [UInt8]) -> SQL {
         "SELECT 1 FROM accounts.activation_code WHERE code_hash = \(hash)"

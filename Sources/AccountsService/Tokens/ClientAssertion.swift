@@ -5,8 +5,9 @@ import ServiceKit
 
 /// What a client signed to prove that it has its key (RFC 7523 section 3).
 struct ClientAssertion: Sendable {
-    /// The longest lifetime ahead, in seconds.
-    static let longestLifetime = 300.0
+    /// The longest lifetime ahead, in seconds: an hour is what usual client libraries take when
+    /// nobody tells them otherwise. As each is good for one request, it need not be shorter.
+    static let longestLifetime = 3600.0
     /// How far a client's clock may differ, in seconds.
     static let clockTolerance = 30.0
 
@@ -14,6 +15,7 @@ struct ClientAssertion: Sendable {
     let jti: String
     /// Seconds since 1970.
     let expiresAt: Double
+    private let algorithm: ClientKey.Algorithm
     private let token: String
     private let claims: Claims
 
@@ -55,10 +57,12 @@ struct ClientAssertion: Sendable {
                 Data(token.utf8),
                 as: Claims.self
             ),
-            header.alg == "ES256", header.crit == nil,
+            let algorithm = header.alg.flatMap(ClientKey.Algorithm.init(rawValue:)),
+            header.crit == nil,
             claims.iss == claims.sub, let client = Identifier(claims.sub),
             (1...128).contains(claims.jti.utf8.count), !claims.jti.utf8.contains(0)
         else { return nil }
+        self.algorithm = algorithm
         self.token = token
         self.claims = claims
         self.client = client.uuid
@@ -68,8 +72,7 @@ struct ClientAssertion: Sendable {
 
     /// Whether the key made the signature.
     func isSigned(with key: ClientKey) async -> Bool {
-        guard let verifier = try? key.verifier() else { return false }
-        let keys = await JWTKeyCollection().add(ecdsa: verifier)
+        guard algorithm == key.algorithm, let keys = try? await key.verifier() else { return false }
         return (try? await keys.verify(token, as: Claims.self)) != nil
     }
 

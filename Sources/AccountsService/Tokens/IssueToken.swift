@@ -8,7 +8,7 @@ import ServiceKit
 /// `private_key_jwt` (RFC 6749 section 4.4, RFC 7523 section 2.2).
 struct IssueToken: Sendable {
     /// How long a token lives, in seconds.
-    static let lifetime = 600
+    static let lifetime = ServiceKit.AccessToken.lifetime
 
     let database: Database
     let key: SigningKey

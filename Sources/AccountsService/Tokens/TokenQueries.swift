@@ -19,7 +19,8 @@ struct TokenClient: Sendable {
 enum TokenQueries {
     static func activeClient(_ id: UUID) -> SQL {
         """
-        SELECT id, party_id, community_id, roles, public_key_x, public_key_y, terminal_id
+        SELECT id, party_id, community_id, roles, public_key_kind, public_key_x, public_key_y,
+               public_key, terminal_id
           FROM accounts.client WHERE id = \(id) AND revoked_at IS NULL
         """
     }
@@ -27,21 +28,26 @@ enum TokenQueries {
     /// The client; `nil` unless there is exactly one, because the id alone names it here.
     static func client(_ rows: Rows) throws -> TokenClient? {
         guard rows.count == 1 else { return nil }
-        let (id, party, community, roles, x, y, terminal) = try rows[0].decode(
+        let (id, party, community, roles, kind, x, y, other, terminal) = try rows[0].decode(
             UUID.self,
             UUID.self,
             UUID.self,
             [String].self,
-            [UInt8].self,
-            [UInt8].self,
+            String.self,
+            [UInt8]?.self,
+            [UInt8]?.self,
+            [UInt8]?.self,
             UUID?.self
         )
+        guard let key = ClientKey(ClientKey.Columns(kind: kind, x: x, y: y, other: other)) else {
+            throw PostgresError.decoding("unknown kind of key")
+        }
         return TokenClient(
             id: id,
             party: party,
             community: community,
             roles: roles.compactMap(Role.init(rawValue:)),
-            key: ClientKey(x: x, y: y),
+            key: key,
             terminal: terminal
         )
     }

@@ -6,14 +6,14 @@ import ServiceKit
 /// Server metadata, the key set, and tokens.
 struct TokenRoutes {
     let issuer: String
-    let key: SigningKey
+    let keys: KeySet
     let issueToken: IssueToken
 
     func add(to routes: Routes) {
         let metadata = Reply.json(serverMetadata)
         // Verifiers fetch the set every five minutes; an intermediary may answer in between.
         let keySet = Reply.json(
-            KeySet(keys: [key.published]),
+            keys,
             headers: [.cacheControl: "public, max-age=60"]
         )
         routes.onAnonymous(.getServerMetadata) { _ in metadata }
@@ -27,10 +27,14 @@ struct TokenRoutes {
             tokenEndpoint: issuer + "/v1/token",
             jwksUri: issuer + "/v1/jwks",
             scopesSupported: Scope.allCases.map(\.rawValue),
-            responseTypesSupported: [],
+            // At least one must be there (RFC 8414 sections 2 and 3.2); this is the registered name
+            // for an authorization endpoint that issues nothing.
+            responseTypesSupported: ["none"],
             grantTypesSupported: [Self.grantType],
             tokenEndpointAuthMethodsSupported: ["private_key_jwt"],
-            tokenEndpointAuthSigningAlgValuesSupported: ["ES256"]
+            tokenEndpointAuthSigningAlgValuesSupported: ClientKey.Algorithm.allCases.map(
+                \.rawValue
+            )
         )
     }
 

@@ -117,6 +117,7 @@ struct BatchRoutes {
         let changes = BatchChanges.stream(of: id, listener)
         _ = try await batch(id, community)
         return ServerSentEvents.response(
+            to: call,
             named: "batch",
             changes: changes,
             current: { try await batch(id, community) },

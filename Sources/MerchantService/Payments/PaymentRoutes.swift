@@ -79,6 +79,7 @@ struct PaymentRoutes: Sendable {
         let changes = events.changes(of: id)
         _ = try await payment(id, for: caller, clock: clock)
         return ServerSentEvents.response(
+            to: call,
             named: "payment",
             changes: changes,
             current: { () -> Payment? in

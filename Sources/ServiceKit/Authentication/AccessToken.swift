@@ -5,6 +5,9 @@ package import JWTKit
 
 /// The claims of an access token (RFC 9068).
 package struct AccessToken: JWTPayload {
+    /// How long a token lives, in seconds.
+    package static let lifetime = 600
+
     package var iss: IssuerClaim
     package var aud: AudienceClaim
     /// The party's id.
@@ -64,7 +67,10 @@ package struct AccessToken: JWTPayload {
             community: community.flatMap { UUID(uuidString: $0) },
             roles: Set(roles.compactMap(Role.init(rawValue:))),
             scopes: Set(scope.split(separator: " ").compactMap { Scope(rawValue: String($0)) }),
-            terminal: terminal.flatMap { UUID(uuidString: $0) }
+            terminal: terminal.flatMap { UUID(uuidString: $0) },
+            tokenIssuedAt: Instant(
+                microseconds: Int64(iat.value.timeIntervalSince1970) * 1_000_000
+            )
         )
     }
 }

@@ -11,6 +11,7 @@ package final class Authenticator: Sendable {
     private let issuer: String
     private let audience: String
     private let clock: Clock
+    private let revoked: RevokedClients
     private let remembered = Mutex<[SHA256Digest: Remembered]>([:])
     // 4,096 tokens take about 2 MB; beyond that the memory starts anew.
     private static let mostRemembered = 4096
@@ -20,11 +21,18 @@ package final class Authenticator: Sendable {
         let expiresAt: Int64
     }
 
-    package init(keys: any KeySource, issuer: String, audience: String, clock: Clock) {
+    init(
+        keys: any KeySource,
+        issuer: String,
+        audience: String,
+        clock: Clock,
+        revoked: RevokedClients
+    ) {
         self.keys = keys
         self.issuer = issuer
         self.audience = audience
         self.clock = clock
+        self.revoked = revoked
     }
 
     /// The caller of a request; throws 401 or 403 as RFC 6750 section 3.1 says.
@@ -38,6 +46,8 @@ package final class Authenticator: Sendable {
                 || Substring(parts[0]).lowercased() == "bearer"
         else { throw Self.unauthorized("Send Authorization: Bearer and one token.") }
         let caller = try await verified(parts[1])
+        // Asked every time: a token that is remembered may have been revoked since.
+        guard !isRevoked(caller) else { throw Self.unauthorized("The token was revoked.") }
         guard scopes.contains(where: caller.scopes.contains) else {
             let needed = scopes.map(\.rawValue)
             throw Problem(
@@ -50,6 +60,11 @@ package final class Authenticator: Sendable {
             )
         }
         return caller
+    }
+
+    /// Whether the token that a caller came with has been revoked since.
+    func isRevoked(_ caller: Caller) -> Bool {
+        revoked.refuses(caller.client, tokenIssuedAt: caller.tokenIssuedAt)
     }
 
     private func verified(_ bytes: Substring.UTF8View) async throws -> Caller {

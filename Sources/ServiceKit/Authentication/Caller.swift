@@ -18,6 +18,8 @@ package struct Caller: Sendable, Hashable {
     package let scopes: Set<Scope>
     /// Set for terminals only.
     package let terminal: UUID?
+    /// When the token was issued, in whole seconds.
+    package let tokenIssuedAt: Instant
 
     /// The community, for operations that need one; throws 403 for the operator.
     package func requireCommunity() throws -> UUID {

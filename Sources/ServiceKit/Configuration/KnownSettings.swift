@@ -5,8 +5,9 @@ enum KnownSettings {
         "config", "http.host", "http.port", "http.portFile", "database.host", "database.port",
         "database.name", "database.user", "database.passwordFile", "database.connections",
         "database.rootCertificateFile", "auth.issuer", "auth.audience", "auth.keySetUrl",
-        "cors.origins", "log.level", "accounts.signingKeyFile", "accounts.operatorKeyFile",
-        "merchant.payAddress", "secrets.lookupKeyFile", "wallet.upkeepSeconds",
+        "cors.origins", "log.level", "accounts.signingKeyFile", "accounts.publishedKeyFiles",
+        "accounts.operatorKeyFile", "merchant.payAddress", "retention.answerDays",
+        "secrets.lookupKeyFile", "wallet.upkeepSeconds",
     ]
 
     /// `database.passwordFile` as a flag is `--database-password-file`.

@@ -96,6 +96,17 @@ package struct ServiceConfiguration: Sendable {
         return text
     }
 
+    /// A setting that is a list, which is empty when nothing was set; throws `Invalid` for another
+    /// kind of value.
+    package func texts(_ name: String) async throws -> [String] {
+        var settings = Settings(reader: reader)
+        let texts = await settings.texts(name)
+        guard settings.faults.isEmpty else {
+            throw Invalid(description: settings.faults.joined(separator: "; "))
+        }
+        return texts.filter { !$0.isEmpty }
+    }
+
     /// A setting that is a number; throws `Invalid` for another text or one out of range.
     package func number(
         _ name: String,

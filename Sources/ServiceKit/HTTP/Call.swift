@@ -16,6 +16,8 @@ package struct Call<Who: Sendable>: Sendable {
     package let context: ServiceContext
     package let clock: Clock
     let contract: Contract
+    /// Whether the caller's token was revoked while the request was answered.
+    let isRevoked: @Sendable () -> Bool
 
     /// A request body that fits the operation's schema, with the fingerprint of the whole request.
     package struct Submission<Value: Sendable>: Sendable {

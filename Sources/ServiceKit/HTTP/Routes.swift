@@ -38,7 +38,8 @@ package struct Routes {
                     request: request,
                     context: context,
                     clock: clock,
-                    contract: contract
+                    contract: contract,
+                    isRevoked: { authenticator.isRevoked(caller) }
                 )
             )
         }
@@ -60,7 +61,8 @@ package struct Routes {
                     request: request,
                     context: context,
                     clock: clock,
-                    contract: contract
+                    contract: contract,
+                    isRevoked: { false }
                 )
             ).response
         }

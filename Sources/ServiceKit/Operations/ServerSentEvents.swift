@@ -7,21 +7,23 @@ import Synchronization
 /// Answers a stream of server-sent events (WHATWG HTML, section 9.2).
 package enum ServerSentEvents {
     /// Sends `current()` as an event named `name` at the start and after each change that alters
-    /// it, until `isFinal`, `current()` has nothing to tell any more, the client leaves or ten
-    /// minutes pass. Changes that come fast are told as one. Beyond `mostStreams` at once a stream
-    /// ends as soon as it begins, and the client asks instead.
+    /// it, until `isFinal`, `current()` has nothing to tell any more, the client leaves or its
+    /// token is revoked, or ten minutes pass. Changes that come fast are told as one. Beyond
+    /// `mostStreams` at once a stream ends as soon as it begins, and the client asks instead.
     package static func response<State: Encodable & Sendable>(
+        to call: Call<Caller>,
         named name: String,
         changes: AsyncStream<Void>,
         current: @escaping @Sendable () async throws -> State?,
         isFinal: @escaping @Sendable (State) -> Bool
     ) -> Response {
+        let isRevoked = call.isRevoked
         let body = ResponseBody { writer in
             guard enter() else { return try await writer.finish(nil) }
             defer { leave() }
             var last: [UInt8] = []
             for await _ in ticking(changes) {
-                guard let state = try await current() else { break }
+                guard !isRevoked(), let state = try await current() else { break }
                 let data = WireJSON.bytes(state)
                 let text = data == last ? [UInt8](": still here\n\n".utf8) : event(name, data)
                 last = data

@@ -6,7 +6,7 @@ struct ClientCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "client",
         abstract: "Software that acts for an organisation.",
-        subcommands: [Register.self, List.self, Revoke.self]
+        subcommands: [Register.self, List.self, Revoke.self, RevokeTokens.self, RevokeAll.self]
     )
 
     struct Register: AsyncParsableCommand {
@@ -97,6 +97,48 @@ struct ClientCommand: AsyncParsableCommand {
                 idempotencyKey: write.idempotencyKey
             )
             try session.output.show(client)
+        }
+    }
+
+    struct RevokeTokens: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Revoke the tokens that a client has; it may get others."
+        )
+        @Argument(help: "The client.") var id: Identifier
+        @Option(help: "Why.") var reason: String
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .revokeTokens)
+            let revocation: TokenRevocation = try await session.client.call(
+                .revokeTokens,
+                path: ["clientId": id.description],
+                body: ClientRevocation(reason: reason),
+                idempotencyKey: write.idempotencyKey
+            )
+            try session.output.show(revocation)
+        }
+    }
+
+    struct RevokeAll: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Revoke all clients and unused codes of a person or organisation."
+        )
+        @Argument(help: "The party.") var party: Identifier
+        @Option(help: "Why.") var reason: String
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .revokeParty)
+            let revocation: PartyRevocation = try await session.client.call(
+                .revokeParty,
+                path: ["partyId": party.description],
+                body: ClientRevocation(reason: reason),
+                idempotencyKey: write.idempotencyKey
+            )
+            try session.output.show(revocation)
         }
     }
 }

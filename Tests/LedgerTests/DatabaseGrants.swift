@@ -1,0 +1,255 @@
+/// Every right in the database that somebody was given, as it was decided. A table, a function or a
+/// grant that is not here fails the tests until somebody has decided about it.
+enum DatabaseGrants {
+    /// The login roles, without their common beginning.
+    static let roles = ["accounts", "wallet", "merchant", "disbursement", "audit"]
+
+    /// Schemas and who may look into them; nobody may make anything there.
+    static let schemas = lines(
+        """
+        accounts accounts audit disbursement merchant wallet
+        disbursement audit disbursement wallet
+        ledger accounts audit disbursement merchant wallet
+        merchant audit merchant wallet
+        public PUBLIC
+        wallet accounts audit disbursement merchant wallet
+        """
+    )
+
+    /// Table, role, right, and its columns when it is not for all; a table that nobody may touch
+    /// stands alone.
+    static let tables = lines(
+        """
+        public.schema_migration PUBLIC SELECT
+
+        accounts.activation_code accounts INSERT
+        accounts.activation_code accounts SELECT
+        accounts.activation_code accounts UPDATE client_id expires_at used_at
+        accounts.client accounts INSERT
+        accounts.client accounts SELECT
+        accounts.client accounts UPDATE revocation_reason revoked_at
+        accounts.client merchant SELECT \
+            community_id id kind party_id public_key_x public_key_y revoked_at
+        accounts.coin accounts INSERT
+        accounts.coin accounts SELECT
+        accounts.coin disbursement SELECT
+        accounts.coin merchant SELECT
+        accounts.coin wallet SELECT
+        accounts.community accounts INSERT
+        accounts.community accounts SELECT
+        accounts.geofence accounts INSERT
+        accounts.geofence accounts SELECT
+        accounts.geofence merchant SELECT
+        accounts.idempotency_record accounts DELETE
+        accounts.idempotency_record accounts INSERT
+        accounts.idempotency_record accounts SELECT
+        accounts.locality_policy accounts INSERT
+        accounts.locality_policy accounts SELECT
+        accounts.locality_policy merchant SELECT
+        accounts.party accounts INSERT
+        accounts.party accounts SELECT
+        accounts.party accounts UPDATE iban_hash iban_masked
+        accounts.party disbursement SELECT community_id iban_hash id kind name
+        accounts.party merchant SELECT community_id id kind name
+        accounts.party wallet SELECT community_id id kind name
+        accounts.revocation accounts INSERT
+        accounts.revocation accounts SELECT
+        accounts.revocation disbursement SELECT client_id tokens_before
+        accounts.revocation merchant SELECT client_id tokens_before
+        accounts.revocation wallet SELECT client_id tokens_before
+        accounts.used_assertion accounts DELETE
+        accounts.used_assertion accounts INSERT
+        accounts.used_assertion accounts SELECT
+
+        wallet.depreciation_policy audit SELECT
+        wallet.depreciation_policy wallet SELECT
+        wallet.idempotency_record audit SELECT \
+            client_id community_id created_at key operation outcome result_id
+        wallet.idempotency_record wallet DELETE
+        wallet.idempotency_record wallet INSERT
+        wallet.idempotency_record wallet SELECT
+        wallet.ledger_check audit SELECT
+        wallet.ledger_check wallet INSERT
+        wallet.ledger_check wallet SELECT
+        wallet.ledger_check wallet UPDATE
+        wallet.ledger_drift audit SELECT
+        wallet.ledger_drift wallet INSERT
+        wallet.ledger_drift wallet SELECT
+        wallet.pot merchant SELECT
+        wallet.pot wallet SELECT
+        wallet.wallet accounts SELECT
+        wallet.wallet disbursement SELECT
+        wallet.wallet merchant SELECT
+        wallet.wallet wallet SELECT
+
+        merchant.idempotency_record audit SELECT \
+            client_id community_id created_at key operation outcome result_id
+        merchant.idempotency_record merchant DELETE
+        merchant.idempotency_record merchant INSERT
+        merchant.idempotency_record merchant SELECT
+        merchant.locality_refusal merchant INSERT
+        merchant.locality_refusal merchant SELECT
+        merchant.merchant merchant INSERT
+        merchant.merchant merchant SELECT
+        merchant.merchant wallet SELECT account_id community_id id name
+        merchant.payment audit SELECT amount coin community_id id state transfer_id
+        merchant.payment merchant INSERT
+        merchant.payment merchant SELECT
+        merchant.payment merchant UPDATE \
+            accepted_at approval payer_client_id payer_party_id state transfer_id verdict wallet_id
+        merchant.redemption merchant INSERT
+        merchant.redemption merchant SELECT
+        merchant.redemption merchant UPDATE settled_at settlement_id state
+        merchant.refund audit SELECT amount community_id id payment_id transfer_id
+        merchant.refund merchant INSERT
+        merchant.refund merchant SELECT
+        merchant.settlement merchant INSERT
+        merchant.settlement merchant SELECT
+        merchant.settlement merchant UPDATE bank_reference settled_at state
+        merchant.shop merchant INSERT
+        merchant.shop merchant SELECT
+        merchant.shop merchant UPDATE verification_evidence verified_at verified_by
+        merchant.terminal merchant INSERT
+        merchant.terminal merchant SELECT
+
+        disbursement.batch disbursement DELETE
+        disbursement.batch disbursement INSERT
+        disbursement.batch disbursement SELECT
+        disbursement.batch disbursement UPDATE
+        disbursement.finding disbursement INSERT
+        disbursement.finding disbursement SELECT
+        disbursement.funding disbursement INSERT
+        disbursement.funding disbursement SELECT
+        disbursement.idempotency_record disbursement DELETE
+        disbursement.idempotency_record disbursement INSERT
+        disbursement.idempotency_record disbursement SELECT
+        disbursement.instruction disbursement INSERT
+        disbursement.instruction disbursement SELECT
+        disbursement.instruction disbursement UPDATE credited_at refusal_code state wallet_id
+        disbursement.programme disbursement INSERT
+        disbursement.programme disbursement SELECT
+        disbursement.programme disbursement UPDATE name
+        disbursement.programme wallet SELECT community_id id name
+
+        ledger.account audit SELECT
+        ledger.account disbursement SELECT
+        ledger.account merchant SELECT
+        ledger.account wallet SELECT
+        ledger.batch audit SELECT
+        ledger.batch wallet SELECT
+        ledger.batch_id
+        ledger.chain audit SELECT
+        ledger.chain wallet SELECT
+        ledger.coin audit SELECT
+        ledger.coin disbursement SELECT
+        ledger.coin merchant SELECT
+        ledger.coin wallet SELECT
+        ledger.depreciation audit SELECT
+        ledger.depreciation wallet SELECT
+        ledger.hold audit SELECT
+        ledger.hold merchant SELECT
+        ledger.hold wallet SELECT
+        ledger.hold_part audit SELECT
+        ledger.hold_part merchant SELECT
+        ledger.hold_part wallet SELECT
+        ledger.holder audit SELECT
+        ledger.holder wallet SELECT
+        ledger.holder_class audit SELECT
+        ledger.holder_class wallet SELECT
+        ledger.opening_rule
+        ledger.posting audit SELECT
+        ledger.posting wallet SELECT
+        ledger.reversal audit SELECT
+        ledger.transfer audit SELECT
+        ledger.transfer disbursement SELECT
+        ledger.transfer merchant SELECT
+        ledger.transfer wallet SELECT
+        ledger.transfer_rule audit SELECT
+        """
+    )
+
+    /// Functions and who calls them; those that stand alone are called by other functions only.
+    static let functions = lines(
+        """
+        accounts.announce_revocation
+        accounts.issue_terminal_code merchant
+        accounts.register_merchant_party merchant
+
+        wallet.add_depreciation_policy wallet
+        wallet.create_transfers wallet
+        wallet.lock_policies
+        wallet.open_pots disbursement wallet
+        wallet.open_wallet accounts
+        wallet.set_class wallet
+        wallet.set_wallet_class wallet
+        wallet.spending_legs merchant wallet
+
+        merchant.accept_payments merchant
+        merchant.refund_payments merchant
+
+        disbursement.only_unreceived PUBLIC
+
+        ledger.add_depreciation wallet
+        ledger.adopt
+        ledger.balance_at audit wallet
+        ledger.content audit wallet
+        ledger.depreciate wallet
+        ledger.depreciate_accounts
+        ledger.depreciated audit wallet
+        ledger.expire_holds wallet
+        ledger.expire_pots wallet
+        ledger.first_id_at
+        ledger.is_repetition
+        ledger.is_replay
+        ledger.keep_parts
+        ledger.lock_holders
+        ledger.move_pairs
+        ledger.open_accounts disbursement merchant wallet
+        ledger.open_coin accounts
+        ledger.open_months wallet
+        ledger.periods_passed audit wallet
+        ledger.place_hold merchant
+        ledger.post disbursement merchant wallet
+        ledger.refuse_change
+        ledger.release_holds
+        ledger.reverse
+        ledger.set_depreciation wallet
+        ledger.set_expiry disbursement
+        ledger.set_holder wallet
+        ledger.set_holder_class wallet
+        ledger.set_limits wallet
+        ledger.standing_at audit wallet
+        ledger.void_hold merchant
+        ledger.worth_at audit wallet
+        ledger.write_batch
+        """
+    )
+
+    /// What one role may do to one table.
+    struct Rights {
+        private let granted: [[Substring]]
+
+        init(of role: String, to table: String) {
+            granted = DatabaseGrants.tables.map { $0.split(separator: " ") }.filter { line in
+                line.count > 2 && line[0] == table && (line[1] == role || line[1] == "PUBLIC")
+            }
+        }
+
+        /// Whether the role has the right; to a column, or else to the whole table.
+        func include(_ right: String, column: String? = nil) -> Bool {
+            granted.contains { line in
+                line[2] == right
+                    && (line.count == 3 || line[3...].contains { column == String($0) })
+            }
+        }
+    }
+
+    private static func lines(_ text: String) -> Set<String> {
+        Set(
+            text.split(separator: "\n").map { line in
+                let words = line.split(separator: " ")
+                return words.joined(separator: " ")
+            }
+        )
+    }
+}

@@ -1,0 +1,153 @@
+import API
+import Testing
+
+/// Who may call what: one row per documented operation.
+///
+/// Written out by hand, because the scopes of operations and of roles are what it is held against.
+enum RoleMatrix {
+    /// How far a right reaches.
+    enum Reach: Sendable {
+        /// What belongs to the caller.
+        case own
+        /// Everything in the caller's community.
+        case community
+        /// Everything in the installation.
+        case everywhere
+    }
+
+    /// One operation and who may call it.
+    struct Row: Sendable, CustomTestStringConvertible {
+        let operation: String
+        /// Whoever is missing may not; `nil` where nobody needs a token.
+        let reach: [Role: Reach]?
+
+        var testDescription: String { operation }
+
+        static func anybody(_ operation: String) -> Row {
+            Row(operation: operation, reach: nil)
+        }
+
+        static func only(
+            _ operation: String,
+            _ community: Set<Role> = [],
+            own: Set<Role> = [],
+            everywhere: Set<Role> = []
+        ) -> Row {
+            var reach: [Role: Reach] = [:]
+            for role in community { reach[role] = .community }
+            for role in own { reach[role] = .own }
+            for role in everywhere { reach[role] = .everywhere }
+            precondition(reach.count == community.count + own.count + everywhere.count)
+            return Row(operation: operation, reach: reach)
+        }
+    }
+
+    static let rows = everyService + accounts + wallet + merchant + disbursement
+    /// Those that need a token.
+    static let guarded = rows.filter { $0.reach != nil }
+
+    /// Everybody in a community, by name: a role that is new has to be put where it belongs.
+    private static let members: Set<Role> = [
+        .communityAdministrator, .counterEmployee, .treasurer, .benefitsClerk, .benefitsApprover,
+        .merchantOwner, .terminal, .resident, .auditor,
+    ]
+    private static let counters: Set<Role> = [.communityAdministrator, .counterEmployee]
+    private static let benefits: Set<Role> = [.benefitsClerk, .benefitsApprover, .auditor]
+
+    private static let everyService: [Row] = [
+        .anybody("getOpenAPI"),
+        .anybody("getLiveness"),
+        .anybody("getReadiness"),
+        .anybody("getMetrics"),
+    ]
+
+    private static let accounts: [Row] = [
+        .anybody("getServerMetadata"),
+        .anybody("getKeySet"),
+        .anybody("issueToken"),
+        .anybody("enrol"),
+        .only("createCommunity", everywhere: [.operator]),
+        .only("listCommunities", everywhere: [.operator]),
+        .only("getCommunity", members, everywhere: [.operator]),
+        .only("createCoin", [.communityAdministrator]),
+        .only("listCoins", members),
+        .only("getCoin", members),
+        .only("importGeofence", [.communityAdministrator]),
+        .only("listGeofences", members),
+        .only("getGeofence", members),
+        .only("getGeofenceArea", members),
+        .only("setLocalityPolicy", [.communityAdministrator]),
+        .only("listLocalityPolicies", members),
+        .only("registerInstitution", counters),
+        .only("listInstitutions", members),
+        .only("registerClient", [.communityAdministrator]),
+        .only("listClients", [.communityAdministrator]),
+        .only("revokeClient", [.communityAdministrator]),
+        .only("revokeTokens", [.communityAdministrator]),
+        .only("revokeParty", [.communityAdministrator]),
+        .only("registerPerson", counters),
+        .only("listPeople", counters),
+        .only("getPerson", counters),
+        .only("linkIban", counters),
+        .only("createActivationCode", counters),
+    ]
+
+    private static let wallet: [Row] = [
+        .only("listWallets", own: [.resident]),
+        .only("getWallet", own: [.resident]),
+        .only("listStatementLines", own: [.resident]),
+        .only("createTransfer", own: [.resident]),
+        .only("getTransfer", own: [.resident]),
+        .only("getWalletAlias", [.resident]),
+        .only("getCirculation", members),
+        .only("setWalletClass", [.communityAdministrator]),
+        .only("listWalletClasses", [.communityAdministrator]),
+        .only("putWalletIntoClass", [.communityAdministrator]),
+        .only("addDepreciationPolicy", [.communityAdministrator]),
+        .only("listDepreciationPolicies", members),
+        .only("createCorrection", [.communityAdministrator]),
+        .only("getCorrection", [.communityAdministrator]),
+    ]
+
+    private static let merchant: [Row] = [
+        .only("registerMerchant", [.communityAdministrator]),
+        .only("listMerchants", [.communityAdministrator]),
+        .only("getMerchant", [.communityAdministrator], own: [.merchantOwner]),
+        .only("getMerchantBalance", [.communityAdministrator], own: [.merchantOwner]),
+        .only("registerShop", [.communityAdministrator], own: [.merchantOwner]),
+        .only("listShops", members),
+        .only("getShop", members),
+        .only("verifyShopPlace", [.communityAdministrator]),
+        .only("registerTerminal", [.communityAdministrator], own: [.merchantOwner]),
+        .only("requestPayment", own: [.terminal]),
+        .only("listPayments", own: [.merchantOwner, .terminal, .resident]),
+        .only("getPayment", own: [.merchantOwner, .terminal, .resident]),
+        .only("streamPaymentEvents", own: [.merchantOwner, .terminal, .resident]),
+        .only("acceptPayment", [.resident]),
+        .only("refundPayment", own: [.merchantOwner]),
+        .only("requestRedemption", own: [.merchantOwner]),
+        .only("listRedemptions", [.treasurer, .auditor], own: [.merchantOwner]),
+        .only("getRedemption", [.treasurer, .auditor], own: [.merchantOwner]),
+        .only("createSettlement", [.treasurer]),
+        .only("listSettlements", [.treasurer, .auditor]),
+        .only("getSettlement", [.treasurer, .auditor]),
+        .only("getSettlementFile", [.treasurer]),
+        .only("confirmSettlement", [.treasurer]),
+    ]
+
+    private static let disbursement: [Row] = [
+        .only("createProgramme", [.benefitsClerk]),
+        .only("listProgrammes", benefits.union([.treasurer])),
+        .only("getProgramme", benefits.union([.treasurer])),
+        .only("fundProgramme", [.treasurer]),
+        .only("submitBatch", [.benefitsClerk]),
+        .only("listBatches", benefits),
+        .only("getBatch", benefits),
+        .only("listInstructions", benefits),
+        .only("listFindings", benefits),
+        .only("getStatusReport", benefits),
+        .only("streamBatchEvents", benefits),
+        .only("approveBatch", [.benefitsApprover]),
+        .only("cancelBatch", [.benefitsClerk, .benefitsApprover]),
+    ]
+}
