@@ -11,8 +11,8 @@ FORMAT = $(SWIFT_FILES) | xargs -0 $(SWIFT) format
 SETTINGS = --configuration .swift-format
 
 .DEFAULT_GOAL := help
-.PHONY: help requirements programs demo up test soak bench bench-quick bench-programs lint check \
-	format clean
+.PHONY: help requirements programs demo up test fuzz interop soak bench bench-quick \
+	bench-programs lint check format clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,15 @@ up: programs ## Run PostgreSQL and all services on this machine until Ctrl-C
 test: requirements ## Build everything and run all tests
 	@scripts/build --build-tests
 	@$(SWIFT) test --skip-build
+
+# SEED is optional: make fuzz SEED=42
+fuzz: programs ## Fuzz the HTTP interfaces against their documents; SEED repeats a run
+	@scripts/requirements fuzz
+	@scripts/fuzz $(if $(SEED),--seed $(SEED))
+
+interop: programs ## Let a standard OAuth 2.0 library, Authlib, get and use tokens of ours
+	@scripts/requirements interop
+	@scripts/interop
 
 # SECONDS and SEED are optional: make soak SECONDS=14400 SEED=42
 soak: programs ## Try to break everything for twenty minutes, or SECONDS; SEED repeats a run

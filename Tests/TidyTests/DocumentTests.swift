@@ -54,15 +54,32 @@ import Testing
 
     @Test func `every setting that services read is documented`() throws {
         let documented = Repository.file("docs/configuration.md").text
-        let key = #/"((?:http|database|auth|log|cors|accounts|secrets)\.[a-zA-Z]+)"/#
+        let groups: Set<Substring> = [
+            "http", "database", "auth", "log", "cors", "retention", "secrets", "accounts",
+            "wallet", "merchant", "disbursement",
+        ]
+        let key = #/"(([a-z]+)\.[a-zA-Z]+)"/#
         let isSetting = #/^Sources\/(ServiceKit|\w+Service)\//#
         var keys: Set<String> = []
         for file in Repository.sources where file.path.contains(isSetting) {
-            keys.formUnion(file.text.matches(of: key).map { String($0.1) })
+            let found = file.text.matches(of: key).filter { groups.contains($0.2) }
+            keys.formUnion(found.map { String($0.1) })
         }
         #expect(keys.count > 10, "the settings were not found")
         for key in keys {
             #expect(documented.contains("`\(key)`"), "\(key)")
+        }
+    }
+
+    @Test func `the tests that the threat model names are there`() {
+        let document = Repository.file("docs/security.md").text
+        let names = document.matches(of: #/`([a-zA-Z][^`]* [^`]*)`/#)
+            .map { $0.1.replacing("\n", with: " ").replacing(#/ +/#, with: " ") }
+            .filter { !$0.hasPrefix("wijkmunt ") }
+        #expect(names.count > 20, "the names were not found")
+        let tests = Repository.tests.map(\.text).joined()
+        for name in names {
+            #expect(tests.contains("func `\(name)`("), "\(name)")
         }
     }
 

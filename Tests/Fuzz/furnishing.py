@@ -1,0 +1,203 @@
+"""Makes generated requests mean something: ids of what exists, amounts, keys and codes that hold.
+
+Only what has the right form already is replaced, and not always, so that unknown ids and broken
+values keep coming. The choice depends on the generated value alone: the same value is replaced the
+same way, and a run with the same seed asks the same.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import time
+import uuid
+import zlib
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+import requests
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from identities import ASSERTION_TYPE, Client
+
+UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+FORMS = {
+    "coinCode": re.compile(r"[a-z][a-z0-9-]{1,31}"),
+    "className": re.compile(r"[a-z][a-z0-9-]{1,31}"),
+    "alias": re.compile(r"[a-z][a-z0-9.-]{2,31}"),
+    "geofence": re.compile(r".{1,100}"),
+    "activationCode": re.compile(r"[0-9A-Za-z-]{8,32}"),
+    "iban": re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}"),
+    "cursor": re.compile(r"[A-Za-z0-9_-]+"),
+}
+# What a member of a body, or a parameter, is called, where that is not the kind of object itself.
+KINDS = {
+    "fromWalletId": "ownWalletId", "coin": "coinCode", "debtorIban": "iban",
+}
+AMOUNT = re.compile(r"(0|[1-9][0-9]{0,12})(\.[0-9]{1,4})?")
+JWK = {"kty", "crv", "x", "y"}
+MOST_KEPT = 50
+
+
+def number_of(value) -> int:
+    """A number that is always the same for a value."""
+    return zlib.crc32(repr(value).encode("utf-8", "backslashreplace"))
+
+
+def base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def valid_iban(value: str) -> str:
+    """A Dutch IBAN with check digits that fit, made from any text (ISO 7064, MOD 97-10)."""
+    account = f"FUZZ{number_of(value) % 10**10:010d}"
+    digits = "".join(str(int(letter, 36)) for letter in account + "NL00")
+    return f"NL{98 - int(digits) % 97:02d}{account}"
+
+
+class Furnisher:
+    def __init__(self, objects: dict[str, list[str]], clients: dict[str, Client], examples: Path):
+        self.objects = objects
+        self.clients = clients
+        # Who asks must not lose their rights on the way; the spare ones may.
+        self.protected = {each for client in clients.values() for each in (client.id, client.party)}
+        self.area = json.loads((examples / "neighbourhood.geojson").read_text())
+        self.file = (examples / "benefits-2026-11.xml").read_text()
+        self.key = ec.generate_private_key(ec.SECP256R1()).public_key().public_numbers()
+
+    def furnish(self, case):
+        """Replaces parts of a case that is about to be sent."""
+        operation = case.operation.definition.raw["operationId"]
+        streams = operation.startswith("stream")
+        for name, value in dict(case.path_parameters or {}).items():
+            known = self.final(name, value) if streams else self.known(name, value)
+            if known in self.protected:
+                known = self.objects["clientId" if name == "clientId" else "sparePartyId"][0]
+            if known is not value:
+                case.path_parameters[name] = known
+        for name, value in dict(case.query or {}).items():
+            kind = f"cursor {operation}" if name == "cursor" else name
+            known = self.known(kind, value)
+            if known is not value:
+                case.query[name] = known
+        self.freshen_key(case)
+        if isinstance(case.body, dict):
+            case.body = self.body(operation, case)
+        elif operation == "submitBatch" and isinstance(case.body, (str, bytes)):
+            if number_of(case.body) % 4:
+                name = f"FUZZ-{uuid.uuid4().hex[:20]}"
+                case.body = self.file.replace("WIJKSTAD-BB-2026-11", name).encode()
+
+    def learn(self, operation: str, path: str, answer):
+        """Keeps ids and cursors of an answer, to ask for them."""
+        body = answer.json() if answer.content.startswith(b"{") else {}
+        if isinstance(body.get("next"), str):
+            self.keep(f"cursor {operation}", body["next"])
+        if answer.status_code != 201 or not isinstance(body.get("id"), str):
+            return
+        # `/payments` makes what `{paymentId}` stands for in other paths.
+        noun = path.rstrip("/").rsplit("/", 1)[-1]
+        noun = {"people": "person", "batches": "batch", "acceptances": "payment"}.get(
+            noun, noun.removesuffix("s")
+        )
+        self.keep(f"{noun}Id", body["id"])
+
+    def keep(self, kind: str, value: str):
+        kept = self.objects.setdefault(kind, [])
+        # What the town was made with stays at the front.
+        del kept[MOST_KEPT:]
+        kept.append(value)
+
+    def known(self, name: str, value):
+        kind = KINDS.get(name, name)
+        form = FORMS.get(kind.split(" ")[0], UUID)
+        if not isinstance(value, str) or not form.fullmatch(value) or not number_of(value) % 4:
+            return value
+        if kind == "iban":
+            return valid_iban(value)
+        kept = self.objects.get(kind)
+        if not kept:
+            return value
+        # A code enrols once.
+        return kept.pop() if kind == "activationCode" else kept[number_of(value) // 4 % len(kept)]
+
+    def final(self, name: str, value):
+        """For streams: an object whose events have ended, or one that is not there."""
+        if not isinstance(value, str) or not UUID.fullmatch(value):
+            return value
+        kept = self.objects[f"settled{name[0].upper()}{name[1:]}"]
+        return kept[0] if number_of(value) % 4 else str(uuid.uuid5(uuid.NAMESPACE_URL, value))
+
+    def freshen_key(self, case):
+        """Small values come again and again, and a key may be used for one request only."""
+        given = (case.headers or {}).get("Idempotency-Key")
+        if given and given.isascii() and given.isprintable() and number_of(given) % 8:
+            case.headers["Idempotency-Key"] = str(uuid.uuid4())
+
+    def body(self, operation: str, case) -> dict:
+        chance = number_of(case.body) % 4
+        if operation == "acceptPayment" and "approval" in case.body and chance:
+            return self.approval(case)
+        if operation == "issueToken" and "client_assertion" in case.body and chance:
+            client = self.clients["auditor"]
+            return case.body | {
+                "grant_type": "client_credentials", "client_assertion_type": ASSERTION_TYPE,
+                "client_assertion": client.assertion(),
+            }
+        if operation == "requestRedemption" and "amount" not in case.body and chance:
+            # Without an amount everything is redeemed, and the next one finds nothing.
+            return self.members(operation, case.body | {"amount": self.cents(1)})
+        return self.members(operation, case.body)
+
+    def cents(self, number: int) -> dict:
+        return {"value": f"0.{number:02d}", "coin": self.objects["coinCode"][0]}
+
+    def members(self, operation: str, body: dict) -> dict:
+        return {name: self.member(operation, name, value) for name, value in body.items()}
+
+    def member(self, operation: str, name: str, value):
+        chance = number_of(value) % 4
+        if name == "geoJson" and isinstance(value, dict) and chance:
+            return self.area
+        if name == "publicKey" and isinstance(value, dict) and set(value) == JWK:
+            numbers = [self.key.x, self.key.y] if chance else [1, 1]
+            x, y = (base64url(number.to_bytes(32, "big")) for number in numbers)
+            return value | {"x": x, "y": y}
+        if isinstance(value, dict):
+            return self.members(operation, value)
+        if name == "executionDate" and chance:
+            return (date.today() + timedelta(days=3)).isoformat()
+        if name == "value" and isinstance(value, str) and AMOUNT.fullmatch(value) and chance:
+            return f"0.{1 + number_of(value) % 9:02d}"
+        # At enrolling an alias is to be new.
+        return value if name == "alias" and operation == "enrol" else self.known(name, value)
+
+    def approval(self, case) -> dict:
+        """Has the till ask, and answers as the resident's phone does."""
+        payer, till = self.clients["resident"], self.clients["terminal"]
+        asked = requests.post(
+            f"{case.operation.base_url}/payments", timeout=30,
+            headers={
+                "Authorization": f"Bearer {till.token()}", "Idempotency-Key": str(uuid.uuid4()),
+            },
+            json={"amount": self.cents(1)},
+        ).json()
+        now = datetime.now(timezone.utc)
+        # West of 5.1 degrees lies outside the area, where the coin is refused.
+        longitude = 5.1065 if number_of(case.body) % 8 > 2 else 5.0
+        claim = base64url(json.dumps({
+            "longitude": longitude, "latitude": 52.0909, "accuracyMetres": 10, "mock": False,
+            "fixedAt": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }).encode())
+        salt = hashlib.sha256(asked["id"].encode()).digest()[:16]
+        case.path_parameters["paymentId"] = asked["id"]
+        return {
+            "positionClaim": claim,
+            "salt": base64url(salt),
+            "approval": payer.sign({
+                "paymentId": asked["id"], "amount": asked["amount"],
+                "payee": asked["merchant"]["id"], "challenge": asked["challenge"],
+                "walletId": self.objects["ownWalletId"][0], "iat": int(time.time()),
+                "positionDigest": base64url(hashlib.sha256(salt + claim.encode()).digest()),
+            }),
+        }

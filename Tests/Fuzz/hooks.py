@@ -1,0 +1,141 @@
+"""What schemathesis calls: who asks, what for, and what came of it.
+
+Every case is asked as somebody who may. One of every few is then asked again as every role, with
+tokens that are none, and without, and these answers are held against the document as well.
+
+Set by fuzz.py: WIJKMUNT_FUZZ_TOWN, the facts of the town; WIJKMUNT_FUZZ_URL, the service; and
+WIJKMUNT_FUZZ_NOTES, the file for what was found and how often which status was answered.
+"""
+
+import atexit
+import json
+import os
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import requests
+import schemathesis
+from schemathesis.core.failures import FailureGroup
+
+from furnishing import Furnisher, number_of
+from identities import Client, spoiled
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+# The first of them are the examples of the document and the edges of what it allows.
+ASKED_AGAIN_FIRST, ASKED_AGAIN_EVERY = 2, 8
+# The events of a stream, and the schema of the data in each.
+STREAMS = {
+    "streamPaymentEvents": ("payment", "Payment"), "streamBatchEvents": ("batch", "Batch"),
+}
+
+town = json.loads(Path(os.environ["WIJKMUNT_FUZZ_TOWN"]).read_text())
+clients = {role: Client(Path(profile)) for role, profile in town["profiles"].items()}
+furnisher = Furnisher(town["objects"], clients, EXAMPLES)
+session = requests.Session()
+asking = "entitled"
+cases: Counter = Counter()
+# By operation, who asked, and status.
+answers: dict = defaultdict(lambda: defaultdict(Counter))
+findings: list[dict] = []
+
+
+def name_of(case) -> str:
+    return case.operation.definition.raw["operationId"]
+
+
+def entitled(case) -> str | None:
+    """A token that allows the operation; none where none is needed."""
+    ways = case.operation.definition.raw.get("security", [])
+    wanted = {scope for way in ways for scope in way.get("oauth2", [])}
+    if not wanted:
+        return None
+    able = [client for client in clients.values() if client.scopes() & wanted]
+    chance = number_of((case.path_parameters, case.query, case.body))
+    return able[chance % len(able)].token()
+
+
+def everybody() -> dict[str, str | None]:
+    tokens = {role: client.token() for role, client in clients.items()}
+    return tokens | spoiled(tokens["community-administrator"]) | {"nobody": None}
+
+
+@schemathesis.hook
+def before_load_schema(context, raw_schema):
+    # The document names the addresses of a real installation; its other servers are relative.
+    raw_schema["servers"] = [{"url": os.environ["WIJKMUNT_FUZZ_URL"] + "/v1"}]
+    # OpenAPI 3.1 describes a stream as one text; schemathesis wants the schema of one event.
+    for operation in (each for item in raw_schema["paths"].values() for each in item.values()):
+        if isinstance(operation, dict) and operation.get("operationId") in STREAMS:
+            event, schema = STREAMS[operation["operationId"]]
+            operation["responses"]["200"]["content"]["text/event-stream"]["schema"] = {
+                "type": "object", "required": ["event", "data"],
+                "properties": {
+                    "event": {"const": event},
+                    "data": {
+                        "type": "string", "contentMediaType": "application/json",
+                        "contentSchema": {"$ref": f"#/components/schemas/{schema}"},
+                    },
+                },
+            }
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    furnisher.furnish(case)
+    token = entitled(case)
+    if token:
+        case.headers["Authorization"] = f"Bearer {token}"
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    answers[name_of(case)][asking][response.status_code] += 1
+    if response.status_code < 300:
+        furnisher.learn(name_of(case), case.path, response)
+
+
+@schemathesis.check
+def as_everybody(ctx, response, case):
+    """Sends the same request again as everybody; what is wrong is noted by filter_failure."""
+    global asking
+    cases[name_of(case)] += 1
+    number = cases[name_of(case)]
+    if number > ASKED_AGAIN_FIRST and number % ASKED_AGAIN_EVERY:
+        return
+    for who, token in everybody().items():
+        request = response.request.copy()
+        request.headers.pop("Authorization", None)
+        if token:
+            request.headers["Authorization"] = f"Bearer {token}"
+        asking = who
+        try:
+            answer = schemathesis.Response.from_requests(session.send(request, timeout=15), True)
+            answers[name_of(case)][who][answer.status_code] += 1
+            case.validate_response(answer, excluded_checks=[as_everybody])
+        except FailureGroup:
+            pass
+        finally:
+            asking = "entitled"
+
+
+@schemathesis.hook
+def filter_failure(context, failure, case, response):
+    # Nothing is dropped; this is where every failure passes.
+    findings.append({
+        "operation": name_of(case),
+        "by": asking,
+        "check": ", ".join(failure.checks),
+        "title": failure.title,
+        "message": failure.message,
+        "status": response.status_code,
+        "answer": response.content[:1000].decode("utf-8", "replace"),
+        "curl": case.as_curl_command(),
+    })
+    return True
+
+
+@atexit.register
+def write_notes():
+    Path(os.environ["WIJKMUNT_FUZZ_NOTES"]).write_text(
+        json.dumps({"findings": findings, "answers": answers}, indent=1)
+    )

@@ -1,0 +1,213 @@
+"""A town of its own to ask questions of: every service, and somebody in every role."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+IN_FRONT_OF_THE_SHOP = "5.1065,52.0909"
+RESIDENTS = {"mdewilde": "NL57INGB0004418702", "fyildiz": "NL87RABO0315527849"}
+ROLES_OF_THE_TOWN = [
+    "counter-employee", "treasurer", "benefits-clerk", "benefits-approver", "auditor",
+]
+SERVICES = ["accounts", "wallet", "merchant", "disbursement"]
+
+
+class Town:
+    """Runs `wijkmunt up` in a temporary directory and settles the town; stops both at the end."""
+
+    def __init__(self, programs: Path, examples: Path):
+        self.tool = programs / "wijkmunt"
+        self.examples = examples
+        self.directory = Path(tempfile.mkdtemp(prefix="wijkmunt-fuzz-"))
+        # Started as root, the database runs as somebody else, who has to pass through here.
+        self.directory.chmod(0o711)
+        self.stack = self.directory / "stack"
+        # For the hooks: who is there, and the ids of what there is.
+        self.facts = self.directory / "town.json"
+        self.first_port = four_free_ports()
+        self.urls = {
+            name: f"http://127.0.0.1:{self.first_port + index}"
+            for index, name in enumerate(SERVICES)
+        }
+
+    def __enter__(self):
+        self.log = open(self.directory / "up.log", "w+")
+        self.process = subprocess.Popen(
+            [self.tool, "up", "--directory", self.stack, "--first-port", str(self.first_port)],
+            stdout=subprocess.PIPE, stderr=self.log, text=True, start_new_session=True,
+        )
+        try:
+            self.wait_for_welcome()
+            self.settle()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def wait_for_welcome(self):
+        for line in self.process.stdout:
+            if "Ctrl-C" in line:
+                return
+        self.log.seek(0)
+        raise RuntimeError(f"wijkmunt up did not start:\n{self.log.read()}")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(timeout=60)
+        finally:
+            self.process.stdout.close()
+            self.log.close()
+            shutil.rmtree(self.directory, ignore_errors=True)
+
+    def keep_logs(self, where: Path):
+        """Copies what the services wrote, before it goes with the directory."""
+        shutil.copytree(self.stack / "logs", where, dirs_exist_ok=True)
+
+    def run(self, *arguments: str) -> dict:
+        """One command of the tool; gives what it answers."""
+        done = subprocess.run(
+            [self.tool, *arguments, "--output", "json"], capture_output=True, text=True,
+            env=os.environ | {"WIJKMUNT_PROFILES": str(self.stack / "profiles")},
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"wijkmunt {' '.join(arguments)}: {done.stderr}")
+        return json.loads(done.stdout or "null")
+
+    def settle(self):
+        """Plays the walk of README.md, and writes down what there is for the hooks."""
+        community = self.run("community", "create", "Oosterhof", "--as", "admin")
+        self.run("coin", "create", "oosterhof", "--name", "Oosterhof", "--symbol", "O")
+        area = self.examples / "neighbourhood.geojson"
+        geofence = self.run("geofence", "import", str(area), "--name", "vogelbuurt")
+        self.run(
+            "policy", "set", "--geofence", "vogelbuurt", "--shop-in-geofence",
+            "--payer-in-geofence", "possible", "--accurate-fix", "100", "--fresh-fix", "120",
+        )
+        town = self.run("institution", "register", "Gemeente Wijkstad")["id"]
+        for role in ROLES_OF_THE_TOWN:
+            self.run("client", "register", role, "--party", town, "--role", role)
+        # Those whom the fuzzing may take their rights.
+        other = self.run("institution", "register", "Gemeente Elders")["id"]
+        spare = self.run("client", "register", "spare", "--party", other, "--role", "auditor")
+
+        people = [self.enrol_resident(alias, iban) for alias, iban in RESIDENTS.items()]
+        codes = [
+            self.run("person", "register", f"Newcomer {n}")["activationCode"]["code"]
+            for n in range(8)
+        ]
+        objects = {
+            "communityId": [community["id"]], "coinCode": ["oosterhof"],
+            "geofenceId": [geofence["id"]], "geofence": ["vogelbuurt"],
+            "institutionId": [town], "clientId": [spare["id"]], "sparePartyId": [other],
+            "personId": [person["partyId"] for person in people],
+            "walletId": [person["walletId"] for person in people],
+            "ownWalletId": [people[0]["walletId"]],
+            "alias": list(RESIDENTS), "activationCode": codes,
+        }
+        objects |= self.open_shop() | self.pay_out()
+        objects |= self.spend() | self.make_rules()
+        objects["partyId"] = objects["institutionId"] + objects["merchantId"]
+        self.facts.write_text(
+            json.dumps({"profiles": self.profiles(), "urls": self.urls, "objects": objects})
+        )
+
+    def profiles(self) -> dict[str, str]:
+        """Which profile plays which role."""
+        folder = self.stack / "profiles"
+        players = {role: role for role in ROLES_OF_THE_TOWN} | {
+            "operator": "operator", "community-administrator": "admin",
+            "merchant-owner": "bakery", "terminal": "till", "resident": "mdewilde",
+        }
+        return {role: str(folder / f"{name}.json") for role, name in players.items()}
+
+    def enrol_resident(self, alias: str, iban: str) -> dict:
+        code = self.run("person", "register", alias, "--iban", iban)["activationCode"]["code"]
+        return self.run("enrol", code, "--as", alias, "--alias", alias)
+
+    def open_shop(self) -> dict:
+        bakery = self.run(
+            "merchant", "register", "Bakkerij De Korenaar", "--iban", "NL04INGB0678250914"
+        )["id"]
+        self.run("client", "register", "bakery", "--party", bakery, "--role", "merchant-owner")
+        shop, *others = [self.register_shop(f"De Korenaar {number}") for number in range(1, 5)]
+        # The others wait to be verified.
+        self.run("shop", "verify", shop, "--evidence", "Visited")
+        terminal = self.run("terminal", "register", "Till 1", "--shop", shop, "--profile", "bakery")
+        self.run("enrol", terminal["activationCode"]["code"], "--as", "till")
+        return {"merchantId": [bakery], "shopId": [shop, *others], "terminalId": [terminal["id"]]}
+
+    def register_shop(self, name: str) -> str:
+        return self.run(
+            "shop", "register", name, "--address", "Merelstraat 1, Wijkstad",
+            "--at", "5.1064,52.0908", "--profile", "bakery",
+        )["id"]
+
+    def pay_out(self) -> dict:
+        programme = self.run("programme", "create", "Bijzondere bijstand")["id"]
+        self.run(
+            "programme", "fund", programme, "100000.00", "--bank-reference", "Statement 2026-47"
+        )
+        file = self.examples / "benefits-2026-11.xml"
+        batch = self.run("batch", "submit", str(file), "--programme", programme)["id"]
+        self.run("batch", "approve", batch, "--wait")
+        return {"programmeId": [programme], "batchId": [batch], "settledBatchId": [batch]}
+
+    def spend(self) -> dict:
+        """Payments, redemptions that are settled and that wait, and a transfer."""
+        payments = [self.pay("20.00"), self.pay("2.50")]
+        redeem = ["redemption", "request", "--profile", "bakery"]
+        redemptions = [self.run(*redeem, "5.00")]
+        settlement = self.run(
+            "settlement", "create", "--debtor-name", "Stichting Wijkreserve",
+            "--debtor-iban", "NL65BNGH0285173946",
+        )
+        redemptions.append(self.run(*redeem, "1.00"))
+        transfer = self.run(
+            "transfer", "create", "5.00", "--to", "fyildiz", "--profile", "mdewilde"
+        )
+        correction = self.run(
+            "correction", "create", transfer["id"], "--amount", "1.00", "--reason", "Too much"
+        )
+        return {
+            "paymentId": payments, "settledPaymentId": payments[:1],
+            "redemptionId": [each["id"] for each in redemptions],
+            "settlementId": [settlement["id"]],
+            "transferId": [transfer["id"]], "correctionId": [correction["id"]],
+        }
+
+    def pay(self, amount: str) -> str:
+        payment = self.run("payment", "request", amount, "--profile", "till")
+        self.run(
+            "payment", "pay", payment["qrPayload"], "--at", IN_FRONT_OF_THE_SHOP,
+            "--profile", "mdewilde",
+        )
+        return payment["id"]
+
+    def make_rules(self) -> dict:
+        self.run("wallet-class", "set", "youth", "--daily-spending", "150.00")
+        return {"className": ["youth"]}
+
+
+def four_free_ports() -> int:
+    """The first of four ports in a row that nobody listens on."""
+    for first in range(18301, 28301, 4):
+        sockets = [socket.socket() for _ in SERVICES]
+        try:
+            for index, each in enumerate(sockets):
+                each.bind(("127.0.0.1", first + index))
+            return first
+        except OSError:
+            continue
+        finally:
+            for each in sockets:
+                each.close()
+    raise RuntimeError("no four free ports in a row")
