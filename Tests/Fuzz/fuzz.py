@@ -128,7 +128,8 @@ def main() -> int:
     report = options.report.resolve()
     report.mkdir(parents=True, exist_ok=True)
     for old in report.glob("*.*"):
-        old.unlink()
+        if old.is_file():
+            old.unlink()
     started = time.monotonic()
     with Town(options.programs.resolve(), ROOT / "docs" / "examples") as town:
         print(f"the town is there after {time.monotonic() - started:.0f} s", flush=True)
