@@ -49,38 +49,20 @@ enum ClientQueries {
         """
     }
 
-    /// Which clients are revoked.
-    enum Revoked {
-        case one(UUID)
-        case allOf(party: UUID)
-
-        fileprivate var column: String {
-            switch self {
-            case .one: "id"
-            case .allOf: "party_id"
-            }
-        }
-
-        fileprivate var id: UUID {
-            switch self {
-            case .one(let id), .allOf(let id): id
-            }
-        }
+    /// Which clients a revocation names: by their own id, or by the party they act for.
+    enum Named: String {
+        case itself = "id"
+        case byParty = "party_id"
     }
 
     /// Ends those that are active, with the tokens that they have; the clients as they are after.
-    static func revoke(
-        _ clients: Revoked,
-        community: UUID,
-        reason: String,
-        at now: Instant
-    ) -> SQL {
-        let tokensBefore = Timestamp(microseconds: now.microseconds + longestIssuing)
+    static func revoke(_ clients: Named, _ order: RevocationOrder) -> SQL {
+        let tokensBefore = Timestamp(microseconds: order.now.microseconds + longestIssuing)
         return """
             WITH ended AS (
                 UPDATE accounts.client
-                   SET revoked_at = \(Timestamp(now)), revocation_reason = \(reason)
-                 WHERE community_id = \(community) AND \(rawSQL: clients.column) = \(clients.id)
+                   SET revoked_at = \(Timestamp(order.now)), revocation_reason = \(order.reason)
+                 WHERE community_id = \(order.community) AND \(rawSQL: clients.rawValue) = \(order.id)
                    AND revoked_at IS NULL
                 RETURNING community_id, revocation_reason, \(rawSQL: columns)
             ), refused AS (
@@ -93,15 +75,11 @@ enum ClientQueries {
     }
 
     /// Ends the tokens that a client has by now, and nothing else of it.
-    static func revokeTokens(
-        of client: UUID,
-        community: UUID,
-        reason: String,
-        at now: Instant
-    ) -> SQL {
+    static func revokeTokens(_ order: RevocationOrder) -> SQL {
         """
         INSERT INTO accounts.revocation (community_id, client_id, tokens_before, reason, created_at)
-        VALUES (\(community), \(client), \(Timestamp(now)), \(reason), \(Timestamp(now)))
+        VALUES (\(order.community), \(order.id), \(Timestamp(order.now)), \(order.reason),
+                \(Timestamp(order.now)))
         ON CONFLICT DO NOTHING
         """
     }

@@ -46,41 +46,32 @@ struct ClientRoutes {
     }
 
     @Sendable private func revokeClient(_ call: Call<Caller>) async throws -> Reply {
-        let body = try await call.body(ClientRevocation.self)
-        let revoke = RevokeClient(
-            id: try call.id("clientId"),
-            community: try call.caller.requireCommunity(),
-            reason: body.value.reason,
-            now: call.clock.now()
-        )
-        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            .created(try revoke(connection), at: "/v1/clients")
-        }
+        try await revoke(call, "clientId") { try RevokeClient(order: $0)($1) }
     }
 
     @Sendable private func revokeTokens(_ call: Call<Caller>) async throws -> Reply {
-        let body = try await call.body(ClientRevocation.self)
-        let revoke = RevokeTokens(
-            client: try call.id("clientId"),
-            community: try call.caller.requireCommunity(),
-            reason: body.value.reason,
-            now: call.clock.now()
-        )
-        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            .created(try revoke(connection), at: "/v1/clients")
-        }
+        try await revoke(call, "clientId") { try RevokeTokens(order: $0)($1) }
     }
 
     @Sendable private func revokeParty(_ call: Call<Caller>) async throws -> Reply {
+        try await revoke(call, "partyId") { try RevokeParty(order: $0)($1) }
+    }
+
+    /// Revokes what a path parameter names, once per key.
+    private func revoke(
+        _ call: Call<Caller>,
+        _ parameter: String,
+        _ act: @escaping @Sendable (RevocationOrder, Connection) throws -> any Encodable
+    ) async throws -> Reply {
         let body = try await call.body(ClientRevocation.self)
-        let revoke = RevokeParty(
-            id: try call.id("partyId"),
+        let order = RevocationOrder(
+            id: try call.id(parameter),
             community: try call.caller.requireCommunity(),
             reason: body.value.reason,
             now: call.clock.now()
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            .created(try revoke(connection), at: "/v1/clients")
+            .created(try act(order, connection), at: "/v1/clients")
         }
     }
 }

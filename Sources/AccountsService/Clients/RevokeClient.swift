@@ -3,26 +3,25 @@ import FoundationEssentials
 import Postgres
 import ServiceKit
 
-/// Ends a client for ever: it gets no token any more, and those that it has are refused.
-struct RevokeClient: Sendable {
+/// What is to be revoked in a community, why and when.
+struct RevocationOrder: Sendable {
+    /// Of a client or a party.
     let id: UUID
     let community: UUID
     let reason: String
     let now: Instant
+}
+
+/// Ends a client for ever: it gets no token any more, and those that it has are refused.
+struct RevokeClient: Sendable {
+    let order: RevocationOrder
 
     func callAsFunction(_ connection: Connection) throws -> Client {
         let revoked = try ClientQueries.clients(
-            connection.query(
-                ClientQueries.revoke(
-                    .one(id),
-                    community: community,
-                    reason: reason,
-                    at: now
-                )
-            )
+            connection.query(ClientQueries.revoke(.itself, order))
         )
         if let client = revoked.first { return client }
-        let known = try connection.query(ClientQueries.client(id, of: community))
+        let known = try connection.query(ClientQueries.client(order.id, of: order.community))
         guard !known.isEmpty else { throw Problem.notFound("client") }
         throw Problem(.clientNotActive, "The client was revoked before.")
     }
