@@ -1,50 +1,25 @@
 import Foundation
+import LocalStack
 import TestSupport
 import Testing
 
 /// The command line as a developer runs it.
 @Suite struct CommandLineTests {
-    private struct Run {
-        let status: Int32
-        let output: String
-        let errors: String
-    }
-
     private static let program = PackageRoot.path(
         (ProcessInfo.processInfo.environment["WIJKMUNT_BUILD_DIRECTORY"] ?? ".build/debug")
             + "/wijkmunt"
     )
 
-    private func run(_ arguments: String...) async throws -> Run {
+    private func run(_ arguments: String...) async throws -> FinishedProgram {
         try await run(program: Self.program, arguments)
     }
 
-    private func run(program: String, _ arguments: [String]) async throws -> Run {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.currentDirectoryURL = PackageRoot.directory
-        // Files, because a full pipe would stop a talkative program.
-        let place = FileManager.default.temporaryDirectory
-        let (outFile, errorFile) = (
-            place.appending(path: UUID().uuidString), place.appending(path: UUID().uuidString)
-        )
-        for file in [outFile, errorFile] { try Data().write(to: file) }
-        process.standardOutput = try FileHandle(forWritingTo: outFile)
-        process.standardError = try FileHandle(forWritingTo: errorFile)
-        process.standardInput = FileHandle.nullDevice
-        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        defer {
-            for file in [outFile, errorFile] { try? FileManager.default.removeItem(at: file) }
-        }
-        return Run(
-            status: status,
-            output: try String(contentsOf: outFile, encoding: .utf8),
-            errors: try String(contentsOf: errorFile, encoding: .utf8)
-        )
+    private func run(program: String, _ arguments: [String]) async throws -> FinishedProgram {
+        try await Command(
+            program: program,
+            arguments: arguments,
+            directory: PackageRoot.directory.path
+        ).run()
     }
 
     private struct Checked: Decodable {
@@ -65,7 +40,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: directory) }
         for _ in 1...2 {
             let run = try await run("demo", "--directory", directory)
-            #expect(run.status == 0, "\(run.errors)")
+            #expect(run.status == .exited(0), "\(run.errors)")
             for part in [
                 "10 lines", "nobody is paid twice", "payer-outside-geofence", "No drift",
                 "lands in the new wallet", "bank file",
@@ -84,14 +59,14 @@ import Testing
         defer { try? FileManager.default.removeItem(at: bad) }
 
         let fine = try await run("iso20022", "check", good, "--output", "json")
-        #expect(fine.status == 0)
+        #expect(fine.status == .exited(0))
         let both = try await run("iso20022", "check", good, bad.path, "--output", "json")
-        #expect(both.status == 1)
+        #expect(both.status == .exited(1))
         let checked = try JSONDecoder().decode([Checked].self, from: Data(both.output.utf8))
         #expect(checked.map(\.verdict) == ["acceptable", "refused"])
         #expect(checked[0].transactions == 10 && checked[0].controlSum == "978.59")
         #expect(checked[1].findings.map(\.code).contains("AM19"))
-        #expect(try await run("iso20022", "check").status == 2)
+        #expect(try await run("iso20022", "check").status == .exited(2))
     }
 
     @Test func `memory does not grow with the file`() async throws {
@@ -113,7 +88,7 @@ import Testing
             ]
         )
         let checked = try JSONDecoder().decode([Checked].self, from: Data(run.output.utf8))
-        #expect(run.status == 0 && checked[0].transactions == 70_000)
+        #expect(run.status == .exited(0) && checked[0].transactions == 70_000)
         #expect(checked[0].controlSum == "70000.00")
     }
 
@@ -125,7 +100,7 @@ import Testing
             "--points",
             PackageRoot.path("docs/examples/points.csv")
         )
-        #expect(run.status == 0)
+        #expect(run.status == .exited(0))
         let lines = run.output.split(separator: "\n")
         #expect(lines.first == "line,verdict,signedDistanceMetres")
         #expect(lines.contains { $0.contains(",inside,") })
@@ -161,7 +136,7 @@ import Testing
                 "--points",
                 points.path
             )
-            #expect(run.status == 0, "\(run.errors)")
+            #expect(run.status == .exited(0), "\(run.errors)")
             let verdicts = run.output.split(separator: "\n").dropFirst().map {
                 String($0.split(separator: ",")[1])
             }
@@ -173,8 +148,8 @@ import Testing
     }
 
     @Test func `help, versions and completions are there`() async throws {
-        #expect(try await run("--help").status == 0)
+        #expect(try await run("--help").status == .exited(0))
         #expect(try await run("--generate-completion-script", "bash").output.contains("wijkmunt"))
-        #expect(try await run("no-such-command").status != 0)
+        #expect(try await run("no-such-command").status != .exited(0))
     }
 }

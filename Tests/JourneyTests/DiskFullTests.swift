@@ -23,13 +23,13 @@ import Testing
                 let size = try await fill(owner)
                 let server = try await processes(owner)
                 // Half a page more: PostgreSQL then sees a short write, as on a full disk.
-                try limitFiles(of: server, to: "\(size + 4096)")
+                try await limitFiles(of: server, to: "\(size + 4096)")
                 // Some find a gap that was left; soon every record needs more room than there is.
                 for _ in 0..<100 where payer.history.counts.unknown < 5 {
                     await payer.send(1, attempts: 2)
                 }
                 #expect(payer.history.counts.unknown == 5)
-                try limitFiles(of: server, to: "unlimited")
+                try await limitFiles(of: server, to: "unlimited")
             }
             let later = try await eventually("there is room again") {
                 let answer = await payer.send(100, attempts: 1)
@@ -77,20 +77,19 @@ import Testing
 
     /// Only the soft limit, which whoever owns the process may raise again. Root without all its
     /// powers may not, so it becomes that user.
-    private func limitFiles(of processes: [pid_t], to limit: String) throws {
+    private func limitFiles(of processes: [pid_t], to limit: String) async throws {
         for process in processes {
             var owner = stat()
             guard stat("/proc/\(process)", &owner) == 0 else { continue }
             let change = ["--pid", "\(process)", "--fsize=\(limit):unlimited"]
             let user = ["--reuid", "\(owner.st_uid)", "--regid", "\(owner.st_gid)"]
             let isOurs = owner.st_uid == geteuid()
-            let setting = try Process.run(
-                URL(filePath: isOurs ? Self.program : "/usr/bin/setpriv"),
+            let setting = try await Command(
+                program: isOurs ? Self.program : "/usr/bin/setpriv",
                 arguments: isOurs ? change : user + ["--clear-groups", Self.program] + change
-            )
-            setting.waitUntilExit()
+            ).run()
             // A session may have ended meanwhile.
-            #expect(setting.terminationStatus == 0 || kill(process, 0) != 0)
+            #expect(setting.status == .exited(0) || kill(process, 0) != 0, "\(setting.errors)")
         }
     }
 }

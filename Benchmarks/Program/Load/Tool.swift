@@ -1,4 +1,5 @@
 import Foundation
+import LocalStack
 
 /// Why a benchmark is worth nothing; one English sentence.
 struct BenchmarkFailure: Error, CustomStringConvertible {
@@ -18,45 +19,18 @@ enum Tool {
         environment: [String: String] = [:],
         directory: String? = nil
     ) async throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.environment = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"].merging(environment) {
-            $1
+        let run = try await Command(
+            program: program,
+            arguments: arguments,
+            environment: environment,
+            directory: directory ?? "/"
+        ).run()
+        guard run.status == .exited(0) else {
+            throw BenchmarkFailure(
+                "\(program): \(run.status)\n\((run.output + run.errors).suffix(2000))"
+            )
         }
-        if let directory { process.currentDirectoryURL = URL(filePath: directory) }
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        process.standardInput = FileHandle.nullDevice
-        let text = try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                Thread.detachNewThread {
-                    continuation.resume(
-                        with: Result { try Self.output(of: process, through: output) }
-                    )
-                }
-            }
-        } onCancel: {
-            if process.isRunning { process.terminate() }
-        }
-        try Task.checkCancellation()
-        guard process.terminationStatus == 0 else {
-            throw BenchmarkFailure("\(program) failed:\n\(text.suffix(2000))")
-        }
-        return text
-    }
-
-    /// A child inherits the signals that its parent's thread blocks, and those of Swift's pool
-    /// block the alarm by which pgbench ends.
-    private static func output(of process: Process, through pipe: Pipe) throws -> String {
-        var none = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, nil)
-        try process.run()
-        let bytes = try pipe.fileHandleForReading.readToEnd()
-        process.waitUntilExit()
-        return String(decoding: bytes ?? Data(), as: UTF8.self)
+        return run.output + run.errors
     }
 
     /// Where a program is; throws with the package that has it.

@@ -16,7 +16,6 @@ package actor PostgresCluster {
     package nonisolated let notice: String?
 
     private let location: ClusterLocation
-    private let programs: PostgresPrograms
     private let logDirectory: String
     private let password: String
     private var server: Server?
@@ -36,7 +35,6 @@ package actor PostgresCluster {
     ///   - logDirectory: where `postgres.log` goes.
     package init(directory: String, passwordFile: String, logDirectory: String) throws {
         location = try ClusterLocation(directory: directory)
-        programs = try PostgresPrograms.find()
         password = try SecretFile.existing(passwordFile, or: SecretFile.randomHex)
         socketDirectory = location.socketDirectory
         notice = location.notice
@@ -46,9 +44,10 @@ package actor PostgresCluster {
     /// Starts the server, after `initdb` at the first time, and waits until it answers.
     /// Throws `LocalStackError` with the end of the server's log when it does not in a minute.
     package func start() async throws {
+        let programs = try await PostgresPrograms.find()
         try location.prepare()
         if !FileManager.default.fileExists(atPath: "\(location.data)/PG_VERSION") {
-            try await initialise()
+            try await initialise(with: programs)
         }
         if let pid = Postmaster.running(in: location.data), try await adopt(pid) { return }
         Postmaster.removeStaleLock(in: location.data)
@@ -177,7 +176,7 @@ package actor PostgresCluster {
         return false
     }
 
-    private func initialise() async throws {
+    private func initialise(with programs: PostgresPrograms) async throws {
         let draft = "\(location.home)/data.new"
         let passwordFile = "\(location.home)/initial-password"
         try? FileManager.default.removeItem(atPath: draft)

@@ -31,7 +31,22 @@ package final class ChildProcess: Sendable {
         output: OutputFile
     ) async throws -> ChildProcess {
         try await LauncherThread.shared.run {
-            let pid = try output.withDescriptor { try command.spawn(output: $0) }
+            let pid = try output.withDescriptor { try command.spawn(output: $0, errors: $0) }
+            return ChildProcess(pid: pid)
+        }
+    }
+
+    /// Starts a program with a file for what it says and one for what it complains of.
+    static func start(
+        _ command: Command,
+        output: FileHandle,
+        errors: FileHandle
+    ) async throws -> ChildProcess {
+        try await LauncherThread.shared.run {
+            let pid = try command.spawn(
+                output: output.fileDescriptor,
+                errors: errors.fileDescriptor
+            )
             return ChildProcess(pid: pid)
         }
     }

@@ -1,11 +1,30 @@
 import Foundation
 
-/// A program to start, with its arguments and environment.
-struct Command: Sendable {
-    /// An absolute path: children start in the root directory.
+/// A program to start, with its arguments, environment and working directory.
+///
+/// Instead of Foundation's `Process`, which learns of a child's end by a socket that every other
+/// child started at that moment may hold open: then it waits for those as well, without end.
+package struct Command: Sendable {
+    /// An absolute path.
     let program: String
     var arguments: [String]
-    var environment: [String: String] = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"]
+    var environment = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"]
+    /// Where it starts; the root directory can be entered by every user.
+    var directory = "/"
+
+    /// Names a program by its absolute path; nothing is started. The environment given adds to, or
+    /// replaces, the little that every child gets: `PATH`, `LANG` and `TZ`.
+    package init(
+        program: String,
+        arguments: [String],
+        environment: [String: String] = [:],
+        directory: String = "/"
+    ) {
+        self.program = program
+        self.arguments = arguments
+        self.environment.merge(environment) { $1 }
+        self.directory = directory
+    }
 
     /// The same command under `setpriv`, which changes the user when asked and lets the kernel
     /// send `deathSignal` when we die, even by SIGKILL. Without `setpriv` (util-linux) children
@@ -24,7 +43,8 @@ struct Command: Sendable {
         return Command(
             program: setpriv,
             arguments: options + ["--", program] + arguments,
-            environment: environment
+            environment: environment,
+            directory: directory
         )
     }
 
@@ -37,16 +57,15 @@ struct Command: Sendable {
             .first { $0.hasPrefix("/") && access($0, X_OK) == 0 }
     }
 
-    /// Starts the program in the root directory, which every user can enter; throws when the
-    /// operating system cannot.
-    func spawn(output: Int32) throws -> Int32 {
+    /// Starts the program and returns its process id; throws when the operating system cannot.
+    func spawn(output: Int32, errors: Int32) throws -> Int32 {
         Self.keepOpenFilesFromChildren()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_adddup2(&actions, output, 2)
+        posix_spawn_file_actions_adddup2(&actions, errors, 2)
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -64,7 +83,8 @@ struct Command: Sendable {
 
         var pid: pid_t = 0
         let settings = environment.map { "\($0.key)=\($0.value)" }
-        let shell = ["/bin/sh", "-c", "cd / && exec \"$@\"", "sh", program]
+        let script = "cd \"$1\" && shift && exec \"$@\""
+        let shell = ["/bin/sh", "-c", script, "sh", directory, program]
         let code = withCStrings(shell + arguments) { arguments in
             withCStrings(settings) { environment in
                 posix_spawn(&pid, shell[0], &actions, &attributes, arguments, environment)
