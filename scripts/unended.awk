@@ -1,5 +1,5 @@
 # The tests that a log of Swift Testing says were started and does not say ended.
-/^◇ Test case / { next }
+/^◇ Test (case|run) / { next }
 /^◇ Test .* started\.$/ { name = $0; sub(/^◇ Test /, "", name); sub(/ started\.$/, "", name); begun[name] }
 /^[✔✘] Test / {
     name = $0
