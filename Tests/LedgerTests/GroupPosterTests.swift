@@ -93,7 +93,7 @@ import Testing
             case .success(let record): places.append(record.place)
             case .failure(let error):
                 #expect(positions.contains(position))
-                #expect((error as? PostgresError)?.sqlState == "P0001")
+                #expect((error as? PostgresError)?.sqlState == "P0001", "\(error)")
             }
         }
         #expect(places.count == entries.count - positions.count)

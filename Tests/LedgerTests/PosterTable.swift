@@ -97,6 +97,7 @@ struct PosterTable: Sendable {
         // A test that waits for something may take its time.
         bounds.longestWait = .seconds(60)
         bounds.patience = .seconds(60)
+        bounds.outagePatience = .seconds(60)
         change(&bounds)
         return EntryPoster(
             database: database ?? self.database(),

@@ -210,7 +210,7 @@ package actor PostgresCluster {
     private var settings: [String] {
         [
             "-D", location.data, "-c", "listen_addresses=", "-c",
-            "unix_socket_directories=\(socketDirectory)", "-c", "max_connections=100", "-c",
+            "unix_socket_directories=\(socketDirectory)", "-c", "max_connections=200", "-c",
             "fsync=on", "-c", "timezone=UTC", "-c", "log_timezone=UTC", "-c",
             // What a constraint refused would be quoted otherwise, and rows are about people.
             "log_error_verbosity=terse",
