@@ -64,7 +64,7 @@ let package = Package(
         .target(
             name: "Schema",
             dependencies: ["Postgres", .crypto],
-            resources: (1...18).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
+            resources: (1...19).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
         ),
 
         // The services.
@@ -72,7 +72,8 @@ let package = Package(
             name: "ServiceKit",
             dependencies: [
                 "API", "Domain", "OpenAPIDocuments", "Postgres", "Schema", .asyncHTTPClient,
-                .configuration, .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .jwtKit,
+                .configuration, .crypto, .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdCore,
+                .jwtKit,
                 .lifecycle, .logging, .nioCore, .nioHTTP1, .signals, .systemPackage, .yams,
             ]
         ),
@@ -206,7 +207,7 @@ var migrations: [String] {
         "m0006_merchant", "m0007_disbursement", "m0008_idempotency", "m0009_ledger_history",
         "m0010_ledger_limits", "m0011_ledger_posting", "m0012_ledger_holds",
         "m0013_wallet_transfers", "m0014_merchant_payments", "m0015_ledger_check",
-        "m0016_wallet_rules", "m0017_revocations", "m0018_client_keys",
+        "m0016_wallet_rules", "m0017_revocations", "m0018_client_keys", "m0019_cards",
     ]
 }
 

@@ -274,6 +274,7 @@ package enum AccountsOperations {
             .getGeofence, .getGeofenceArea, .setLocalityPolicy, .listLocalityPolicies,
             .registerInstitution, .listInstitutions, .registerClient, .listClients,
             .revokeClient, .revokeTokens, .revokeParty, .registerPerson, .listPeople,
-            .getPerson, .linkIban, .createActivationCode, .enrol,
+            .getPerson, .linkIban, .createActivationCode, .enrol, .createPrintRun, .listCards,
+            .getCard, .linkCard, .setCardPin, .blockCard, .returnCard, .replaceCard,
         ] + EveryServiceOperations.all
 }

@@ -226,5 +226,6 @@ package enum MerchantOperations {
             .listPayments, .getPayment, .acceptPayment, .streamPaymentEvents, .refundPayment,
             .requestRedemption, .listRedemptions, .getRedemption, .createSettlement,
             .listSettlements, .getSettlement, .getSettlementFile, .confirmSettlement,
+            .acceptPaymentByCard,
         ] + EveryServiceOperations.all
 }

@@ -2,7 +2,7 @@
 package enum PersonState: String, CaseIterable, Codable, Hashable, Sendable {
     /// Known, without a wallet.
     case registered
-    /// With a wallet and at least once a phone.
+    /// With a wallet, and at least once a phone or a card.
     case enrolled
 }
 

@@ -56,6 +56,12 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case batchNotApprovable = "batch-not-approvable"
     /// 409: The batch cannot be cancelled.
     case batchNotCancellable = "batch-not-cancellable"
+    /// 409: The card is not blank.
+    case cardNotBlank = "card-not-blank"
+    /// 409: The card is not in use.
+    case cardNotInUse = "card-not-in-use"
+    /// 409: The person has a card.
+    case cardExists = "card-exists"
     /// 413: The body is too large.
     case payloadTooLarge = "payload-too-large"
     /// 415: The media type is not supported.
@@ -122,6 +128,16 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case secondPersonRequired = "second-person-required"
     /// 422: The programme has not enough budget.
     case budgetExceeded = "budget-exceeded"
+    /// 422: The card is unknown.
+    case unknownCard = "unknown-card"
+    /// 422: The PIN is too easy to guess.
+    case weakPin = "weak-pin"
+    /// 422: The card or its PIN is not right.
+    case cardRefused = "card-refused"
+    /// 422: The card is blocked.
+    case cardBlocked = "card-blocked"
+    /// 422: The amount is above the limit of cards.
+    case cardLimit = "card-limit"
     /// 429: Too many wrong codes.
     case tooManyAttempts = "too-many-attempts"
     /// 500: Something broke.

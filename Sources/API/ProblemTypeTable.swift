@@ -19,7 +19,8 @@ extension ProblemType {
             .ibanAlreadyLinked,
             .clientNotActive, .paymentNotRequested, .paymentExpired, .paymentNotAccepted,
             .alreadyRefunded, .nothingToSettle, .settlementNotOpen, .bankReferenceReused,
-            .messageIdReused, .batchNotApprovable, .batchNotCancellable:
+            .messageIdReused, .batchNotApprovable, .batchNotCancellable, .cardNotBlank,
+            .cardNotInUse, .cardExists:
             409
         case .payloadTooLarge:
             413
@@ -34,7 +35,7 @@ extension ProblemType {
             .approvalMismatch, .positionClaimRequired, .positionDigestMismatch,
             .localityRefused, .refundExceeds, .notCorrectable, .unknownProgramme, .unknownWallet,
             .nothingToRedeem, .secondPersonRequired,
-            .budgetExceeded:
+            .budgetExceeded, .unknownCard, .weakPin, .cardRefused, .cardBlocked, .cardLimit:
             422
         case .tooManyAttempts:
             429
@@ -77,6 +78,9 @@ extension ProblemType {
         case .messageIdReused: "The message id belongs to another file"
         case .batchNotApprovable: "The batch cannot be approved"
         case .batchNotCancellable: "The batch cannot be cancelled"
+        case .cardNotBlank: "The card is not blank"
+        case .cardNotInUse: "The card is not in use"
+        case .cardExists: "The person has a card"
         case .payloadTooLarge: "The body is too large"
         case .unsupportedMediaType: "The media type is not supported"
         case .idempotencyKeyReused: "The key was used for another request"
@@ -110,6 +114,11 @@ extension ProblemType {
         case .nothingToRedeem: "There is nothing to redeem"
         case .secondPersonRequired: "A second person is required"
         case .budgetExceeded: "The programme has not enough budget"
+        case .unknownCard: "The card is unknown"
+        case .weakPin: "The PIN is too easy to guess"
+        case .cardRefused: "The card or its PIN is not right"
+        case .cardBlocked: "The card is blocked"
+        case .cardLimit: "The amount is above the limit of cards"
         case .tooManyAttempts: "Too many wrong codes"
         case .internalError: "Something broke"
         case .serviceUnavailable: "The service cannot answer now"

@@ -22,6 +22,11 @@ struct AccountsService {
                 schema: "accounts",
                 fingerprintKey: lookup
             )
+            let mostWrongPINs = try await configuration.number(
+                "accounts.mostWrongPins",
+                default: 3,
+                in: 1...10
+            )
             let issueToken = IssueToken(
                 database: database,
                 key: keys.signing,
@@ -53,6 +58,12 @@ struct AccountsService {
                 ClientRoutes(database: database, idempotency: idempotency).add(to: routes)
                 PersonRoutes(database: database, idempotency: idempotency, lookup: lookup)
                     .add(to: routes)
+                CardRoutes(
+                    database: database,
+                    idempotency: idempotency,
+                    secrets: CardSecrets(lookup: lookup),
+                    mostWrongPINs: mostWrongPINs
+                ).add(to: routes)
                 EnrolmentRoutes(
                     database: database,
                     idempotency: idempotency,

@@ -24,6 +24,8 @@ struct MerchantService {
             let refresher = LocalityRefresher(book: book, listener: runtime.listener)
             let codes = TerminalCodes(lookupKey: lookupKey)
             let posters = PaymentPosters(database: database, logger: runtime.logger)
+            let contexts = ApprovalContexts(reader: posters.reader)
+            let cardLimits = try await CardLimits(runtime.configuration)
             try await runtime.run(
                 service: .merchant,
                 operations: MerchantOperations.all,
@@ -42,13 +44,26 @@ struct MerchantService {
                     events: PaymentEvents(listener: runtime.listener),
                     accept: AcceptPayment(
                         database: database,
-                        contexts: ApprovalContexts(reader: posters.reader),
+                        contexts: contexts,
                         poster: posters.acceptances,
                         idempotency: idempotency,
                         book: book,
                         payAddress: payAddress
                     ),
                     refund: RefundPayment(poster: posters.refunds, idempotency: idempotency),
+                    payAddress: payAddress
+                ).add(to: routes)
+                AcceptCardPayment(
+                    database: database,
+                    idempotency: Idempotency(
+                        database: database,
+                        schema: "merchant",
+                        fingerprintKey: lookupKey
+                    ),
+                    attempts: TryCard(database: database, lookup: lookupKey),
+                    contexts: contexts,
+                    book: book,
+                    limits: cardLimits,
                     payAddress: payAddress
                 ).add(to: routes)
                 RedemptionRoutes(database: database, idempotency: idempotency).add(to: routes)

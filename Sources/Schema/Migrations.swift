@@ -28,6 +28,7 @@ extension Migration {
         ("m0016_wallet_rules", PackageResources.m0016_wallet_rules_sql),
         ("m0017_revocations", PackageResources.m0017_revocations_sql),
         ("m0018_client_keys", PackageResources.m0018_client_keys_sql),
+        ("m0019_cards", PackageResources.m0019_cards_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

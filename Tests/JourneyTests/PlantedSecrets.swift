@@ -9,6 +9,19 @@ struct PlantedSecrets {
     struct Secret {
         let what: String
         let text: String
+        /// Counts only where it stands alone: six digits are part of many a number.
+        var isShort = false
+
+        /// Whether a line tells it.
+        func isTold(in line: String) -> Bool {
+            guard isShort else { return line.contains(text) }
+            let part = /[0-9A-Za-z.-]/
+            return line.ranges(of: text).contains { range in
+                let before = line[..<range.lowerBound].suffix(1)
+                let after = line[range.upperBound...].prefix(1)
+                return !before.contains(part) && !after.contains(part)
+            }
+        }
     }
 
     static let name = "Zonnestraal Geheimschild"
@@ -48,6 +61,10 @@ struct PlantedSecrets {
     mutating func add(_ what: String, _ text: String) {
         precondition(text.utf8.count >= 8, "\(what) is too short to be recognised")
         secrets.append(Secret(what: what, text: text))
+    }
+
+    mutating func addPIN(_ text: String) {
+        secrets.append(Secret(what: "a PIN", text: text, isShort: true))
     }
 
     /// A position in the neighbourhood.

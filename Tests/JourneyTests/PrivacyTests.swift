@@ -38,6 +38,7 @@ import Testing
             #expect(answer.status == status)
         }
         planted.append(try await resident.phone.accessToken())
+        planted += try await payByCard(resident, shop, community)
 
         let dump = try await everyRow(of: stack)
         #expect(dump.contains("Geheim"))
@@ -48,6 +49,23 @@ import Testing
             #expect(!logs.contains(secret), "in the logs: \(secret)")
         }
         #expect(!logs.contains(person.activationCode?.code ?? "?"))
+    }
+
+    /// What a card is paid with: its number, and the PIN as requests and answers would have it.
+    private func payByCard(
+        _ resident: TestResident,
+        _ shop: TestShop,
+        _ community: TestCommunity
+    ) async throws -> [String] {
+        let card = try await community.card(for: resident.person)
+        for (pin, status) in [("739184", 422), (TestCard.pin, 201)] {
+            let payment = try await shop.request("1.00")
+            #expect(try await shop.take(card, pin: pin, for: payment).status == status)
+        }
+        return [
+            card.number, card.number.replacing(" ", with: ""), "\"739184\"",
+            "\"\(TestCard.pin)\"", "(\(TestCard.pin)", ",\(TestCard.pin)",
+        ]
     }
 
     /// Every table of ours as text, read by the owner.

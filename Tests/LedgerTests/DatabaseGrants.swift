@@ -25,6 +25,15 @@ enum DatabaseGrants {
         accounts.activation_code accounts INSERT
         accounts.activation_code accounts SELECT
         accounts.activation_code accounts UPDATE client_id expires_at used_at
+        accounts.card accounts INSERT \
+            community_id created_at created_by id last_four number_hash print_run_id
+        accounts.card accounts SELECT \
+            community_id created_at created_by id last_four most_wrong_pins number_hash party_id \
+            print_run_id state wrong_pins
+        accounts.card accounts UPDATE most_wrong_pins party_id pin_hash state wrong_pins
+        accounts.card_event accounts INSERT
+        accounts.card_event accounts SELECT
+        accounts.card_try
         accounts.client accounts INSERT
         accounts.client accounts SELECT
         accounts.client accounts UPDATE revocation_reason revoked_at
@@ -96,7 +105,8 @@ enum DatabaseGrants {
         merchant.payment merchant INSERT
         merchant.payment merchant SELECT
         merchant.payment merchant UPDATE \
-            accepted_at approval payer_client_id payer_party_id state transfer_id verdict wallet_id
+            accepted_at approval card_id payer_client_id payer_party_id state transfer_id verdict \
+            wallet_id
         merchant.redemption merchant INSERT
         merchant.redemption merchant SELECT
         merchant.redemption merchant UPDATE settled_at settlement_id state
@@ -173,7 +183,10 @@ enum DatabaseGrants {
         """
         accounts.announce_revocation
         accounts.issue_terminal_code merchant
+        accounts.judge_card_try merchant
+        accounts.payer_by_card merchant
         accounts.register_merchant_party merchant
+        accounts.try_card merchant
 
         wallet.add_depreciation_policy wallet
         wallet.create_transfers wallet
@@ -184,6 +197,7 @@ enum DatabaseGrants {
         wallet.set_wallet_class wallet
         wallet.spending_legs merchant wallet
 
+        merchant.accept_card_payment merchant
         merchant.accept_payments merchant
         merchant.refund_payments merchant
 

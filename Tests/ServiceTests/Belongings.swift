@@ -80,6 +80,7 @@ struct Belongings: Sendable {
             try await community.administrator.call(.listGeofences)
                 .decode(Page<Geofence>.self).items.first
         )
+        let card = try await community.card(for: resident.person)
         return Belongings(
             community: community,
             shop: shop,
@@ -90,6 +91,7 @@ struct Belongings: Sendable {
             names: [
                 "communityId": "\(community.id)", "coinCode": coin,
                 "geofenceId": "\(geofence.id)", "clientId": "\(resident.phone.id)",
+                "cardId": "\(card.id)",
                 "personId": "\(resident.person)", "partyId": "\(resident.person)",
                 "walletId": "\(resident.wallet)",
                 "alias": alias, "className": walletClass, "transferId": "\(transfer.id)",
@@ -189,6 +191,11 @@ struct Estates: Sendable {
             "putWalletIntoClass": #"{"walletId":"\#(wallet)"}"#,
             "addDepreciationPolicy":
                 #"{"method":"linear","period":"day","periods":9,"startsOn":"2026-01-01"}"#,
+            "linkCard": #"{"number":"9482015736640182"}"#,
+            "replaceCard": #"{"number":"9482015736640182"}"#,
+            "setCardPin": #"{"pin":"482915"}"#, "blockCard": #"{"reason":"kwijt"}"#,
+            "returnCard": #"{"reason":"terug"}"#,
+            "acceptPaymentByCard": #"{"cardNumber":"9482015736640182","pin":"482915"}"#,
             "submitBatch": TestPaymentFile.xml([TestCredit("A", TestIBAN.number(5), "1.00")]),
         ]
         return bodies[operation.id].map { Data($0.utf8) }

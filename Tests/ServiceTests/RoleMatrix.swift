@@ -90,6 +90,14 @@ enum RoleMatrix {
         .only("getPerson", counters),
         .only("linkIban", counters),
         .only("createActivationCode", counters),
+        .only("createPrintRun", counters),
+        .only("listCards", counters),
+        .only("getCard", counters),
+        .only("linkCard", counters),
+        .only("setCardPin", counters),
+        .only("blockCard", counters),
+        .only("returnCard", counters),
+        .only("replaceCard", counters),
     ]
 
     private static let wallet: [Row] = [
@@ -124,6 +132,7 @@ enum RoleMatrix {
         .only("getPayment", own: [.merchantOwner, .terminal, .resident]),
         .only("streamPaymentEvents", own: [.merchantOwner, .terminal, .resident]),
         .only("acceptPayment", [.resident]),
+        .only("acceptPaymentByCard", own: [.terminal]),
         .only("refundPayment", own: [.merchantOwner]),
         .only("requestRedemption", own: [.merchantOwner]),
         .only("listRedemptions", [.treasurer, .auditor], own: [.merchantOwner]),

@@ -21,8 +21,9 @@ import Testing
         "Schema": ["Crypto", "FoundationEssentials", "Postgres"],
         // What all services are made of.
         "ServiceKit": [
-            "API", "AsyncHTTPClient", "Configuration", "Crypto", "Domain", "Foundation",
-            "FoundationEssentials", "HTTPTypes", "Hummingbird", "HummingbirdCore", "JWTKit",
+            "API", "AsyncHTTPClient", "Configuration", "Crypto", "CryptoExtras", "Dispatch",
+            "Domain", "Foundation", "FoundationEssentials", "HTTPTypes", "Hummingbird",
+            "HummingbirdCore", "JWTKit",
             "Logging", "NIOCore", "NIOHTTP1", "OpenAPIDocuments", "Postgres", "Schema",
             "ServiceLifecycle", "Synchronization", "SystemPackage", "UnixSignals", "Yams",
         ] + libc,

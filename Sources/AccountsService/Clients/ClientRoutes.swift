@@ -54,7 +54,12 @@ struct ClientRoutes {
     }
 
     @Sendable private func revokeParty(_ call: Call<Caller>) async throws -> Reply {
-        try await revoke(call, "partyId") { try RevokeParty(order: $0)($1) }
+        let change = try CardChange(call)
+        return try await revoke(call, "partyId") { order, connection in
+            let revoked = try RevokeParty(order: order)(connection)
+            try BlockCard.all(of: order.id, change, reason: order.reason, connection)
+            return revoked
+        }
     }
 
     /// Revokes what a path parameter names, once per key.

@@ -31,11 +31,19 @@ package struct LocalityFacts: Sendable {
     package let shopIsInside: Bool?
     package let shopIsVerified: Bool
     package let claim: Claim?
+    /// The payer stands at the shop's terminal, with a card: the shop's place is the payer's.
+    package let payerIsAtTerminal: Bool
 
-    package init(shopIsInside: Bool?, shopIsVerified: Bool, claim: Claim?) {
+    package init(
+        shopIsInside: Bool?,
+        shopIsVerified: Bool,
+        claim: Claim?,
+        payerIsAtTerminal: Bool = false
+    ) {
         self.shopIsInside = shopIsInside
         self.shopIsVerified = shopIsVerified
         self.claim = claim
+        self.payerIsAtTerminal = payerIsAtTerminal
     }
 }
 
@@ -104,9 +112,23 @@ extension LocalityPolicy {
             guard facts.shopIsVerified else { return .shopPlaceUnverified }
             return facts.shopIsInside == true ? nil : .shopOutsideGeofence
         case .payerInGeofence, .payerNearShop, .freshFix, .accurateFix, .noMock:
+            if facts.payerIsAtTerminal { return objection(of: rule, toPresence: facts) }
             guard let claim = facts.claim else { return .positionMissing }
             return objection(of: rule, to: claim, shopIsVerified: facts.shopIsVerified)
         }
+    }
+
+    /// Being at the terminal is as good as a fix of this moment, at the shop, without any error;
+    /// as long as somebody has verified where the shop is.
+    private static func objection(
+        of rule: LocalityRule,
+        toPresence facts: LocalityFacts
+    ) -> LocalityRefusal? {
+        guard facts.shopIsVerified else { return .shopPlaceUnverified }
+        if case .payerInGeofence = rule {
+            return facts.shopIsInside == true ? nil : .payerOutsideGeofence
+        }
+        return nil
     }
 
     private static func objection(

@@ -31,10 +31,18 @@ struct JudgeLocality: Sendable {
 
     /// The verdict on a claim; `nil` stands for no claim.
     func callAsFunction(_ claim: PositionClaim?) -> API.LocalityVerdict {
+        verdict(claim: claim.flatMap(measure), atTerminal: false)
+    }
+
+    /// The verdict on somebody who pays by card, at the terminal of the shop.
+    func atTerminal() -> API.LocalityVerdict { verdict(claim: nil, atTerminal: true) }
+
+    private func verdict(claim: LocalityFacts.Claim?, atTerminal: Bool) -> API.LocalityVerdict {
         let facts = LocalityFacts(
             shopIsInside: page.geofence.map { $0.position(of: shop.coordinate).isWithin },
             shopIsVerified: shop.isVerified,
-            claim: claim.flatMap(measure)
+            claim: claim,
+            payerIsAtTerminal: atTerminal
         )
         return API.LocalityVerdict(
             page.policy.judge(facts),

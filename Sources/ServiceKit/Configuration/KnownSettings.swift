@@ -7,7 +7,8 @@ enum KnownSettings {
         "database.rootCertificateFile", "auth.issuer", "auth.audience", "auth.keySetUrl",
         "cors.origins", "log.level", "accounts.signingKeyFile", "accounts.publishedKeyFiles",
         "accounts.operatorKeyFile", "merchant.payAddress", "retention.answerDays",
-        "secrets.lookupKeyFile", "wallet.upkeepSeconds",
+        "secrets.lookupKeyFile", "wallet.upkeepSeconds", "accounts.mostWrongPins",
+        "merchant.cardPaymentLimit", "merchant.cardDayLimit",
     ]
 
     /// `database.passwordFile` as a flag is `--database-password-file`.

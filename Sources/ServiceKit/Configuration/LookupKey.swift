@@ -35,5 +35,9 @@ package struct LookupKey: Sendable {
         case activationCode = "activation-code"
         /// The fingerprint of a request that is answered once.
         case request
+        case cardNumber = "card-number"
+        case cardPIN = "card-pin"
+        /// Nothing that is looked up: the key that seals answers with card numbers.
+        case cardAnswer = "card-answer"
     }
 }
