@@ -242,6 +242,17 @@ extension Operation {
         success: 201
     )
 
+    /// Verify a bank account.
+    package static let verifyIban = Operation(
+        id: "verifyIban",
+        method: .post,
+        path: "/v1/people/{personId}/iban-verifications",
+        access: .anyOf([.partiesManage]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
     /// Make an activation code.
     package static let createActivationCode = Operation(
         id: "createActivationCode",
@@ -274,7 +285,7 @@ package enum AccountsOperations {
             .getGeofence, .getGeofenceArea, .setLocalityPolicy, .listLocalityPolicies,
             .registerInstitution, .listInstitutions, .registerClient, .listClients,
             .revokeClient, .revokeTokens, .revokeParty, .registerPerson, .listPeople,
-            .getPerson, .linkIban, .createActivationCode, .enrol, .createPrintRun, .listCards,
-            .getCard, .linkCard, .setCardPin, .blockCard, .returnCard, .replaceCard,
-        ] + EveryServiceOperations.all
+            .getPerson, .linkIban, .verifyIban, .createActivationCode, .enrol, .createPrintRun,
+            .listCards, .getCard, .linkCard, .setCardPin, .blockCard, .returnCard, .replaceCard,
+        ] + deviceOperations + EveryServiceOperations.all
 }

@@ -6,6 +6,14 @@ package enum PersonState: String, CaseIterable, Codable, Hashable, Sendable {
     case enrolled
 }
 
+/// How far the link to a bank account has come.
+package enum IbanState: String, CaseIterable, Codable, Hashable, Sendable {
+    /// Claimed; no benefit is credited by it.
+    case unverified
+    /// A second person has seen the proof.
+    case verified
+}
+
 /// A person to register.
 package struct PersonRegistration: Codable, Hashable, Sendable {
     /// The name that others see shortened.
@@ -28,6 +36,8 @@ package struct Person: Codable, Hashable, Sendable {
     package var displayName: String
     /// The linked bank account, masked; null without one.
     @Nullable package var ibanMasked: String?
+    /// How far its link has come; null without one.
+    @Nullable package var ibanState: IbanState?
     /// How far the person has come.
     package var state: PersonState
     /// The wallet; null before enrolment.
@@ -42,6 +52,7 @@ package struct Person: Codable, Hashable, Sendable {
         id: Identifier,
         displayName: String,
         ibanMasked: String?,
+        ibanState: IbanState?,
         state: PersonState,
         walletId: Identifier?,
         createdAt: Instant,
@@ -50,6 +61,7 @@ package struct Person: Codable, Hashable, Sendable {
         self.id = id
         self.displayName = displayName
         self.ibanMasked = ibanMasked
+        self.ibanState = ibanState
         self.state = state
         self.walletId = walletId
         self.createdAt = createdAt
@@ -65,5 +77,19 @@ package struct IbanLink: Codable, Hashable, Sendable {
     /// Creates it from its members.
     package init(iban: String) {
         self.iban = iban
+    }
+}
+
+/// That somebody has seen proof that a bank account is a person's.
+package struct IbanVerification: Codable, Hashable, Sendable {
+    /// The bank account, read from the proof.
+    package var iban: String
+    /// What was seen.
+    package var evidence: String
+
+    /// Creates it from its members.
+    package init(iban: String, evidence: String) {
+        self.iban = iban
+        self.evidence = evidence
     }
 }

@@ -32,6 +32,10 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case depreciationPolicyExists = "depreciation-policy-exists"
     /// 409: The alias is taken.
     case aliasTaken = "alias-taken"
+    /// 409: The alias was changed too often.
+    case tooManyAliasChanges = "too-many-alias-changes"
+    /// 409: The person has too many devices.
+    case tooManyDevices = "too-many-devices"
     /// 409: The IBAN is linked to somebody else.
     case ibanAlreadyLinked = "iban-already-linked"
     /// 409: The client is not active.
@@ -80,10 +84,14 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case unknownRecipient = "unknown-recipient"
     /// 422: The geofence is unknown.
     case unknownGeofence = "unknown-geofence"
+    /// 422: The activation code was mistyped.
+    case activationCodeMistyped = "activation-code-mistyped"
     /// 422: The activation code is not valid.
     case activationCodeInvalid = "activation-code-invalid"
     /// 422: The activation code has expired.
     case activationCodeExpired = "activation-code-expired"
+    /// 422: The IBAN is not the one that was linked.
+    case ibanMismatch = "iban-mismatch"
     /// 422: The area is not a valid polygon.
     case geofenceInvalid = "geofence-invalid"
     /// 422: The rules do not go together.

@@ -16,7 +16,7 @@ extension ProblemType {
         case .notAcceptable:
             406
         case .idempotencyKeyInFlight, .coinExists, .depreciationPolicyExists, .aliasTaken,
-            .ibanAlreadyLinked,
+            .ibanAlreadyLinked, .tooManyAliasChanges, .tooManyDevices,
             .clientNotActive, .paymentNotRequested, .paymentExpired, .paymentNotAccepted,
             .alreadyRefunded, .nothingToSettle, .settlementNotOpen, .bankReferenceReused,
             .messageIdReused, .batchNotApprovable, .batchNotCancellable, .cardNotBlank,
@@ -28,7 +28,8 @@ extension ProblemType {
             415
         case .idempotencyKeyReused, .unknownCoin, .unknownParty, .unknownInstitution,
             .unknownMerchant, .unknownRecipient, .unknownGeofence,
-            .activationCodeInvalid, .activationCodeExpired, .geofenceInvalid, .policyInvalid,
+            .activationCodeMistyped, .activationCodeInvalid, .activationCodeExpired,
+            .ibanMismatch, .geofenceInvalid, .policyInvalid,
             .localityUnset, .coinNotAccepted, .shopPlaceUnverified, .sameWallet,
             .insufficientFunds, .aboveCeiling, .dailyLimit, .accountNotOpen,
             .approvalSignatureInvalid,
@@ -66,6 +67,8 @@ extension ProblemType {
             "The coin or programme has a depreciation policy already"
         case .coinExists: "The community already has a coin with this code"
         case .aliasTaken: "The alias is taken"
+        case .tooManyAliasChanges: "The alias was changed too often"
+        case .tooManyDevices: "The person has too many devices"
         case .ibanAlreadyLinked: "The IBAN is linked to somebody else"
         case .clientNotActive: "The client is not active"
         case .paymentNotRequested: "The payment no longer waits for acceptance"
@@ -90,8 +93,10 @@ extension ProblemType {
         case .unknownMerchant: "The merchant is unknown"
         case .unknownRecipient: "The recipient is unknown"
         case .unknownGeofence: "The geofence is unknown"
+        case .activationCodeMistyped: "The activation code was mistyped"
         case .activationCodeInvalid: "The activation code is not valid"
         case .activationCodeExpired: "The activation code has expired"
+        case .ibanMismatch: "The IBAN is not the one that was linked"
         case .geofenceInvalid: "The area is not a valid polygon"
         case .policyInvalid: "The rules do not go together"
         case .localityUnset: "The coin has no locality policy in force"

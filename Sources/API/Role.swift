@@ -31,10 +31,10 @@ package enum Role: String, CaseIterable, Codable, Hashable, Sendable {
             [
                 .communityRead, .coinsManage, .geofencesManage, .policiesManage, .partiesManage,
                 .clientsManage, .merchantsManage, .shopsVerify, .auditRead,
-                .transfersCorrect,
+                .transfersCorrect, .devicesRevoke,
             ]
         case .counterEmployee:
-            [.communityRead, .partiesManage]
+            [.communityRead, .partiesManage, .devicesRevoke]
         case .treasurer:
             [
                 .communityRead, .programmesFund, .settlementsManage, .settlementsRead,
@@ -52,7 +52,10 @@ package enum Role: String, CaseIterable, Codable, Hashable, Sendable {
         case .terminal:
             [.communityRead, .paymentsRequest, .paymentsRead]
         case .resident:
-            [.communityRead, .walletRead, .transfersCreate, .paymentsAccept, .paymentsRead]
+            [
+                .communityRead, .walletRead, .walletManage, .transfersCreate, .paymentsAccept,
+                .paymentsRead, .devicesManage,
+            ]
         case .auditor:
             [.communityRead, .auditRead, .programmesRead, .batchesRead, .settlementsRead]
         }

@@ -16,6 +16,10 @@ package enum Scope: String, CaseIterable, Codable, Hashable, Sendable {
     case partiesManage = "parties:manage"
     /// Register and revoke clients, which gives and takes away roles.
     case clientsManage = "clients:manage"
+    /// List, name and revoke the caller's own devices.
+    case devicesManage = "devices:manage"
+    /// List and revoke the devices of people.
+    case devicesRevoke = "devices:revoke"
     /// Register merchants and their shops.
     case merchantsManage = "merchants:manage"
     /// Verify the place of a shop.
@@ -54,6 +58,8 @@ package enum Scope: String, CaseIterable, Codable, Hashable, Sendable {
     case redemptionsRequest = "redemptions:request"
     /// Read the caller's own wallets.
     case walletRead = "wallet:read"
+    /// Choose the alias of the caller's own wallet.
+    case walletManage = "wallet:manage"
     /// Transfer from the caller's own wallet.
     case transfersCreate = "transfers:create"
 }

@@ -14,3 +14,28 @@ package struct WalletAlias: Codable, Hashable, Sendable {
         self.displayName = displayName
     }
 }
+
+/// The alias that a wallet is to have.
+package struct WalletAliasChoice: Codable, Hashable, Sendable {
+    /// The alias.
+    package var alias: String
+
+    /// Creates it from its members.
+    package init(alias: String) {
+        self.alias = alias
+    }
+}
+
+/// The alias that a wallet has from now on.
+package struct ChosenWalletAlias: Codable, Hashable, Sendable {
+    /// The wallet.
+    package var walletId: Identifier
+    /// The alias.
+    package var alias: String
+
+    /// Creates it from its members.
+    package init(walletId: Identifier, alias: String) {
+        self.walletId = walletId
+        self.alias = alias
+    }
+}

@@ -42,6 +42,17 @@ extension Operation {
         access: .anyOf([.walletRead])
     )
 
+    /// Choose the alias of a wallet.
+    package static let chooseWalletAlias = Operation(
+        id: "chooseWalletAlias",
+        method: .post,
+        path: "/v1/wallets/{walletId}/aliases",
+        access: .anyOf([.walletManage]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
     /// Look up an alias.
     package static let getWalletAlias = Operation(
         id: "getWalletAlias",
@@ -133,7 +144,8 @@ package enum WalletOperations {
     package static let all: [Operation] =
         [
             .listWallets, .getWallet, .listStatementLines, .createTransfer, .getTransfer,
-            .getWalletAlias, .getCirculation, .setWalletClass, .listWalletClasses,
+            .getWalletAlias, .chooseWalletAlias, .getCirculation, .setWalletClass,
+            .listWalletClasses,
             .putWalletIntoClass, .addDepreciationPolicy, .listDepreciationPolicies,
             .createCorrection, .getCorrection,
         ] + EveryServiceOperations.all

@@ -15,18 +15,22 @@ struct AccountsService {
                 keyFile: configuration.required("accounts.operatorKeyFile")
             )
             let lookup = try LookupKey(file: configuration.required("secrets.lookupKeyFile"))
+            let dataKeys = try await configuration.dataKeys()
             let database = runtime.database
             let clock = runtime.clock
             let idempotency = Idempotency(
                 database: database,
                 schema: "accounts",
-                fingerprintKey: lookup
+                fingerprintKey: lookup,
+                answerKeys: dataKeys
             )
             let mostWrongPINs = try await configuration.number(
                 "accounts.mostWrongPins",
                 default: 3,
                 in: 1...10
             )
+            let wrongCodes = WrongCodes(database: database, lookup: lookup)
+            let reseal = ResealIBANs(database: database, keys: dataKeys, logger: runtime.logger)
             let issueToken = IssueToken(
                 database: database,
                 key: keys.signing,
@@ -41,6 +45,10 @@ struct AccountsService {
                 keys: await LocalKeySet(keys),
                 workers: [
                     UsedAssertionWorker(database: database, logger: runtime.logger),
+                    WorkLoop(interval: .seconds(3600), logger: runtime.logger) {
+                        try await wrongCodes.forget()
+                        try await reseal()
+                    },
                     try await runtime.answerRetention(schema: "accounts"),
                 ]
             ) { routes in
@@ -56,8 +64,14 @@ struct AccountsService {
                     .add(to: routes)
                 InstitutionRoutes(database: database, idempotency: idempotency).add(to: routes)
                 ClientRoutes(database: database, idempotency: idempotency).add(to: routes)
-                PersonRoutes(database: database, idempotency: idempotency, lookup: lookup)
-                    .add(to: routes)
+                PersonRoutes(
+                    database: database,
+                    idempotency: idempotency,
+                    lookup: lookup,
+                    keys: dataKeys,
+                    enrolmentAddress: configuration.issuer
+                ).add(to: routes)
+                DeviceRoutes(database: database, idempotency: idempotency).add(to: routes)
                 CardRoutes(
                     database: database,
                     idempotency: idempotency,
@@ -68,7 +82,7 @@ struct AccountsService {
                     database: database,
                     idempotency: idempotency,
                     lookup: lookup,
-                    attempts: WrongCodeLimit()
+                    wrongCodes: wrongCodes
                 ).add(to: routes)
             }
         }

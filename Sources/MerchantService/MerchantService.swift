@@ -12,7 +12,11 @@ struct MerchantService {
         let channels = [PaymentEvents.channel] + LocalityBook.channels
         await ServiceMain.run(.merchant, hearing: channels) { runtime in
             let database = runtime.database
-            let idempotency = Idempotency(database: database, schema: "merchant")
+            let idempotency = Idempotency(
+                database: database,
+                schema: "merchant",
+                answerKeys: try await runtime.configuration.dataKeys()
+            )
             let lookupKey = try LookupKey(
                 file: runtime.configuration.required("secrets.lookupKeyFile")
             )

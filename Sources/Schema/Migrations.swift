@@ -29,6 +29,7 @@ extension Migration {
         ("m0017_revocations", PackageResources.m0017_revocations_sql),
         ("m0018_client_keys", PackageResources.m0018_client_keys_sql),
         ("m0019_cards", PackageResources.m0019_cards_sql),
+        ("m0020_enrolment", PackageResources.m0020_enrolment_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

@@ -48,6 +48,7 @@ struct WalletService {
                 metrics: { WalletMetrics.all(poster.statistics, watch.statistics) }
             ) { routes in
                 WalletRoutes(database: database).add(to: routes)
+                AliasRoutes(idempotency: idempotency).add(to: routes)
                 StatementRoutes(database: database).add(to: routes)
                 TransferRoutes(
                     database: database,

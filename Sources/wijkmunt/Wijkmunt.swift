@@ -31,7 +31,10 @@ struct Wijkmunt: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Residents",
-                subcommands: [EnrolCommand.self, WalletCommand.self, TransferCommand.self]
+                subcommands: [
+                    EnrolCommand.self, DeviceCommand.self, WalletCommand.self,
+                    TransferCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Shops",

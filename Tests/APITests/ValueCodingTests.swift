@@ -67,6 +67,7 @@ private func decoded<Value: Decodable>(_ type: Value.Type, _ json: String) throw
             id: "01957c5e-6f00-7a10-8b20-0c30d040e055",
             displayName: "F",
             ibanMasked: nil,
+            ibanState: nil,
             state: .registered,
             walletId: nil,
             createdAt: Instant(microseconds: 0)

@@ -72,7 +72,8 @@ class Furnisher:
         for name, value in dict(case.path_parameters or {}).items():
             known = self.final(name, value) if streams else self.known(name, value)
             if known in self.protected:
-                known = self.objects["clientId" if name == "clientId" else "sparePartyId"][0]
+                spare = name if name in ("clientId", "deviceId") else "sparePartyId"
+                known = self.objects[spare][0]
             if known is not value:
                 case.path_parameters[name] = known
         for name, value in dict(case.query or {}).items():
@@ -169,8 +170,9 @@ class Furnisher:
             return (date.today() + timedelta(days=3)).isoformat()
         if name == "value" and isinstance(value, str) and AMOUNT.fullmatch(value) and chance:
             return f"0.{1 + number_of(value) % 9:02d}"
-        # At enrolling an alias is to be new.
-        return value if name == "alias" and operation == "enrol" else self.known(name, value)
+        # An alias that is chosen is to be new.
+        chooses = name == "alias" and operation in ("enrol", "chooseWalletAlias")
+        return value if chooses else self.known(name, value)
 
     def approval(self, case) -> dict:
         """Has the till ask, and answers as the resident's phone does."""

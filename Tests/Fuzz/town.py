@@ -100,6 +100,9 @@ class Town:
         spare = self.run("client", "register", "spare", "--party", other, "--role", "auditor")
 
         people = [self.enrol_resident(alias, iban) for alias, iban in RESIDENTS.items()]
+        # A second phone of the first, which the fuzzing may name and revoke.
+        code = self.run("person", "activation-code", people[0]["partyId"])["code"]
+        spare_phone = self.run("enrol", code, "--as", "spare-phone")
         codes = [
             self.run("person", "register", f"Newcomer {n}")["activationCode"]["code"]
             for n in range(8)
@@ -109,6 +112,7 @@ class Town:
             "geofenceId": [geofence["id"]], "geofence": ["vogelbuurt"],
             "institutionId": [town], "clientId": [spare["id"]], "sparePartyId": [other],
             "personId": [person["partyId"] for person in people],
+            "deviceId": [spare_phone["clientId"]],
             "walletId": [person["walletId"] for person in people],
             "ownWalletId": [people[0]["walletId"]],
             "alias": list(RESIDENTS), "activationCode": codes,
@@ -130,7 +134,12 @@ class Town:
         return {role: str(folder / f"{name}.json") for role, name in players.items()}
 
     def enrol_resident(self, alias: str, iban: str) -> dict:
-        code = self.run("person", "register", alias, "--iban", iban)["activationCode"]["code"]
+        person = self.run("person", "register", alias, "--iban", iban)
+        self.run(
+            "person", "verify-iban", person["id"], iban, "--evidence", "Bank card and passport",
+            "--profile", "counter-employee",
+        )
+        code = person["activationCode"]["code"]
         return self.run("enrol", code, "--as", alias, "--alias", alias)
 
     def open_shop(self) -> dict:

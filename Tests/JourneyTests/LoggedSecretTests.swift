@@ -12,6 +12,7 @@ import Testing
             let cast = try await LoggedCast.make(on: stack, &planted)
             try await cast.live(&planted)
             try await cast.collide(&planted)
+            try await cast.recover(&planted)
             for operation in LoggedCast.operations {
                 try await cast.misuse(operation, planted)
             }
@@ -157,6 +158,40 @@ private struct LoggedCast: Sendable {
                 }
             }
         }
+    }
+
+    /// A letter, a wrong code, a lost phone and a proof of an IBAN.
+    func recover(_ planted: inout PlantedSecrets) async throws {
+        let person = ["personId": "\(resident.person)"]
+        let letter = try await community.administrator.call(.createActivationCode, person)
+            .decode(PersonActivationCode.self)
+        planted.add("the code of a letter", letter.code)
+        planted.add("the QR code of a letter", letter.letter.qrPayload)
+        for wrong in [WrongCode.wellFormed(), WrongCode.mistyped(letter.code)] {
+            planted.add("a wrong activation code", wrong)
+            let answer = try await resident.phone.call(
+                .enrol,
+                body: EnrolmentRequest(
+                    activationCode: wrong,
+                    publicKey: TestClient.publicJWK(of: resident.phone.key),
+                    deviceName: PlantedSecrets.name
+                )
+            )
+            #expect(answer.status == 422)
+        }
+        let (next, _) = try await community.enrolDevice(code: letter.code)
+        let named = try await resident.phone.call(
+            .nameDevice,
+            ["deviceId": "\(next.id)"],
+            body: DeviceName(name: PlantedSecrets.name)
+        )
+        #expect(named.status == 201)
+        let verified = try await community.verify(
+            PlantedSecrets.iban,
+            of: resident.person,
+            by: community.colleague
+        )
+        #expect(verified.status == 201)
     }
 
     /// One operation with secrets wherever a request has room for them.

@@ -39,6 +39,7 @@ import Testing
         }
         planted.append(try await resident.phone.accessToken())
         planted += try await payByCard(resident, shop, community)
+        planted += try await codes(of: resident.person, in: community, shop)
 
         let dump = try await everyRow(of: stack)
         #expect(dump.contains("Geheim"))
@@ -66,6 +67,26 @@ import Testing
             card.number, card.number.replacing(" ", with: ""), "\"739184\"",
             "\"\(TestCard.pin)\"", "(\(TestCard.pin)", ",\(TestCard.pin)",
         ]
+    }
+
+    /// Codes that nobody has used, though the answers that hold them are kept.
+    private func codes(
+        of person: Identifier,
+        in community: TestCommunity,
+        _ shop: TestShop
+    ) async throws -> [String] {
+        let letter = try await community.administrator.call(
+            .createActivationCode,
+            ["personId": "\(person)"]
+        ).decode(PersonActivationCode.self)
+        let till = try await shop.owner.call(
+            .registerTerminal,
+            ["shopId": "\(shop.shop)"],
+            body: TerminalRegistration(name: "kassa 2")
+        ).decode(Terminal.self)
+        return [letter.code, letter.letter.qrPayload, till.activationCode.code].flatMap {
+            [$0, $0.replacing("-", with: "")]
+        }
     }
 
     /// Every table of ours as text, read by the owner.

@@ -36,7 +36,7 @@ enum DatabaseGrants {
         accounts.card_try
         accounts.client accounts INSERT
         accounts.client accounts SELECT
-        accounts.client accounts UPDATE revocation_reason revoked_at
+        accounts.client accounts UPDATE name revocation_reason revoked_at
         accounts.client merchant SELECT \
             community_id id kind party_id public_key_x public_key_y revoked_at
         accounts.coin accounts INSERT
@@ -57,8 +57,11 @@ enum DatabaseGrants {
         accounts.locality_policy merchant SELECT
         accounts.party accounts INSERT
         accounts.party accounts SELECT
-        accounts.party accounts UPDATE iban_hash iban_masked
-        accounts.party disbursement SELECT community_id iban_hash id kind name
+        accounts.party accounts UPDATE \
+            iban_evidence iban_hash iban_linked_at iban_linked_by iban_masked iban_sealed \
+            iban_verified_at iban_verified_by
+        accounts.party disbursement SELECT \
+            community_id iban_hash iban_verified_at id kind name
         accounts.party merchant SELECT community_id id kind name
         accounts.party wallet SELECT community_id id kind name
         accounts.revocation accounts INSERT
@@ -69,6 +72,10 @@ enum DatabaseGrants {
         accounts.used_assertion accounts DELETE
         accounts.used_assertion accounts INSERT
         accounts.used_assertion accounts SELECT
+        accounts.wrong_code accounts DELETE
+        accounts.wrong_code accounts INSERT
+        accounts.wrong_code accounts SELECT
+        accounts.wrong_code accounts UPDATE attempts
 
         wallet.depreciation_policy audit SELECT
         wallet.depreciation_policy wallet SELECT
@@ -86,6 +93,7 @@ enum DatabaseGrants {
         wallet.ledger_drift wallet SELECT
         wallet.pot merchant SELECT
         wallet.pot wallet SELECT
+        wallet.retired_alias
         wallet.wallet accounts SELECT
         wallet.wallet disbursement SELECT
         wallet.wallet merchant SELECT
@@ -182,6 +190,7 @@ enum DatabaseGrants {
     static let functions = lines(
         """
         accounts.announce_revocation
+        accounts.forget_iban_proof
         accounts.issue_terminal_code merchant
         accounts.judge_card_try merchant
         accounts.payer_by_card merchant
@@ -189,7 +198,9 @@ enum DatabaseGrants {
         accounts.try_card merchant
 
         wallet.add_depreciation_policy wallet
+        wallet.choose_alias wallet
         wallet.create_transfers wallet
+        wallet.keep_alias
         wallet.lock_policies
         wallet.open_pots disbursement wallet
         wallet.open_wallet accounts

@@ -95,33 +95,6 @@ import Testing
         #expect(second.walletId == first.walletId && second.clientId != first.clientId)
     }
 
-    @Test func `a mistyped code is refused without spending the right one`() async throws {
-        let community = try await TestCommunity.make()
-        let code = try #require(try await community.registerPerson("Een").activationCode?.code)
-        let last = try #require(code.last)
-        let wrong = code.dropLast() + (last == "A" ? "B" : "A")
-        #expect(try await enrol(String(wrong), community).problemType == .activationCodeInvalid)
-        #expect(try await enrol(code, community).status == 201)
-    }
-
-    @Test func `too many wrong codes from one address have to wait`() async throws {
-        try await TestStack.withOwn { stack in
-            let community = try await TestCommunity.make(rules: nil, on: stack)
-            let code = try #require(try await community.registerPerson("Een").activationCode?.code)
-            var types: [ProblemType?] = []
-            for _ in 0..<25 {
-                let answer = try await enrol("ABCDEFGHJKMN", community)
-                types.append(answer.problemType)
-                guard answer.status == 429 else { continue }
-                #expect((Int(answer.headers["retry-after"] ?? "") ?? 0) > 0)
-            }
-            #expect(types.prefix(20).allSatisfy { $0 == .activationCodeInvalid })
-            #expect(types.dropFirst(20).allSatisfy { $0 == .tooManyAttempts })
-            // Who has a right code is never kept out by others.
-            #expect(try await enrol(code, community).status == 201)
-        }
-    }
-
     @Test func `a taken alias leaves the code unused`() async throws {
         let community = try await TestCommunity.make()
         let alias = "noor.\(Int.random(in: 100_000...999_999))"

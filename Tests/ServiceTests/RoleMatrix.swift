@@ -89,6 +89,7 @@ enum RoleMatrix {
         .only("listPeople", counters),
         .only("getPerson", counters),
         .only("linkIban", counters),
+        .only("verifyIban", counters),
         .only("createActivationCode", counters),
         .only("createPrintRun", counters),
         .only("listCards", counters),
@@ -98,6 +99,11 @@ enum RoleMatrix {
         .only("blockCard", counters),
         .only("returnCard", counters),
         .only("replaceCard", counters),
+        .only("listDevices", own: [.resident]),
+        .only("nameDevice", own: [.resident]),
+        .only("revokeDevice", own: [.resident]),
+        .only("listDevicesOfPerson", counters),
+        .only("revokeDeviceOfPerson", counters),
     ]
 
     private static let wallet: [Row] = [
@@ -107,6 +113,7 @@ enum RoleMatrix {
         .only("createTransfer", own: [.resident]),
         .only("getTransfer", own: [.resident]),
         .only("getWalletAlias", [.resident]),
+        .only("chooseWalletAlias", own: [.resident]),
         .only("getCirculation", members),
         .only("setWalletClass", [.communityAdministrator]),
         .only("listWalletClasses", [.communityAdministrator]),

@@ -90,12 +90,34 @@ package struct TestCommunity: Sendable {
     /// An amount of the community's coin.
     package func amount(_ value: String) -> Amount { Amount(value: value, coin: Self.coin) }
 
-    /// A person is registered at the counter; the code comes with the answer.
-    package func registerPerson(_ name: String, iban: String? = nil) async throws -> Person {
-        try await administrator.call(
+    /// A person is registered at the counter; the code comes with the answer. A second person
+    /// verifies the bank account, unless told otherwise.
+    package func registerPerson(
+        _ name: String,
+        iban: String? = nil,
+        verified: Bool = true
+    ) async throws -> Person {
+        let person = try await administrator.call(
             .registerPerson,
             body: PersonRegistration(displayName: name, iban: iban)
         ).decode(Person.self)
+        if let iban, verified {
+            _ = try await verify(iban, of: person.id, by: colleague).decode(Person.self)
+        }
+        return person
+    }
+
+    /// Somebody says to have seen that a bank account is a person's.
+    package func verify(
+        _ iban: String,
+        of person: Identifier,
+        by client: TestClient
+    ) async throws -> TestAnswer {
+        try await client.call(
+            .verifyIban,
+            ["personId": "\(person)"],
+            body: IbanVerification(iban: iban, evidence: "bankpas en paspoort")
+        )
     }
 
     /// A person is registered and enrols a phone.

@@ -53,11 +53,6 @@ enum ActivationCodeQueries {
         """
     }
 
-    /// A row when the code was ever issued.
-    static func known(hash: [UInt8]) -> SQL {
-        "SELECT 1 FROM accounts.activation_code WHERE code_hash = \(hash)"
-    }
-
     /// The code, locked until the transaction ends.
     static func locked(hash: [UInt8]) -> SQL {
         """

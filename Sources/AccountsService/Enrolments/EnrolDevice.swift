@@ -5,6 +5,9 @@ import ServiceKit
 
 /// Enrols a phone or a terminal: its key becomes a client of the party that the code was made for.
 struct EnrolDevice: Sendable {
+    /// Active phones of one person.
+    static let mostPhones = 5
+
     let request: EnrolmentRequest
     let key: ClientKey
     let codeHash: [UInt8]
@@ -18,6 +21,7 @@ struct EnrolDevice: Sendable {
         if kind == .terminal && request.alias != nil {
             throw Problem.invalid("/alias", "is for people only")
         }
+        if kind == .phone { try requireRoom(code, connection) }
         try connection.execute(
             ClientQueries.insert(
                 Client(
@@ -64,6 +68,15 @@ struct EnrolDevice: Sendable {
         }
         guard code.expiresAt > now else { throw EnrolmentRefusal.codeExpired.problem }
         return code
+    }
+
+    private func requireRoom(_ code: IssuedCode, _ connection: Connection) throws {
+        let (party, community) = (code.party, code.community)
+        _ = try connection.query(DeviceQueries.lock(party: party, community: community))
+        let phones = try connection.query(
+            DeviceQueries.countActive(party: party, community: community)
+        ).one().decode(Int64.self)
+        guard phones < Self.mostPhones else { throw EnrolmentRefusal.tooManyDevices.problem }
     }
 
     /// The person's wallet, made at the first enrolment; benefits may wait for it.

@@ -11,7 +11,7 @@ struct EnrolmentRoutes {
     let database: Database
     let idempotency: Idempotency
     let lookup: LookupKey
-    let attempts: WrongCodeLimit
+    let wrongCodes: WrongCodes
 
     func add(to routes: Routes) {
         routes.onAnonymous(.enrol, enrol)
@@ -19,8 +19,17 @@ struct EnrolmentRoutes {
 
     @Sendable private func enrol(_ call: Call<Anyone>) async throws -> Reply {
         let body = try await call.body(EnrolmentRequest.self)
+        // First of all, and without the database: most wrong codes are typing mistakes.
+        guard let code = Domain.ActivationCode(typed: body.value.activationCode) else {
+            throw EnrolmentRefusal.codeMistyped.problem
+        }
         let key = try ClientKey(body.value.publicKey, at: "/publicKey")
-        let hash = try await knownCode(body.value.activationCode, call)
+        let hash = lookup.hash(code.characters, kind: .activationCode)
+        try await wrongCodes.find(
+            hash,
+            from: call.context.remoteAddress?.ipAddress ?? "unknown",
+            at: call.clock.now()
+        )
         let enrol = EnrolDevice(
             request: body.value,
             key: key,
@@ -37,23 +46,6 @@ struct EnrolmentRoutes {
             // No Location: an enrolment has no address where it could be read.
             .json(try enrol(connection), status: .created)
         }
-    }
-
-    /// The hash of a code that was once issued. Whatever else comes is counted, and stores nothing.
-    /// The limit is on wrong codes alone: nobody can keep holders of right ones out, though all may
-    /// come from one address.
-    private func knownCode(_ typed: String, _ call: Call<Anyone>) async throws -> [UInt8] {
-        let address = call.context.remoteAddress?.ipAddress ?? "unknown"
-        if let code = Domain.ActivationCode(typed: typed) {
-            let hash = lookup.hash(code.characters, kind: .activationCode)
-            let isKnown = try await database.query(ActivationCodeQueries.known(hash: hash)) {
-                !$0.isEmpty
-            }
-            if isKnown { return hash }
-        }
-        try attempts.check(address, at: call.clock.now())
-        attempts.countWrongCode(from: address, at: call.clock.now())
-        throw EnrolmentRefusal.codeInvalid.problem
     }
 
     /// Stands in for the client that does not exist yet: the first 16 bytes of the hash.

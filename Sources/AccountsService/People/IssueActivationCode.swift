@@ -13,10 +13,11 @@ struct IssueActivationCode: Sendable {
     let community: UUID
     let now: Instant
 
+    /// The code, and when it is void.
     func callAsFunction(
         to person: UUID,
         _ connection: Connection
-    ) throws -> API.ActivationCode {
+    ) throws -> (code: Domain.ActivationCode, expiresAt: Instant) {
         var random = SystemRandomNumberGenerator()
         let code = Domain.ActivationCode(using: &random)
         let expiresAt = Instant(microseconds: now.microseconds + Self.lifetime)
@@ -30,6 +31,6 @@ struct IssueActivationCode: Sendable {
                 createdAt: now
             )
         )
-        return API.ActivationCode(code: code.description, expiresAt: expiresAt)
+        return (code, expiresAt)
     }
 }

@@ -5,28 +5,19 @@ import ServiceKit
 
 /// The SQL of people, who are parties.
 enum PersonQueries {
-    /// Touches no row when another person has the bank account.
-    static func insert(_ person: Person, iban: LinkedIBAN?, community: UUID) -> SQL {
+    static func insert(_ person: Person, claim: IBANClaim?, community: UUID) -> SQL {
         """
         INSERT INTO accounts.party (community_id, id, kind, name, iban_hash, iban_masked,
-                                    created_at)
-        VALUES (\(community), \(person.id.uuid), 'person', \(person.displayName), \(iban?.hash),
-                \(iban?.masked), \(Timestamp(person.createdAt)))
-        ON CONFLICT ON CONSTRAINT iban_linked_once DO NOTHING
-        """
-    }
-
-    /// Touches no row when there is no such person.
-    static func link(_ iban: LinkedIBAN, to person: UUID, community: UUID) -> SQL {
-        """
-        UPDATE accounts.party SET iban_hash = \(iban.hash), iban_masked = \(iban.masked)
-         WHERE community_id = \(community) AND id = \(person) AND kind = 'person'
+                                    iban_sealed, iban_linked_by, iban_linked_at, created_at)
+        VALUES (\(community), \(person.id.uuid), 'person', \(person.displayName),
+                \(claim?.iban.hash), \(claim?.iban.masked), \(claim?.sealed), \(claim?.by),
+                \((claim?.at).map(Timestamp.init)), \(Timestamp(person.createdAt)))
         """
     }
 
     static func person(_ id: UUID, of community: UUID) -> SQL {
         """
-        SELECT p.id, p.name, p.iban_masked, w.id, p.created_at
+        SELECT \(rawSQL: columns)
           FROM accounts.party p
           LEFT JOIN wallet.wallet w ON w.community_id = p.community_id AND w.party_id = p.id
          WHERE p.community_id = \(community) AND p.id = \(id) AND p.kind = 'person'
@@ -35,7 +26,7 @@ enum PersonQueries {
 
     static func page(of community: UUID, after cursor: UUID?, limit: Int) -> SQL {
         """
-        SELECT p.id, p.name, p.iban_masked, w.id, p.created_at
+        SELECT \(rawSQL: columns)
           FROM accounts.party p
           LEFT JOIN wallet.wallet w ON w.community_id = p.community_id AND w.party_id = p.id
          WHERE p.community_id = \(community) AND p.kind = 'person'
@@ -44,12 +35,16 @@ enum PersonQueries {
         """
     }
 
+    private static let columns =
+        "p.id, p.name, p.iban_masked, p.iban_verified_at IS NOT NULL, w.id, p.created_at"
+
     static func people(_ rows: Rows) throws -> [Person] {
         try rows.map { row in
-            let (id, name, ibanMasked, wallet, createdAt) = try row.decode(
+            let (id, name, ibanMasked, isVerified, wallet, createdAt) = try row.decode(
                 UUID.self,
                 String.self,
                 String?.self,
+                Bool.self,
                 UUID?.self,
                 Timestamp.self
             )
@@ -57,10 +52,21 @@ enum PersonQueries {
                 id: Identifier(id),
                 displayName: name,
                 ibanMasked: ibanMasked,
+                ibanState: ibanMasked.map { _ in isVerified ? .verified : .unverified },
                 state: wallet == nil ? .registered : .enrolled,
                 walletId: wallet.map(Identifier.init),
                 createdAt: Instant(createdAt)
             )
         }
+    }
+
+    /// To whom a letter goes: the names of the person and of the community.
+    static func addressee(_ id: UUID, of community: UUID) -> SQL {
+        """
+        SELECT p.name, c.name
+          FROM accounts.party p
+          JOIN accounts.community c ON c.community_id = p.community_id
+         WHERE p.community_id = \(community) AND p.id = \(id) AND p.kind = 'person'
+        """
     }
 }

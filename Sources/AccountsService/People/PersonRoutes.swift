@@ -11,26 +11,31 @@ struct PersonRoutes {
     let database: Database
     let idempotency: Idempotency
     let lookup: LookupKey
+    let keys: DataKeys
+    /// Where activation codes are handed in.
+    let enrolmentAddress: String
 
     func add(to routes: Routes) {
         routes.on(.registerPerson, registerPerson)
         routes.on(.listPeople, listPeople)
         routes.on(.getPerson, getPerson)
         routes.on(.linkIban, linkIban)
+        routes.on(.verifyIban, verifyIban)
         routes.on(.createActivationCode, createActivationCode)
     }
 
     @Sendable private func registerPerson(_ call: Call<Caller>) async throws -> Reply {
         let body = try await call.body(PersonRegistration.self)
+        let id = call.clock.newID()
         let register = RegisterPerson(
             displayName: body.value.displayName,
-            iban: try body.value.iban.map { try LinkedIBAN($0, at: "/iban", lookup) },
+            claim: try body.value.iban.map { try claim($0, of: id, call) },
             issueCode: IssueActivationCode(
                 lookup: lookup,
                 community: try call.caller.requireCommunity(),
                 now: call.clock.now()
             ),
-            id: call.clock.newID()
+            id: id
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let person = try register(connection)
@@ -62,9 +67,10 @@ struct PersonRoutes {
 
     @Sendable private func linkIban(_ call: Call<Caller>) async throws -> Reply {
         let body = try await call.body(IbanLink.self)
+        let id = try call.id("personId")
         let link = LinkIban(
-            iban: try LinkedIBAN(body.value.iban, at: "/iban", lookup),
-            person: try call.id("personId"),
+            claim: try claim(body.value.iban, of: id, call),
+            person: id,
             community: try call.caller.requireCommunity()
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
@@ -73,19 +79,55 @@ struct PersonRoutes {
         }
     }
 
-    @Sendable private func createActivationCode(_ call: Call<Caller>) async throws -> Reply {
-        let id = try call.id("personId")
-        let issue = IssueActivationCode(
-            lookup: lookup,
+    @Sendable private func verifyIban(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(IbanVerification.self)
+        let verify = VerifyIban(
+            iban: try LinkedIBAN(body.value.iban, at: "/iban", lookup),
+            evidence: body.value.evidence,
+            person: try call.id("personId"),
             community: try call.caller.requireCommunity(),
+            client: call.caller.client,
             now: call.clock.now()
         )
-        // Without a body the path is the whole request.
-        let fingerprint = Array(SHA256.hash(data: Data(call.request.uri.path.utf8)))
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let person = try verify(connection)
+            return .created(person, at: "/v1/people/\(person.id)")
+        }
+    }
+
+    /// What the caller says of a person's bank account.
+    private func claim(
+        _ text: String,
+        of person: UUID,
+        _ call: Call<Caller>
+    ) throws -> IBANClaim {
+        let iban = try LinkedIBAN(text, at: "/iban", lookup)
+        let community = try call.caller.requireCommunity()
+        return IBANClaim(
+            iban: iban,
+            sealed: try iban.sealed(by: keys, of: person, community: community),
+            by: call.caller.client,
+            at: call.clock.now()
+        )
+    }
+
+    @Sendable private func createActivationCode(_ call: Call<Caller>) async throws -> Reply {
+        let id = try call.id("personId")
+        let language = call.query("language").flatMap(LetterLanguage.init) ?? .nl
+        let send = SendActivationCode(
+            issue: IssueActivationCode(
+                lookup: lookup,
+                community: try call.caller.requireCommunity(),
+                now: call.clock.now()
+            ),
+            language: language,
+            address: enrolmentAddress
+        )
+        // Without a body the path and the language are the whole request.
+        let request = "\(call.request.uri.path)?language=\(language.rawValue)"
+        let fingerprint = Array(SHA256.hash(data: Data(request.utf8)))
         return try await call.once(idempotency, fingerprint: fingerprint) { connection in
-            let known = try connection.query(PersonQueries.person(id, of: issue.community))
-            guard !known.isEmpty else { throw Problem.notFound("person") }
-            return .created(try issue(to: id, connection), at: "/v1/people/\(Identifier(id))")
+            .created(try send(to: id, connection), at: "/v1/people/\(Identifier(id))")
         }
     }
 }

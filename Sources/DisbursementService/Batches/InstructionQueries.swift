@@ -5,12 +5,14 @@ import ServiceKit
 
 /// Reading the lines of a batch.
 enum InstructionQueries {
-    /// The wallet that an instruction `i` finds now, by linked IBAN or by alias; no row without.
+    /// The wallet that an instruction `i` finds now, by linked IBAN or by alias; no row without. An
+    /// IBAN that nobody has verified is a claim, and finds nobody.
     static let creditor = """
         (SELECT w.id
            FROM accounts.party y
            JOIN wallet.wallet w ON w.community_id = y.community_id AND w.party_id = y.id
           WHERE y.community_id = i.community_id AND y.iban_hash = i.iban_hash
+            AND y.iban_verified_at IS NOT NULL
          UNION ALL
          SELECT w.id FROM wallet.wallet w
           WHERE w.community_id = i.community_id AND w.alias = i.alias)

@@ -1,8 +1,13 @@
 /// A code by letter or counter that enrols one phone or terminal, once.
 ///
-/// Eleven random characters of Crockford's base 32 (55 bits) and a check character, in groups of
-/// four: `7KQ2-M9XA-0D4T`. Lower case, spaces and hyphens are forgiven, as are O for 0 and I or L
-/// for 1.
+/// Crockford's Base32 with its check symbol modulo 37 (crockford.com/base32.html): eleven random
+/// characters and the check, in groups of four, such as `7KQ2-M9XA-0D4T`. Lower case, spaces and
+/// hyphens are forgiven, as are O for 0 and I or L for 1. Codes whose check would be one of the five
+/// symbols beyond the alphabet are not given out, so that all twelve are letters and digits; 54.8
+/// bits are left to guess.
+///
+/// 37 is prime and larger than 32, so every single wrong character and every swap of two neighbours
+/// is found.
 package struct ActivationCode: Hashable, Sendable, CustomStringConvertible {
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
@@ -11,11 +16,15 @@ package struct ActivationCode: Hashable, Sendable, CustomStringConvertible {
 
     /// Makes a new code from a source of randomness.
     package init(using generator: inout some RandomNumberGenerator) {
-        let values = (0..<11).map { _ in Int.random(in: 0..<32, using: &generator) }
+        var values: [Int]
+        repeat {
+            values = (0..<11).map { _ in Int.random(in: 0..<32, using: &generator) }
+        } while Self.check(values) >= Self.alphabet.count
         characters = String((values + [Self.check(values)]).map { Self.alphabet[$0] })
     }
 
-    /// Reads a code as a person typed it; `nil` when its length, a character or the check is wrong.
+    /// Reads a code as a person typed it; `nil` when its length, a character or the check is wrong,
+    /// so that it cannot be one that was ever given out.
     package init?(typed text: String) {
         guard text.utf8.count <= 40 else { return nil }
         var values: [Int] = []
@@ -42,11 +51,9 @@ package struct ActivationCode: Hashable, Sendable, CustomStringConvertible {
             .joined(separator: "-")
     }
 
-    /// Weights that are odd and differ from their neighbours by 2, which is never 0 modulo 32:
-    /// every single wrong character is found, and every swap of neighbours that differ by
-    /// anything but 16.
+    /// The number that the characters write in base 32, modulo 37.
     private static func check(_ values: [Int]) -> Int {
-        values.enumerated().reduce(0) { ($0 + $1.element * (2 * $1.offset + 1)) % 32 }
+        values.reduce(0) { ($0 * 32 + $1) % 37 }
     }
 }
 

@@ -239,7 +239,12 @@ extension LocalStack {
                     signingKeyFile: secrets.signingKeyFile,
                     operatorKeyFile: secrets.operatorPublicKeyFile
                 ) : nil,
-            secrets: name == .wallet ? nil : .init(lookupKeyFile: secrets.lookupKeyFile)
+            secrets: name == .wallet
+                ? nil
+                : .init(
+                    lookupKeyFile: secrets.lookupKeyFile,
+                    dataKeyFile: name == .disbursement ? nil : secrets.dataKeyFile
+                )
         )
     }
 }

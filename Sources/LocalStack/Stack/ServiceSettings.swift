@@ -21,6 +21,8 @@ struct ServiceSettings: Encodable, Sendable {
     }
     struct Secrets: Encodable, Sendable {
         let lookupKeyFile: String
+        /// Nil for a service that seals nothing.
+        let dataKeyFile: String?
     }
 
     let http: HTTP

@@ -9,13 +9,17 @@ struct StackSecrets: Sendable {
     let operatorPublicKeyFile: String
     /// 32 bytes in hexadecimal.
     let lookupKeyFile: String
+    /// 32 bytes in hexadecimal.
+    let dataKeyFile: String
 
     init(in directory: StackDirectory) throws {
         signingKeyFile = "\(directory.secrets)/signing-key.pem"
         operatorPublicKeyFile = "\(directory.secrets)/operator-key.jwk"
         lookupKeyFile = "\(directory.secrets)/lookup-key.hex"
+        dataKeyFile = "\(directory.secrets)/data-key.hex"
         _ = try SecretFile.existing(signingKeyFile) { P256.Signing.PrivateKey().pemRepresentation }
         _ = try SecretFile.existing(lookupKeyFile, or: SecretFile.randomHex)
+        _ = try SecretFile.existing(dataKeyFile, or: SecretFile.randomHex)
         let pem = try SecretFile.existing(directory.operatorKeyFile) {
             P256.Signing.PrivateKey().pemRepresentation
         }

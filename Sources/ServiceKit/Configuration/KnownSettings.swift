@@ -7,8 +7,9 @@ enum KnownSettings {
         "database.rootCertificateFile", "auth.issuer", "auth.audience", "auth.keySetUrl",
         "cors.origins", "log.level", "accounts.signingKeyFile", "accounts.publishedKeyFiles",
         "accounts.operatorKeyFile", "merchant.payAddress", "retention.answerDays",
-        "secrets.lookupKeyFile", "wallet.upkeepSeconds", "accounts.mostWrongPins",
-        "merchant.cardPaymentLimit", "merchant.cardDayLimit",
+        "secrets.lookupKeyFile", "secrets.dataKeyFile", "secrets.retiredDataKeyFiles",
+        "wallet.upkeepSeconds", "accounts.mostWrongPins", "merchant.cardPaymentLimit",
+        "merchant.cardDayLimit",
     ]
 
     /// `database.passwordFile` as a flag is `--database-password-file`.

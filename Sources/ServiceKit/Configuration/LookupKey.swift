@@ -9,18 +9,7 @@ package struct LookupKey: Sendable {
 
     /// Reads 32 or more bytes in hexadecimal from a file; throws `ServiceConfiguration.Invalid`.
     package init(file: String) throws {
-        let text = try Secret.text(file: file)
-        let digits = Array(text.utf8)
-        let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
-            UInt8(String(decoding: digits[$0...$0 + 1], as: UTF8.self), radix: 16)
-        }
-        guard bytes.count >= 32, bytes.count * 2 == digits.count, text.allSatisfy(\.isHexDigit)
-        else {
-            throw ServiceConfiguration.Invalid(
-                description: "the lookup key must be 32 bytes or more in hexadecimal"
-            )
-        }
-        key = SymmetricKey(data: bytes)
+        key = SymmetricKey(data: try Secret.key(file: file, called: "lookup key"))
     }
 
     /// The 32-byte hash of a value of one kind; kinds keep equal texts apart.
@@ -39,5 +28,7 @@ package struct LookupKey: Sendable {
         case cardPIN = "card-pin"
         /// Nothing that is looked up: the key that seals answers with card numbers.
         case cardAnswer = "card-answer"
+        /// Where wrong codes come from.
+        case network
     }
 }

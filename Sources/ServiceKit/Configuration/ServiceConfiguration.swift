@@ -136,6 +136,23 @@ package enum Secret {
         }
         return String(line)
     }
+
+    /// 32 bytes or more that stand in hexadecimal in the first line of a file; throws
+    /// `ServiceConfiguration.Invalid`, which calls it by `name`.
+    static func key(file: String, called name: String) throws -> [UInt8] {
+        let text = try text(file: file)
+        let digits = Array(text.utf8)
+        let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+            UInt8(String(decoding: digits[$0...$0 + 1], as: UTF8.self), radix: 16)
+        }
+        guard bytes.count >= 32, bytes.count * 2 == digits.count, text.allSatisfy(\.isHexDigit)
+        else {
+            throw ServiceConfiguration.Invalid(
+                description: "the \(name) must be 32 bytes or more in hexadecimal"
+            )
+        }
+        return bytes
+    }
 }
 
 /// Reads settings one by one and keeps what is wrong with them.

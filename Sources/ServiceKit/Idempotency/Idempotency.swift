@@ -38,11 +38,20 @@ package struct Idempotency: Sendable {
     /// Keys the stored fingerprints, so that a copy of the table does not let anybody find an
     /// IBAN by trying all of them; for services whose requests carry IBANs of people.
     package let fingerprintKey: LookupKey?
+    /// Seals the stored answers; for services whose answers hold what the database must not tell,
+    /// such as a fresh activation code.
+    package let answerKeys: DataKeys?
 
-    package init(database: Database, schema: String, fingerprintKey: LookupKey? = nil) {
+    package init(
+        database: Database,
+        schema: String,
+        fingerprintKey: LookupKey? = nil,
+        answerKeys: DataKeys? = nil
+    ) {
         self.database = database
         self.schema = schema
         self.fingerprintKey = fingerprintKey
+        self.answerKeys = answerKeys
     }
 
     /// Who asked for what, under which key.
@@ -99,7 +108,7 @@ package struct Idempotency: Sendable {
     }
 
     private func storedAnswer(_ claim: Claim, _ connection: Connection) throws -> Reply? {
-        let lockName = "\(schema)/\(claim.client)/\(claim.operation)/\(claim.key)"
+        let lockName = recordName(claim.client, claim.operation, claim.key)
         let rows = try connection.query(
             """
             SELECT pg_try_advisory_xact_lock(hashtextextended(\(lockName), 0)), r.fingerprint,
@@ -125,7 +134,18 @@ package struct Idempotency: Sendable {
         guard fingerprint == claim.fingerprint else { throw Self.keyReused }
         // An outcome without bytes was stored by a group a moment ago: the next try reads it.
         guard let status, let contentType, let body else { throw inFlight }
-        return Self.replay(status, contentType, location, body)
+        return Self.replay(status, contentType, location, try opened(body, of: lockName))
+    }
+
+    /// What names a record, for its lock and its seal.
+    private func recordName(_ client: UUID, _ operation: String, _ key: String) -> String {
+        "\(schema)/\(client)/\(operation)/\(key)"
+    }
+
+    /// An answer as it was given; those of before there were keys are not sealed.
+    private func opened(_ body: [UInt8], of record: String) throws -> [UInt8] {
+        guard let answerKeys, DataKeys.isSealed(body) else { return body }
+        return try answerKeys.open(body, purpose: .answer, of: record)
     }
 
     private static func replay(
@@ -162,7 +182,8 @@ package struct Idempotency: Sendable {
             }
         }
         guard let (status, contentType, location, body) = stored else { throw inFlight }
-        return Self.replay(status, contentType, location, body)
+        let record = recordName(request.client, operation, request.key)
+        return Self.replay(status, contentType, location, try opened(body, of: record))
     }
 
     static let keyReused = Problem(
@@ -171,6 +192,9 @@ package struct Idempotency: Sendable {
     )
 
     private func store(_ reply: Reply, for claim: Claim, _ connection: Connection) throws {
+        let record = recordName(claim.client, claim.operation, claim.key)
+        let body =
+            try answerKeys?.seal(reply.body, purpose: .answer, of: record) ?? reply.body
         _ = try connection.execute(
             """
             INSERT INTO \(rawSQL: schema).idempotency_record
@@ -178,7 +202,7 @@ package struct Idempotency: Sendable {
                  location, body)
             VALUES (\(claim.community), \(claim.client), \(claim.operation), \(claim.key),
                     \(claim.fingerprint), \(Int32(reply.status.code)), \(reply.contentType),
-                    \(reply.headers[.location]), \(reply.body))
+                    \(reply.headers[.location]), \(body))
             """
         )
     }

@@ -7,7 +7,8 @@ struct PersonCommand: AsyncParsableCommand {
         commandName: "person",
         abstract: "The residents, as a counter sees them.",
         subcommands: [
-            Register.self, List.self, Show.self, LinkIban.self, MakeActivationCode.self,
+            Register.self, List.self, Show.self, LinkIban.self, VerifyIban.self,
+            MakeActivationCode.self, Letter.self,
         ]
     )
 
@@ -41,7 +42,7 @@ struct PersonCommand: AsyncParsableCommand {
             let list: Page<Person> = try await session.client.call(.listPeople, query: page.query)
             try session.output.show(
                 list,
-                columns: ["id", "displayName", "ibanMasked", "state", "walletId"]
+                columns: ["id", "displayName", "ibanMasked", "ibanState", "state", "walletId"]
             )
         }
     }

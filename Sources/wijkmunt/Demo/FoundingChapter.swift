@@ -94,12 +94,13 @@ struct FoundingChapter {
             urls: urls,
             community: community,
             admin: admin,
+            counter: try await officer("counter", [.counterEmployee]),
             clerk: try await officer("clerk", [.benefitsClerk, .benefitsApprover]),
             approver: try await officer("approver", [.benefitsApprover]),
             treasurer: try await officer("treasurer", [.treasurer])
         )
         story.tell(
-            "\(municipality.name) takes part with a clerk, an approver and a treasurer, "
+            "\(municipality.name) takes part with a counter, a clerk, an approver and a treasurer, "
                 + "each with a key of their own."
         )
         try await town.requireBooks(circulation: "0.00")

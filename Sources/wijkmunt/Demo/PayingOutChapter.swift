@@ -57,6 +57,13 @@ struct PayingOutChapter {
         guard let code = person.activationCode?.code else {
             throw Story.Mismatch(description: "no activation code for a new person")
         }
+        // Who linked the account cannot be the one who verifies it.
+        let verified: Person = try await town.counter.call(
+            .verifyIban,
+            path: ["personId": person.id.description],
+            body: IbanVerification(iban: line.iban, evidence: "Bank card and passport shown")
+        )
+        try town.story.require(verified.ibanState, is: .verified, "the state of the account")
         return code
     }
 

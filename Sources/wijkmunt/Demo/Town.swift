@@ -23,6 +23,8 @@ struct Town: Sendable {
     let urls: ServiceURLs
     let community: Community
     let admin: ServiceClient
+    /// Sees the proof of bank accounts that the administrator linked.
+    let counter: ServiceClient
     /// May submit and approve; the rule of the second person holds all the same.
     let clerk: ServiceClient
     let approver: ServiceClient

@@ -9,7 +9,8 @@ struct EnrolCommand: AsyncParsableCommand {
         discussion: "The key stays on this machine, in the profile."
     )
 
-    @Argument(help: "The activation code; case and hyphens do not matter.") var code: String
+    @Argument(help: "The activation code, or the text of the letter's QR code.")
+    var code: LetterCode
     @Option(name: .customLong("as"), help: "What to call the profile.") var profileName: String
     @Option(help: "What the holder calls the device; the profile's name by default.")
     var deviceName: String?
@@ -26,7 +27,7 @@ struct EnrolCommand: AsyncParsableCommand {
         let enrolment: Enrolment = try await ServiceClient(urls: urls).call(
             .enrol,
             body: EnrolmentRequest(
-                activationCode: code,
+                activationCode: code.text,
                 publicKey: key.publicKey,
                 deviceName: deviceName ?? profileName,
                 alias: alias
@@ -54,5 +55,24 @@ extension Profile {
             shopId: enrolment.shopId,
             alias: enrolment.alias
         )
+    }
+}
+
+/// What a letter brings: the code as it is typed, or as its QR code says it.
+///
+/// The address in the QR code is for phones that know no service yet; profiles have theirs.
+struct LetterCode: ExpressibleByArgument, Sendable {
+    let text: String
+
+    private static let scheme = "wijkmunt:v1/enrol?"
+
+    init?(argument: String) {
+        guard argument.hasPrefix(Self.scheme) else {
+            text = argument
+            return
+        }
+        let members = argument.dropFirst(Self.scheme.count).split(separator: "&")
+        guard let code = members.first(where: { $0.hasPrefix("code=") }) else { return nil }
+        text = String(code.dropFirst("code=".count))
     }
 }

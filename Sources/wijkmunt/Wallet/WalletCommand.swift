@@ -6,7 +6,7 @@ struct WalletCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wallet",
         abstract: "The purse of a resident.",
-        subcommands: [Show.self, List.self, Statement.self, Lookup.self]
+        subcommands: [Show.self, List.self, Statement.self, Lookup.self, ChooseAlias.self]
     )
 
     struct Show: AsyncParsableCommand {
@@ -87,6 +87,30 @@ struct WalletCommand: AsyncParsableCommand {
                 path: ["alias": alias]
             )
             try session.output.show(found)
+        }
+    }
+}
+
+extension WalletCommand {
+    struct ChooseAlias: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "choose-alias",
+            abstract: "Choose another alias; nobody else gets the old one for a year."
+        )
+        @Argument(help: "The alias.") var alias: String
+        @Argument(help: "The wallet; the profile's own by default.") var id: Identifier?
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .chooseWalletAlias)
+            let chosen: ChosenWalletAlias = try await session.client.call(
+                .chooseWalletAlias,
+                path: ["walletId": try session.wallet(id).description],
+                body: WalletAliasChoice(alias: alias),
+                idempotencyKey: write.idempotencyKey
+            )
+            try session.output.show(chosen)
         }
     }
 }

@@ -1,0 +1,126 @@
+/// The letter that brings an activation code to somebody without e-mail: text to print, and what its
+/// QR code says.
+package struct ActivationLetter: Sendable {
+    /// The language of the text, as ISO 639-1 names it.
+    package enum Language: String, CaseIterable, Sendable {
+        case dutch = "nl"
+        case english = "en"
+    }
+
+    /// A day of the calendar.
+    package struct Day: Sendable {
+        let year, month, day: Int
+
+        /// Reads the first ten characters of an instant, such as `2026-12-21`; `nil` for others.
+        package init?(_ text: String) {
+            let parts = text.prefix(10).split(separator: "-").compactMap { Int($0) }
+            guard parts.count == 3, (1...12).contains(parts[1]) else { return nil }
+            (year, month, day) = (parts[0], parts[1], parts[2])
+        }
+    }
+
+    private let name: String
+    private let community: String
+    private let code: ActivationCode
+    private let lastDay: Day
+    private let address: String
+
+    /// A letter to somebody of a community; `lastDay` is the last on which the code surely counts,
+    /// `address` that of the service where it is handed in.
+    package init(
+        to name: String,
+        of community: String,
+        code: ActivationCode,
+        lastDay: Day,
+        address: String
+    ) {
+        (self.name, self.community, self.code) = (name, community, code)
+        (self.lastDay, self.address) = (lastDay, address)
+    }
+
+    /// `wijkmunt:v1/enrol?code=…&at=…`: our own URI, which a phone opens and nobody sends anywhere.
+    /// `v1` is the version of this form; the values are percent-encoded (RFC 3986).
+    package var qrPayload: String {
+        "wijkmunt:v1/enrol?code=\(code)&at=\(Self.percentEncoded(address))"
+    }
+
+    /// The letter in lines of at most 72 characters, but for long names.
+    package func text(in language: Language) -> String {
+        switch language {
+        case .dutch:
+            """
+            Aan: \(name)
+
+            Uw activeringscode voor \(community)
+
+                \(code)
+
+            Met deze code opent u uw portemonnee op uw telefoon:
+
+            1. Open de app en kies "Telefoon toevoegen".
+            2. Scan de QR-code bij deze brief, of typ de code over.
+               Hoofdletters, spaties en streepjes maken niet uit.
+
+            De code werkt één keer, tot en met \(date(in: language)).
+            Een oudere code die u nog had, werkt niet meer.
+
+            Geef de code aan niemand, ook niet aan wie zegt van ons te zijn: wie de
+            code heeft, kan bij uw tegoed. Hebt u deze brief niet verwacht, of is
+            hij geopend bij u aangekomen? Ga dan naar de balie.
+            """
+        case .english:
+            """
+            To: \(name)
+
+            Your activation code for \(community)
+
+                \(code)
+
+            With this code you open your wallet on your phone:
+
+            1. Open the app and choose "Add a phone".
+            2. Scan the QR code with this letter, or type the code.
+               Capitals, spaces and hyphens do not matter.
+
+            The code works once, until \(date(in: language)).
+            An older code that you still had no longer works.
+
+            Give the code to nobody, not even to somebody who claims to be one of
+            us: whoever has it can reach your coins. If you did not expect this
+            letter, or it was opened before it reached you, come to the counter.
+            """
+        }
+    }
+
+    private func date(in language: Language) -> String {
+        let names =
+            switch language {
+            case .dutch:
+                [
+                    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus",
+                    "september", "oktober", "november", "december",
+                ]
+            case .english:
+                [
+                    "January", "February", "March", "April", "May", "June", "July", "August",
+                    "September", "October", "November", "December",
+                ]
+            }
+        return "\(lastDay.day) \(names[lastDay.month - 1]) \(lastDay.year)"
+    }
+
+    private static func percentEncoded(_ text: String) -> String {
+        text.utf8.reduce(into: "") { encoded, byte in
+            let character = Character(UnicodeScalar(byte))
+            let isUnreserved =
+                byte < 0x80
+                && (character.isLetter || character.isNumber || "-._~".contains(character))
+            if isUnreserved {
+                encoded.append(character)
+            } else {
+                let hex = String(byte, radix: 16, uppercase: true)
+                encoded += hex.count == 1 ? "%0\(hex)" : "%\(hex)"
+            }
+        }
+    }
+}
