@@ -287,5 +287,6 @@ package enum AccountsOperations {
             .revokeClient, .revokeTokens, .revokeParty, .registerPerson, .listPeople,
             .getPerson, .linkIban, .verifyIban, .createActivationCode, .enrol, .createPrintRun,
             .listCards, .getCard, .linkCard, .setCardPin, .blockCard, .returnCard, .replaceCard,
+            .giveMandate, .listMandates, .revokeMandate, .listMandateUses,
         ] + deviceOperations + EveryServiceOperations.all
 }

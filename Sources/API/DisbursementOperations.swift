@@ -15,7 +15,7 @@ extension Operation {
         id: "listProgrammes",
         method: .get,
         path: "/v1/programmes",
-        access: .anyOf([.programmesRead])
+        access: .anyOf([.programmesRead, .spendingRead])
     )
 
     /// Read a programme.
@@ -23,7 +23,15 @@ extension Operation {
         id: "getProgramme",
         method: .get,
         path: "/v1/programmes/{programmeId}",
-        access: .anyOf([.programmesRead])
+        access: .anyOf([.programmesRead, .spendingRead])
+    )
+
+    /// Read how much of a programme was spent.
+    package static let getProgrammeSpending = Operation(
+        id: "getProgrammeSpending",
+        method: .get,
+        path: "/v1/programmes/{programmeId}/spending",
+        access: .anyOf([.programmesRead, .spendingRead])
     )
 
     /// Fund a programme.
@@ -126,7 +134,8 @@ package enum DisbursementOperations {
     /// All of them, those of every service included.
     package static let all: [Operation] =
         [
-            .createProgramme, .listProgrammes, .getProgramme, .fundProgramme, .submitBatch,
+            .createProgramme, .listProgrammes, .getProgramme, .getProgrammeSpending, .fundProgramme,
+            .submitBatch,
             .listBatches, .getBatch, .listInstructions, .listFindings, .approveBatch,
             .cancelBatch, .getStatusReport, .streamBatchEvents,
         ] + EveryServiceOperations.all

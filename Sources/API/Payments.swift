@@ -20,12 +20,20 @@ package struct PaymentRequest: Codable, Hashable, Sendable {
     package var reference: String?
     /// How long a payer may accept; 300 when absent.
     package var expiresInSeconds: Int?
+    /// The till at which it is asked; for callers that are not one themselves.
+    package var terminalId: Identifier?
 
     /// Creates it from its members.
-    package init(amount: Amount, reference: String? = nil, expiresInSeconds: Int? = nil) {
+    package init(
+        amount: Amount,
+        reference: String? = nil,
+        expiresInSeconds: Int? = nil,
+        terminalId: Identifier? = nil
+    ) {
         self.amount = amount
         self.reference = reference
         self.expiresInSeconds = expiresInSeconds
+        self.terminalId = terminalId
     }
 }
 
@@ -92,6 +100,10 @@ package struct Payment: Codable, Hashable, Sendable {
     @Nullable package var verdict: LocalityVerdict?
     /// What the coin demands of the payer's position; only for payers.
     package var localityPolicy: LocalityPolicySummary?
+    /// The mandate under which it was asked; only for the merchant.
+    package var requestMandateId: Identifier?
+    /// The mandate under which it was accepted; only for the payer.
+    package var mandateId: Identifier?
 
     /// Creates it from its members.
     package init(

@@ -12,6 +12,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case unsupportedGrantType = "unsupported-grant-type"
     /// 400: The scope is unknown or not allowed.
     case invalidScope = "invalid-scope"
+    /// 400: The mandate is not in force.
+    case invalidMandate = "invalid-mandate"
     /// 401: The client is not authenticated.
     case invalidClient = "invalid-client"
     /// 401: A valid access token is required.
@@ -122,6 +124,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case positionDigestMismatch = "position-digest-mismatch"
     /// 422: The coin may not be spent here.
     case localityRefused = "locality-refused"
+    /// 422: The mandate does not reach so far.
+    case outsideMandate = "outside-mandate"
     /// 422: The refund is not the amount that was paid.
     case refundExceeds = "refund-exceeds"
     /// 422: The transfer cannot be corrected so.

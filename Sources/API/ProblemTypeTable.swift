@@ -3,7 +3,7 @@ extension ProblemType {
     package var status: Int {
         switch self {
         case .malformedJson, .invalidRequest, .invalidAmount, .idempotencyKeyRequired,
-            .unsupportedGrantType, .invalidScope:
+            .unsupportedGrantType, .invalidScope, .invalidMandate:
             400
         case .invalidClient, .unauthorized:
             401
@@ -34,7 +34,8 @@ extension ProblemType {
             .insufficientFunds, .aboveCeiling, .dailyLimit, .accountNotOpen,
             .approvalSignatureInvalid,
             .approvalMismatch, .positionClaimRequired, .positionDigestMismatch,
-            .localityRefused, .refundExceeds, .notCorrectable, .unknownProgramme, .unknownWallet,
+            .localityRefused, .outsideMandate, .refundExceeds, .notCorrectable, .unknownProgramme,
+            .unknownWallet,
             .nothingToRedeem, .secondPersonRequired,
             .budgetExceeded, .unknownCard, .weakPin, .cardRefused, .cardBlocked, .cardLimit:
             422
@@ -56,6 +57,7 @@ extension ProblemType {
         case .idempotencyKeyRequired: "An Idempotency-Key is required"
         case .unsupportedGrantType: "The grant type is not supported"
         case .invalidScope: "The scope is unknown or not allowed"
+        case .invalidMandate: "The mandate is not in force"
         case .invalidClient: "The client is not authenticated"
         case .unauthorized: "A valid access token is required"
         case .insufficientScope: "The token does not have the scope"
@@ -112,6 +114,7 @@ extension ProblemType {
         case .positionClaimRequired: "A position claim is required"
         case .positionDigestMismatch: "The position claim is not the signed one"
         case .localityRefused: "The coin may not be spent here"
+        case .outsideMandate: "The mandate does not reach so far"
         case .refundExceeds: "The refund is not the amount that was paid"
         case .notCorrectable: "The transfer cannot be corrected so"
         case .unknownProgramme: "The programme is unknown"

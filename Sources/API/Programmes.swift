@@ -1,3 +1,11 @@
+/// What a sponsor may see of the spending of a programme; said when it is made, never changed.
+package enum ProgrammeTransparency: String, CaseIterable, Codable, Hashable, Sendable {
+    /// That it was spent, and how much.
+    case totals
+    /// Also how much in each shop.
+    case shops
+}
+
 /// What a new programme needs.
 package struct ProgrammeCreation: Codable, Hashable, Sendable {
     /// Its name.
@@ -8,18 +16,22 @@ package struct ProgrammeCreation: Codable, Hashable, Sendable {
     package var institutionId: Identifier?
     /// When what is left in its pots returns to it; never when absent.
     package var potsExpireAt: Instant?
+    /// What sponsors will see of the spending; `totals` when absent.
+    package var transparency: ProgrammeTransparency?
 
     /// Creates it from its members.
     package init(
         name: String,
         coin: String,
         institutionId: Identifier? = nil,
-        potsExpireAt: Instant? = nil
+        potsExpireAt: Instant? = nil,
+        transparency: ProgrammeTransparency? = nil
     ) {
         self.name = name
         self.coin = coin
         self.institutionId = institutionId
         self.potsExpireAt = potsExpireAt
+        self.transparency = transparency
     }
 }
 
@@ -62,6 +74,8 @@ package struct Programme: Codable, Hashable, Sendable {
     @Nullable package var potsExpireAt: Instant?
     /// When it was made.
     package var createdAt: Instant
+    /// What sponsors see of the spending.
+    package var transparency: ProgrammeTransparency
 
     /// Creates it from its members.
     package init(
@@ -70,7 +84,8 @@ package struct Programme: Codable, Hashable, Sendable {
         coin: String,
         budget: ProgrammeBudget,
         potsExpireAt: Instant?,
-        createdAt: Instant
+        createdAt: Instant,
+        transparency: ProgrammeTransparency
     ) {
         self.id = id
         self.name = name
@@ -78,5 +93,6 @@ package struct Programme: Codable, Hashable, Sendable {
         self.budget = budget
         self.potsExpireAt = potsExpireAt
         self.createdAt = createdAt
+        self.transparency = transparency
     }
 }

@@ -24,6 +24,8 @@ package struct Refund: Codable, Hashable, Sendable {
     @Nullable package var reason: String?
     /// When it was posted.
     package var refundedAt: Instant
+    /// The mandate under which it was made.
+    package var mandateId: Identifier?
 
     /// Creates it from its members.
     package init(
@@ -31,12 +33,14 @@ package struct Refund: Codable, Hashable, Sendable {
         paymentId: Identifier,
         amount: Amount,
         reason: String?,
-        refundedAt: Instant
+        refundedAt: Instant,
+        mandateId: Identifier? = nil
     ) {
         self.id = id
         self.paymentId = paymentId
         self.amount = amount
         self.reason = reason
         self.refundedAt = refundedAt
+        self.mandateId = mandateId
     }
 }

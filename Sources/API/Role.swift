@@ -21,6 +21,18 @@ package enum Role: String, CaseIterable, Codable, Hashable, Sendable {
     case resident
     /// Looks and changes nothing.
     case auditor
+    /// Sets policies and reads what becomes of them.
+    case boardMember = "board-member"
+    /// Sees of its own programmes that they were spent, and how much.
+    case programmeSponsor = "programme-sponsor"
+    /// Asks for payments of a merchant and refunds them, by mandate.
+    case cashier
+    /// Reads the books of a merchant, its own or by mandate.
+    case accountant
+    /// Pays from the wallet of a ward, by mandate.
+    case guardian
+    /// Reads the wallet of somebody it helps, by mandate.
+    case budgetCoach = "budget-coach"
 
     /// The scopes that the role gives, without repetition.
     package var scopes: [Scope] {
@@ -31,10 +43,10 @@ package enum Role: String, CaseIterable, Codable, Hashable, Sendable {
             [
                 .communityRead, .coinsManage, .geofencesManage, .policiesManage, .partiesManage,
                 .clientsManage, .merchantsManage, .shopsVerify, .auditRead,
-                .transfersCorrect, .devicesRevoke,
+                .transfersCorrect, .devicesRevoke, .mandatesManage,
             ]
         case .counterEmployee:
-            [.communityRead, .partiesManage, .devicesRevoke]
+            [.communityRead, .partiesManage, .devicesRevoke, .mandatesManage]
         case .treasurer:
             [
                 .communityRead, .programmesFund, .settlementsManage, .settlementsRead,
@@ -47,27 +59,45 @@ package enum Role: String, CaseIterable, Codable, Hashable, Sendable {
         case .merchantOwner:
             [
                 .communityRead, .merchantRead, .paymentsRead, .paymentsRefund, .shopsManage,
-                .redemptionsRequest,
+                .redemptionsRequest, .mandatesGive,
             ]
         case .terminal:
             [.communityRead, .paymentsRequest, .paymentsRead]
         case .resident:
             [
                 .communityRead, .walletRead, .walletManage, .transfersCreate, .paymentsAccept,
-                .paymentsRead, .devicesManage,
+                .paymentsRead, .devicesManage, .mandatesRead,
             ]
         case .auditor:
             [.communityRead, .auditRead, .programmesRead, .batchesRead, .settlementsRead]
+        case .boardMember:
+            [.communityRead, .policiesManage, .programmesRead]
+        case .programmeSponsor:
+            [.communityRead, .spendingRead]
+        case .cashier:
+            [.communityRead, .paymentsRequest, .paymentsRead, .paymentsRefund, .mandatesRead]
+        case .accountant:
+            [.communityRead, .merchantRead, .paymentsRead, .mandatesRead]
+        case .guardian:
+            [
+                .communityRead, .walletRead, .transfersCreate, .paymentsAccept, .paymentsRead,
+                .mandatesRead,
+            ]
+        case .budgetCoach:
+            [.communityRead, .walletRead, .paymentsRead, .mandatesRead]
         }
     }
 
     /// Whether an administrator may give the role to software of an organisation; operators are
-    /// installed, and devices get theirs by enrolling.
+    /// installed, devices get theirs by enrolling, and cashiers by a mandate with limits. The office
+    /// of a guardian, coach or accountant is registered as such, which lets it see nothing but its
+    /// own until somebody gives it a mandate.
     package var isRegistrable: Bool {
         switch self {
-        case .operator, .terminal, .resident: false
+        case .operator, .terminal, .resident, .cashier: false
         case .communityAdministrator, .counterEmployee, .treasurer, .benefitsClerk,
-            .benefitsApprover, .merchantOwner, .auditor:
+            .benefitsApprover, .merchantOwner, .auditor, .boardMember, .programmeSponsor,
+            .accountant, .guardian, .budgetCoach:
             true
         }
     }

@@ -62,4 +62,12 @@ package enum Scope: String, CaseIterable, Codable, Hashable, Sendable {
     case walletManage = "wallet:manage"
     /// Transfer from the caller's own wallet.
     case transfersCreate = "transfers:create"
+    /// Give and revoke mandates of everybody in the community.
+    case mandatesManage = "mandates:manage"
+    /// Give and revoke mandates of the caller's own merchant.
+    case mandatesGive = "mandates:give"
+    /// Read mandates that the caller gave or got.
+    case mandatesRead = "mandates:read"
+    /// Read how much of the caller's own programmes was spent.
+    case spendingRead = "spending:read"
 }

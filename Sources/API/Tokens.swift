@@ -10,6 +10,8 @@ package struct TokenRequest: Codable, Hashable, Sendable {
     package var scope: String?
     /// The client; must be the subject of the assertion.
     package var clientId: Identifier?
+    /// The mandate under which the client will act.
+    package var mandate: Identifier?
 
     private enum CodingKeys: String, CodingKey {
         case grantType = "grant_type"
@@ -17,6 +19,7 @@ package struct TokenRequest: Codable, Hashable, Sendable {
         case clientAssertion = "client_assertion"
         case scope
         case clientId = "client_id"
+        case mandate
     }
 
     /// Creates it from its members.
@@ -25,13 +28,15 @@ package struct TokenRequest: Codable, Hashable, Sendable {
         clientAssertionType: String = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
         clientAssertion: String,
         scope: String? = nil,
-        clientId: Identifier? = nil
+        clientId: Identifier? = nil,
+        mandate: Identifier? = nil
     ) {
         self.grantType = grantType
         self.clientAssertionType = clientAssertionType
         self.clientAssertion = clientAssertion
         self.scope = scope
         self.clientId = clientId
+        self.mandate = mandate
     }
 }
 

@@ -37,6 +37,8 @@ package struct Transfer: Codable, Hashable, Sendable {
     @Nullable package var reference: String?
     /// When it was posted.
     package var postedAt: Instant
+    /// The mandate under which it was made; only for the payer.
+    package var mandateId: Identifier?
 
     /// Creates it from its members.
     package init(
@@ -45,7 +47,8 @@ package struct Transfer: Codable, Hashable, Sendable {
         toWalletId: Identifier,
         amount: Amount,
         reference: String?,
-        postedAt: Instant
+        postedAt: Instant,
+        mandateId: Identifier? = nil
     ) {
         self.id = id
         self.fromWalletId = fromWalletId
@@ -53,5 +56,6 @@ package struct Transfer: Codable, Hashable, Sendable {
         self.amount = amount
         self.reference = reference
         self.postedAt = postedAt
+        self.mandateId = mandateId
     }
 }

@@ -63,6 +63,7 @@ struct AccountsService {
                 LocalityPolicyRoutes(database: database, idempotency: idempotency)
                     .add(to: routes)
                 InstitutionRoutes(database: database, idempotency: idempotency).add(to: routes)
+                MandateRoutes(database: database, idempotency: idempotency).add(to: routes)
                 ClientRoutes(database: database, idempotency: idempotency).add(to: routes)
                 PersonRoutes(
                     database: database,

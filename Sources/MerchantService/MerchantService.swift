@@ -35,6 +35,7 @@ struct MerchantService {
                 operations: MerchantOperations.all,
                 workers: [
                     refresher, posters.reader, posters.acceptances, posters.refunds,
+                    posters.mandatedAcceptances, posters.mandatedRefunds,
                     try await runtime.answerRetention(schema: "merchant"),
                 ]
             ) { routes in
@@ -50,11 +51,16 @@ struct MerchantService {
                         database: database,
                         contexts: contexts,
                         poster: posters.acceptances,
+                        mandated: posters.mandatedAcceptances,
                         idempotency: idempotency,
                         book: book,
                         payAddress: payAddress
                     ),
-                    refund: RefundPayment(poster: posters.refunds, idempotency: idempotency),
+                    refund: RefundPayment(
+                        poster: posters.refunds,
+                        mandated: posters.mandatedRefunds,
+                        idempotency: idempotency
+                    ),
                     payAddress: payAddress
                 ).add(to: routes)
                 AcceptCardPayment(

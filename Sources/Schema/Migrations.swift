@@ -30,6 +30,8 @@ extension Migration {
         ("m0018_client_keys", PackageResources.m0018_client_keys_sql),
         ("m0019_cards", PackageResources.m0019_cards_sql),
         ("m0020_enrolment", PackageResources.m0020_enrolment_sql),
+        ("m0021_mandates", PackageResources.m0021_mandates_sql),
+        ("m0022_programme_spending", PackageResources.m0022_programme_spending_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

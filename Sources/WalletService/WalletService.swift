@@ -20,6 +20,15 @@ struct WalletService {
                 statement: { TransferQueries.create($0, community: $1) },
                 outcomes: { rows, _ in try TransferQueries.outcomes(rows) }
             )
+            let mandated = CreateTransfer.Poster(
+                database: database,
+                bounds: .oneByOne,
+                logger: runtime.logger,
+                lane: { $0.grouped.community },
+                key: { $0.grouped.groupKey },
+                statement: { TransferQueries.createByMandate($0[0], community: $1) },
+                outcomes: { rows, _ in try TransferQueries.outcomes(rows) }
+            )
             let keep = KeepLedger(database: database, clock: runtime.clock, logger: runtime.logger)
             let upkeep = WorkLoop(
                 interval: .seconds(
@@ -42,7 +51,7 @@ struct WalletService {
                 service: .wallet,
                 operations: WalletOperations.all,
                 workers: [
-                    poster, upkeep, watcher,
+                    poster, mandated, upkeep, watcher,
                     try await runtime.answerRetention(schema: "wallet"),
                 ],
                 metrics: { WalletMetrics.all(poster.statistics, watch.statistics) }
@@ -52,7 +61,11 @@ struct WalletService {
                 StatementRoutes(database: database).add(to: routes)
                 TransferRoutes(
                     database: database,
-                    create: CreateTransfer(poster: poster, idempotency: idempotency)
+                    create: CreateTransfer(
+                        poster: poster,
+                        mandated: mandated,
+                        idempotency: idempotency
+                    )
                 ).add(to: routes)
                 CirculationRoutes(database: database).add(to: routes)
                 WalletClassRoutes(database: database, idempotency: idempotency).add(to: routes)

@@ -78,7 +78,7 @@ import Testing
 
     @Test func `only roles of organisations can be registered`() {
         let others: [Role] = Role.allCases.filter { !$0.isRegistrable }
-        #expect(Set(others) == [.operator, .terminal, .resident])
+        #expect(Set(others) == [.operator, .terminal, .resident, .cashier])
     }
 }
 

@@ -32,7 +32,7 @@ FORMS = {
 }
 # What a member of a body, or a parameter, is called, where that is not the kind of object itself.
 KINDS = {
-    "fromWalletId": "ownWalletId", "coin": "coinCode", "debtorIban": "iban",
+    "fromWalletId": "ownWalletId", "principalId": "personId", "agentId": "personId", "coin": "coinCode", "debtorIban": "iban",
 }
 AMOUNT = re.compile(r"(0|[1-9][0-9]{0,12})(\.[0-9]{1,4})?")
 JWK = {"kty", "crv", "x", "y"}

@@ -13,6 +13,7 @@ IN_FRONT_OF_THE_SHOP = "5.1065,52.0909"
 RESIDENTS = {"mdewilde": "NL57INGB0004418702", "fyildiz": "NL87RABO0315527849"}
 ROLES_OF_THE_TOWN = [
     "counter-employee", "treasurer", "benefits-clerk", "benefits-approver", "auditor",
+    "board-member", "programme-sponsor", "accountant", "guardian", "budget-coach",
 ]
 SERVICES = ["accounts", "wallet", "merchant", "disbursement"]
 
@@ -117,6 +118,12 @@ class Town:
             "ownWalletId": [people[0]["walletId"]],
             "alias": list(RESIDENTS), "activationCode": codes,
         }
+        mandate = self.run(
+            "mandate", "give", "budget-coach", "--for", people[0]["partyId"],
+            "--to", people[1]["partyId"], "--decision", "Council 2026-4",
+            "--until", "2030-01-01T00:00:00Z",
+        )
+        objects["mandateId"] = [mandate["id"]]
         objects |= self.open_shop() | self.pay_out()
         objects |= self.spend() | self.make_rules()
         objects["partyId"] = objects["institutionId"] + objects["merchantId"]

@@ -55,6 +55,14 @@ enum DatabaseGrants {
         accounts.locality_policy accounts INSERT
         accounts.locality_policy accounts SELECT
         accounts.locality_policy merchant SELECT
+        accounts.mandate accounts INSERT
+        accounts.mandate accounts SELECT
+        accounts.mandate accounts UPDATE revocation_reason revoked_at revoked_by
+        accounts.mandate disbursement SELECT id revoked_at
+        accounts.mandate merchant SELECT id revoked_at
+        accounts.mandate wallet SELECT id revoked_at
+        accounts.mandate_use accounts SELECT
+        accounts.mandate_use wallet SELECT act_id community_id mandate_id operation principal_id
         accounts.party accounts INSERT
         accounts.party accounts SELECT
         accounts.party accounts UPDATE \
@@ -113,8 +121,8 @@ enum DatabaseGrants {
         merchant.payment merchant INSERT
         merchant.payment merchant SELECT
         merchant.payment merchant UPDATE \
-            accepted_at approval card_id payer_client_id payer_party_id state transfer_id verdict \
-            wallet_id
+            accepted_at approval card_id mandate_id payer_client_id payer_party_id state \
+            transfer_id verdict wallet_id
         merchant.redemption merchant INSERT
         merchant.redemption merchant SELECT
         merchant.redemption merchant UPDATE settled_at settlement_id state
@@ -193,12 +201,16 @@ enum DatabaseGrants {
         accounts.forget_iban_proof
         accounts.issue_terminal_code merchant
         accounts.judge_card_try merchant
+        accounts.mandate_refusal merchant wallet
         accounts.payer_by_card merchant
+        accounts.pays_for merchant
         accounts.register_merchant_party merchant
         accounts.try_card merchant
+        accounts.use_mandate merchant wallet
 
         wallet.add_depreciation_policy wallet
         wallet.choose_alias wallet
+        wallet.create_transfer_by_mandate wallet
         wallet.create_transfers wallet
         wallet.keep_alias
         wallet.lock_policies
@@ -209,10 +221,13 @@ enum DatabaseGrants {
         wallet.spending_legs merchant wallet
 
         merchant.accept_card_payment merchant
+        merchant.accept_payment_by_mandate merchant
         merchant.accept_payments merchant
+        merchant.refund_payment_by_mandate merchant
         merchant.refund_payments merchant
 
         disbursement.only_unreceived PUBLIC
+        disbursement.spending disbursement
 
         ledger.add_depreciation wallet
         ledger.adopt

@@ -39,7 +39,8 @@ struct Belongings: Sendable {
         shop: TestShop,
         resident: TestResident,
         coin: String = TestCommunity.coin,
-        walletClass: String = "gezin"
+        walletClass: String = "gezin",
+        institution: Identifier? = nil
     ) async throws -> Belongings {
         let account = Int.random(in: 1_000_000...999_999_999)
         let alias = "vriend.\(account)"
@@ -48,7 +49,7 @@ struct Belongings: Sendable {
             iban: TestIBAN.number(account),
             alias: alias
         )
-        let programme = try await community.fundedProgramme()
+        let programme = try await community.fundedProgramme(of: institution)
         let credit = TestCredit("Vriend", TestIBAN.number(account), "41.00")
         let batch = try await community.submit(TestPaymentFile.xml([credit]), to: programme.id)
             .decode(Batch.self)
@@ -75,6 +76,12 @@ struct Belongings: Sendable {
             .setWalletClass,
             body: WalletClassSetting(name: walletClass)
         ).decode(WalletClass.self)
+        let mandate = try await community.give(
+            .cashier,
+            over: shop.merchant,
+            to: friend.person,
+            by: shop.owner
+        )
         let redeemed = try await redeem(community, shop)
         let geofence = try #require(
             try await community.administrator.call(.listGeofences)
@@ -100,7 +107,7 @@ struct Belongings: Sendable {
                 "shopId": "\(shop.shop)", "paymentId": "\(payment.id)",
                 "redemptionId": "\(redeemed.redemption)",
                 "settlementId": "\(redeemed.settlement)", "programmeId": "\(programme.id)",
-                "batchId": "\(batch.id)",
+                "batchId": "\(batch.id)", "mandateId": "\(mandate.id)",
             ]
         )
     }
@@ -153,7 +160,11 @@ struct Estates: Sendable {
         let neighbour = try await Belongings.make(
             in: cast.community,
             shop: cast.community.openShop(),
-            resident: cast.community.resident(with: "50.00")
+            resident: cast.community.resident(with: "50.00"),
+            institution: cast.community.administrator.call(
+                .registerInstitution,
+                body: InstitutionRegistration(name: "Woonfonds", kind: .association)
+            ).decode(Institution.self).id
         )
         let elsewhere = try await TestCommunity.make()
         _ = try await elsewhere.administrator.call(
@@ -181,6 +192,7 @@ struct Estates: Sendable {
         let amount = #"{"value":"1.00","coin":"\#(TestCommunity.coin)"}"#
         let bodies = [
             "revokeClient": #"{"reason":"kwijt"}"#, "revokeTokens": #"{"reason":"kwijt"}"#,
+            "revokeMandate": #"{"reason":"klaar"}"#,
             "revokeParty": #"{"reason":"kwijt"}"#, "registerTerminal": #"{"name":"kassa"}"#,
             "linkIban": #"{"iban":"\#(TestIBAN.number(12_345))"}"#,
             "verifyIban":

@@ -27,6 +27,12 @@ struct Cast: Sendable {
                 of: community.institution
             )
         }
+        // One person helps everybody here.
+        let helper = try await community.enrolPerson("Helper")
+        func helping(_ kind: MandateKind, _ principal: Identifier) async throws -> TestClient {
+            let mandate = try await community.give(kind, over: principal, to: helper.person)
+            return helper.phone.acting(under: mandate.id)
+        }
         return Cast(
             community: community,
             shop: shop,
@@ -39,6 +45,12 @@ struct Cast: Sendable {
                 .benefitsApprover: community.approver, .merchantOwner: shop.owner,
                 .terminal: shop.till, .resident: resident.phone,
                 .auditor: try await official(.auditor),
+                .boardMember: try await official(.boardMember),
+                .programmeSponsor: try await official(.programmeSponsor),
+                .cashier: try await helping(.cashier, shop.merchant),
+                .accountant: try await helping(.accountant, shop.merchant),
+                .guardian: try await helping(.guardian, resident.person),
+                .budgetCoach: try await helping(.budgetCoach, resident.person),
             ]
         )
     }

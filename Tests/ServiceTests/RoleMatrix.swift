@@ -49,8 +49,21 @@ enum RoleMatrix {
     /// Everybody in a community, by name: a role that is new has to be put where it belongs.
     private static let members: Set<Role> = [
         .communityAdministrator, .counterEmployee, .treasurer, .benefitsClerk, .benefitsApprover,
-        .merchantOwner, .terminal, .resident, .auditor,
+        .merchantOwner, .terminal, .resident, .auditor, .boardMember, .programmeSponsor, .cashier,
+        .accountant, .guardian, .budgetCoach,
     ]
+    /// Those who set policies.
+    private static let board: Set<Role> = [.communityAdministrator, .boardMember]
+    /// Those who act for others, and those for whom.
+    private static let mandated: Set<Role> = [
+        .merchantOwner, .resident, .cashier, .accountant, .guardian, .budgetCoach,
+    ]
+    private static let paymentReaders: Set<Role> = [
+        .merchantOwner, .terminal, .resident, .cashier, .accountant, .guardian, .budgetCoach,
+    ]
+    private static let payers: Set<Role> = [.resident, .guardian]
+    private static let walletReaders: Set<Role> = [.resident, .guardian, .budgetCoach]
+    private static let programmeReaders = benefits.union([.treasurer, .boardMember])
     private static let counters: Set<Role> = [.communityAdministrator, .counterEmployee]
     private static let benefits: Set<Role> = [.benefitsClerk, .benefitsApprover, .auditor]
 
@@ -76,7 +89,7 @@ enum RoleMatrix {
         .only("listGeofences", members),
         .only("getGeofence", members),
         .only("getGeofenceArea", members),
-        .only("setLocalityPolicy", [.communityAdministrator]),
+        .only("setLocalityPolicy", board),
         .only("listLocalityPolicies", members),
         .only("registerInstitution", counters),
         .only("listInstitutions", members),
@@ -104,21 +117,25 @@ enum RoleMatrix {
         .only("revokeDevice", own: [.resident]),
         .only("listDevicesOfPerson", counters),
         .only("revokeDeviceOfPerson", counters),
+        .only("giveMandate", counters, own: [.merchantOwner]),
+        .only("listMandates", counters, own: mandated),
+        .only("revokeMandate", counters, own: [.merchantOwner]),
+        .only("listMandateUses", counters, own: mandated),
     ]
 
     private static let wallet: [Row] = [
-        .only("listWallets", own: [.resident]),
-        .only("getWallet", own: [.resident]),
-        .only("listStatementLines", own: [.resident]),
-        .only("createTransfer", own: [.resident]),
-        .only("getTransfer", own: [.resident]),
-        .only("getWalletAlias", [.resident]),
+        .only("listWallets", own: walletReaders),
+        .only("getWallet", own: walletReaders),
+        .only("listStatementLines", own: walletReaders),
+        .only("createTransfer", own: payers),
+        .only("getTransfer", own: walletReaders),
+        .only("getWalletAlias", walletReaders),
         .only("chooseWalletAlias", own: [.resident]),
         .only("getCirculation", members),
-        .only("setWalletClass", [.communityAdministrator]),
-        .only("listWalletClasses", [.communityAdministrator]),
-        .only("putWalletIntoClass", [.communityAdministrator]),
-        .only("addDepreciationPolicy", [.communityAdministrator]),
+        .only("setWalletClass", board),
+        .only("listWalletClasses", board),
+        .only("putWalletIntoClass", board),
+        .only("addDepreciationPolicy", board),
         .only("listDepreciationPolicies", members),
         .only("createCorrection", [.communityAdministrator]),
         .only("getCorrection", [.communityAdministrator]),
@@ -127,23 +144,23 @@ enum RoleMatrix {
     private static let merchant: [Row] = [
         .only("registerMerchant", [.communityAdministrator]),
         .only("listMerchants", [.communityAdministrator]),
-        .only("getMerchant", [.communityAdministrator], own: [.merchantOwner]),
-        .only("getMerchantBalance", [.communityAdministrator], own: [.merchantOwner]),
+        .only("getMerchant", [.communityAdministrator], own: [.merchantOwner, .accountant]),
+        .only("getMerchantBalance", [.communityAdministrator], own: [.merchantOwner, .accountant]),
         .only("registerShop", [.communityAdministrator], own: [.merchantOwner]),
         .only("listShops", members),
         .only("getShop", members),
         .only("verifyShopPlace", [.communityAdministrator]),
         .only("registerTerminal", [.communityAdministrator], own: [.merchantOwner]),
-        .only("requestPayment", own: [.terminal]),
-        .only("listPayments", own: [.merchantOwner, .terminal, .resident]),
-        .only("getPayment", own: [.merchantOwner, .terminal, .resident]),
-        .only("streamPaymentEvents", own: [.merchantOwner, .terminal, .resident]),
-        .only("acceptPayment", [.resident]),
+        .only("requestPayment", own: [.terminal, .cashier]),
+        .only("listPayments", own: paymentReaders),
+        .only("getPayment", own: paymentReaders),
+        .only("streamPaymentEvents", own: paymentReaders),
+        .only("acceptPayment", payers),
         .only("acceptPaymentByCard", own: [.terminal]),
-        .only("refundPayment", own: [.merchantOwner]),
+        .only("refundPayment", own: [.merchantOwner, .cashier]),
         .only("requestRedemption", own: [.merchantOwner]),
-        .only("listRedemptions", [.treasurer, .auditor], own: [.merchantOwner]),
-        .only("getRedemption", [.treasurer, .auditor], own: [.merchantOwner]),
+        .only("listRedemptions", [.treasurer, .auditor], own: [.merchantOwner, .accountant]),
+        .only("getRedemption", [.treasurer, .auditor], own: [.merchantOwner, .accountant]),
         .only("createSettlement", [.treasurer]),
         .only("listSettlements", [.treasurer, .auditor]),
         .only("getSettlement", [.treasurer, .auditor]),
@@ -153,8 +170,9 @@ enum RoleMatrix {
 
     private static let disbursement: [Row] = [
         .only("createProgramme", [.benefitsClerk]),
-        .only("listProgrammes", benefits.union([.treasurer])),
-        .only("getProgramme", benefits.union([.treasurer])),
+        .only("listProgrammes", programmeReaders, own: [.programmeSponsor]),
+        .only("getProgramme", programmeReaders, own: [.programmeSponsor]),
+        .only("getProgrammeSpending", programmeReaders, own: [.programmeSponsor]),
         .only("fundProgramme", [.treasurer]),
         .only("submitBatch", [.benefitsClerk]),
         .only("listBatches", benefits),

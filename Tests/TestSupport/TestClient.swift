@@ -9,12 +9,25 @@ package final class TestClient: Sendable {
     package let id: Identifier
     package let key: P256.Signing.PrivateKey
     package let urls: [ServiceName: String]
+    /// Under which the client acts for somebody else.
+    package let mandate: Identifier?
     private let token = Mutex<(text: String, until: Date)?>(nil)
 
-    package init(id: Identifier, key: P256.Signing.PrivateKey, urls: [ServiceName: String]) {
+    package init(
+        id: Identifier,
+        key: P256.Signing.PrivateKey,
+        urls: [ServiceName: String],
+        mandate: Identifier? = nil
+    ) {
         self.id = id
         self.key = key
         self.urls = urls
+        self.mandate = mandate
+    }
+
+    /// The same client, acting for somebody else.
+    package func acting(under mandate: Identifier) -> TestClient {
+        TestClient(id: id, key: key, urls: urls, mandate: mandate)
     }
 
     /// The operator of a stack.
@@ -112,7 +125,8 @@ package final class TestClient: Sendable {
         let answer = try await requestToken(assertion: assertion(), scope: scope)
         let issued = try answer.decode(AccessToken.self)
         if scope == nil {
-            token.withLock { $0 = (issued.accessToken, Date().addingTimeInterval(240)) }
+            let until = Date().addingTimeInterval(Double(min(240, issued.expiresIn)))
+            token.withLock { $0 = (issued.accessToken, until) }
         }
         return issued.accessToken
     }
@@ -123,6 +137,7 @@ package final class TestClient: Sendable {
             "grant_type=client_credentials&client_assertion_type="
             + "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
             + "&client_assertion=\(assertion)"
+        if let mandate { form += "&mandate=\(mandate)" }
         if let scope { form += "&scope=\(scope.replacing(" ", with: "%20"))" }
         return try await send(.issueToken, bytes: Data(form.utf8))
     }

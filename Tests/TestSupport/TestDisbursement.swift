@@ -58,10 +58,19 @@ package enum TestPaymentFile {
 
 extension TestCommunity {
     /// A programme with money in it.
-    package func fundedProgramme(_ value: String = "1000.00") async throws -> Programme {
+    package func fundedProgramme(
+        _ value: String = "1000.00",
+        of institution: Identifier? = nil,
+        transparency: ProgrammeTransparency? = nil
+    ) async throws -> Programme {
         let programme = try await clerk.call(
             .createProgramme,
-            body: ProgrammeCreation(name: "Leefgeld", coin: Self.coin)
+            body: ProgrammeCreation(
+                name: "Leefgeld",
+                coin: Self.coin,
+                institutionId: institution,
+                transparency: transparency
+            )
         ).decode(Programme.self)
         _ = try await treasurer.call(
             .fundProgramme,

@@ -24,7 +24,8 @@ struct ClientRoutes {
             key: try ClientKey(body.value.publicKey, at: "/publicKey"),
             community: try call.caller.requireCommunity(),
             id: call.clock.newID(),
-            now: call.clock.now()
+            now: call.clock.now(),
+            client: call.caller.client
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             .created(try register(connection), at: "/v1/clients")
@@ -73,7 +74,8 @@ struct ClientRoutes {
             id: try call.id(parameter),
             community: try call.caller.requireCommunity(),
             reason: body.value.reason,
-            now: call.clock.now()
+            now: call.clock.now(),
+            client: call.caller.client
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             .created(try act(order, connection), at: "/v1/clients")

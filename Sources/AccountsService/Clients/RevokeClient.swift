@@ -10,6 +10,8 @@ struct RevocationOrder: Sendable {
     let community: UUID
     let reason: String
     let now: Instant
+    /// The client that revokes.
+    let client: UUID
 }
 
 /// Ends a client for ever: it gets no token any more, and those that it has are refused.

@@ -2,7 +2,8 @@ import API
 import Postgres
 import ServiceKit
 
-/// Ends everything that acts for a party: its clients for ever, and its unused activation codes.
+/// Ends everything that acts for a party: its clients for ever, its unused activation codes,
+/// and the mandates that it gave.
 /// The party stays, with its wallet, and may be given a new code.
 struct RevokeParty: Sendable {
     let order: RevocationOrder
@@ -15,6 +16,7 @@ struct RevokeParty: Sendable {
         // client by then.
         try connection.execute(ActivationCodeQueries.voidAll(of: party, community: community))
         let revoked = try connection.query(ClientQueries.revoke(.byParty, order))
+        try connection.execute(MandateQueries.revokeAll(of: party, order))
         return PartyRevocation(
             partyId: Identifier(party),
             revokedClients: revoked.count,

@@ -86,7 +86,8 @@ struct DeviceRoutes {
                 id: try call.id("deviceId"),
                 community: owner.community,
                 reason: body.value.reason,
-                now: call.clock.now()
+                now: call.clock.now(),
+                client: call.caller.client
             )
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in

@@ -19,13 +19,33 @@ struct IssueToken: Sendable {
 
     func callAsFunction(_ request: TokenRequest) async throws -> API.AccessToken {
         let client = try await authenticated(request)
-        let scopes = try granted(request.scope, to: client.roles)
+        let mandate = try await mandate(request.mandate, of: client)
+        let scopes = try granted(
+            request.scope,
+            of: mandate.map { Set($0.scopes) } ?? Set(client.roles.flatMap(\.scopes))
+        )
         let scope = scopes.map(\.rawValue).joined(separator: " ")
+        var token = token(for: client, scope: scope)
+        try mandate?.narrow(&token)
         return API.AccessToken(
-            accessToken: try await key.sign(token(for: client, scope: scope)),
-            expiresIn: Self.lifetime,
+            accessToken: try await key.sign(token),
+            expiresIn: Int(token.exp.value.timeIntervalSince(token.iat.value)),
             scope: scope
         )
+    }
+
+    /// The mandate that was asked for; throws 400 unless it is the client's to use now.
+    private func mandate(_ id: Identifier?, of client: TokenClient) async throws -> GrantedMandate?
+    {
+        guard let id else { return nil }
+        // A till acts for its shop, whoever stands before it.
+        guard let community = client.community, client.terminal == nil,
+            let mandate = try await database.query(
+                GrantedMandate.inForce(id.uuid, of: client.party, community: community),
+                GrantedMandate.mandate
+            )
+        else { throw TokenRefusal.invalidMandate.problem }
+        return mandate
     }
 
     private func authenticated(_ request: TokenRequest) async throws -> TokenClient {
@@ -50,9 +70,8 @@ struct IssueToken: Sendable {
         return try await database.query(TokenQueries.activeClient(id), TokenQueries.client)
     }
 
-    /// What was asked for and the roles allow; all that they allow when nothing was asked for.
-    private func granted(_ requested: String?, to roles: [Role]) throws -> [Scope] {
-        let allowed = Set(roles.flatMap(\.scopes))
+    /// What was asked for and is allowed; all that is allowed when nothing was asked for.
+    private func granted(_ requested: String?, of allowed: Set<Scope>) throws -> [Scope] {
         let names = (requested ?? "").split(separator: " ")
         guard !names.isEmpty else { return Scope.allCases.filter(allowed.contains) }
         let asked = names.compactMap { Scope(rawValue: String($0)) }

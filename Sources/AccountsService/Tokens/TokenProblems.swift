@@ -10,6 +10,8 @@ enum TokenRefusal {
     /// One answer for every cause, so that nobody learns which clients exist.
     case invalidClient
     case invalidScope
+    /// Not in force, or not given to the client's party.
+    case invalidMandate
 
     /// The refusal with its code of RFC 6749 section 5.2.
     var problem: Problem {
@@ -39,6 +41,12 @@ enum TokenRefusal {
                 .invalidScope,
                 "A scope is unknown, or none is one of the client's roles.",
                 oauthError: "invalid_scope"
+            )
+        case .invalidMandate:
+            Problem(
+                .invalidMandate,
+                "There is no such mandate in force that was given to you.",
+                oauthError: "invalid_grant"
             )
         }
     }

@@ -63,11 +63,14 @@ struct TokenRoutes {
         else { throw TokenRefusal.invalidClient.problem }
         let client = form["client_id"].map { Identifier($0) }
         if case .some(nil) = client { throw TokenRefusal.invalidClient.problem }
+        let mandate = form["mandate"].map { Identifier($0) }
+        if case .some(nil) = mandate { throw TokenRefusal.invalidMandate.problem }
         return TokenRequest(
             grantType: grant,
             clientAssertion: assertion,
             scope: form["scope"],
-            clientId: client ?? nil
+            clientId: client ?? nil,
+            mandate: mandate ?? nil
         )
     }
 }

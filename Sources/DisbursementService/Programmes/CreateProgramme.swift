@@ -39,10 +39,11 @@ struct CreateProgramme: Sendable {
             """
             INSERT INTO disbursement.programme (community_id, id, name, coin, institution_id,
                                                 account_id, reserved_account_id, created_at,
-                                                pots_expire_at)
+                                                pots_expire_at, transparency)
             VALUES (\(community), \(id), \(creation.name), \(coin.code), \(institution),
                     \(account), \(reserved), \(Timestamp(now)),
-                    \(creation.potsExpireAt.map(Timestamp.init)))
+                    \(creation.potsExpireAt.map(Timestamp.init)),
+                    \((creation.transparency ?? .totals).rawValue))
             """
         )
         let rows = try connection.query(ProgrammeQueries.one(id, community: community))

@@ -58,7 +58,7 @@ enum ProgrammeQueries {
              ON i.community_id = b.community_id AND i.batch_id = b.id
           WHERE b.community_id = p.community_id AND b.programme_id = p.id
             AND b.state = 'approved' AND i.state = 'acceptable'),
-        p.pots_expire_at
+        p.pots_expire_at, p.transparency
         """
     private static let joins = """
         JOIN accounts.coin k ON k.community_id = p.community_id AND k.code = p.coin
@@ -66,18 +66,27 @@ enum ProgrammeQueries {
         JOIN ledger.account r ON r.community_id = p.community_id AND r.id = p.reserved_account_id
         """
 
-    static func one(_ id: UUID, community: UUID) -> SQL {
+    /// Only if it is of the sponsor, when one is given.
+    static func one(_ id: UUID, community: UUID, sponsor: UUID? = nil) -> SQL {
         """
         SELECT \(rawSQL: columns) FROM disbursement.programme p \(rawSQL: joins)
          WHERE p.community_id = \(community) AND p.id = \(id)
+           AND (\(sponsor) IS NULL OR p.institution_id = \(sponsor))
         """
     }
 
-    static func list(community: UUID, after cursor: UUID?, limit: Int) -> SQL {
+    /// Only those of the sponsor, when one is given.
+    static func list(
+        community: UUID,
+        sponsor: UUID?,
+        after cursor: UUID?,
+        limit: Int
+    ) -> SQL {
         """
         SELECT \(rawSQL: columns)
           FROM (SELECT * FROM disbursement.programme
                  WHERE community_id = \(community)
+                   AND (\(sponsor) IS NULL OR institution_id = \(sponsor))
                    AND id < coalesce(\(cursor), 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
                  ORDER BY id DESC LIMIT \(limit + 1)) AS p
           \(rawSQL: joins)
@@ -86,7 +95,10 @@ enum ProgrammeQueries {
     }
 
     @Sendable static func decode(_ row: Row) throws -> Programme {
-        let (id, name, code, digits, createdAt, posted, reserved, funded, claimed, expiry) =
+        let (
+            id, name, code, digits, createdAt, posted, reserved, funded, claimed, expiry,
+            transparency
+        ) =
             try row.decode(
                 UUID.self,
                 String.self,
@@ -97,8 +109,12 @@ enum ProgrammeQueries {
                 Int64.self,
                 Int64.self,
                 Int64.self,
-                Timestamp?.self
+                Timestamp?.self,
+                String.self
             )
+        guard let transparency = ProgrammeTransparency(rawValue: transparency) else {
+            throw PostgresError.decoding("unknown transparency")
+        }
         let coin = CoinDigits(code: code, digits: digits)
         return Programme(
             id: Identifier(id),
@@ -111,7 +127,8 @@ enum ProgrammeQueries {
                 paid: coin.amount(funded - posted - reserved)
             ),
             potsExpireAt: expiry.map(Instant.init),
-            createdAt: Instant(createdAt)
+            createdAt: Instant(createdAt),
+            transparency: transparency
         )
     }
 

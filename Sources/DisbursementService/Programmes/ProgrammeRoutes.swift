@@ -13,6 +13,7 @@ struct ProgrammeRoutes {
         routes.on(.createProgramme, createProgramme)
         routes.on(.listProgrammes, listProgrammes)
         routes.on(.getProgramme, getProgramme)
+        routes.on(.getProgrammeSpending, getProgrammeSpending)
         routes.on(.fundProgramme, fundProgramme)
     }
 
@@ -35,6 +36,7 @@ struct ProgrammeRoutes {
         let limit = call.limit
         let sql = ProgrammeQueries.list(
             community: try call.caller.requireCommunity(),
+            sponsor: call.caller.sponsor,
             after: try Cursor.id(of: call),
             limit: limit
         )
@@ -43,13 +45,30 @@ struct ProgrammeRoutes {
     }
 
     @Sendable private func getProgramme(_ call: Call<Caller>) async throws -> Reply {
+        .json(try await programme(of: call))
+    }
+
+    @Sendable private func getProgrammeSpending(_ call: Call<Caller>) async throws -> Reply {
+        let programme = try await programme(of: call)
+        let spending = try await database.query(
+            SpendingQueries.spending(
+                of: programme.id.uuid,
+                community: call.caller.requireCommunity()
+            )
+        ) { try SpendingQueries.spending($0.one(), of: programme) }
+        return .json(spending)
+    }
+
+    /// The programme of the address, as far as it is the caller's to see.
+    private func programme(of call: Call<Caller>) async throws -> Programme {
         let sql = ProgrammeQueries.one(
             try call.id("programmeId"),
-            community: try call.caller.requireCommunity()
+            community: try call.caller.requireCommunity(),
+            sponsor: call.caller.sponsor
         )
         let programme = try await database.query(sql) { try $0.first.map(ProgrammeQueries.decode) }
         guard let programme else { throw Problem.notFound("programme") }
-        return .json(programme)
+        return programme
     }
 
     @Sendable private func fundProgramme(_ call: Call<Caller>) async throws -> Reply {
@@ -67,4 +86,9 @@ struct ProgrammeRoutes {
             return .created(funding, at: "/v1/programmes/\(funding.programmeId)")
         }
     }
+}
+
+extension Caller {
+    /// The institution whose programmes alone the caller sees; `nil` for who sees all.
+    fileprivate var sponsor: UUID? { may(.programmesRead) ? nil : party }
 }

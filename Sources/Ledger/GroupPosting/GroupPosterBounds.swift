@@ -31,6 +31,14 @@ package struct GroupPosterBounds: Sendable {
         bounds.mostInFlight = 2
         return bounds
     }
+
+    /// For acts that lock more than accounts: each alone in its transaction, so that no two wait for
+    /// each other crosswise.
+    package static var oneByOne: GroupPosterBounds {
+        var bounds = GroupPosterBounds()
+        bounds.largestBatch = 1
+        return bounds
+    }
 }
 
 /// A glance at a group poster, for metrics. The last four only grow.

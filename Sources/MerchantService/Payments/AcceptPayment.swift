@@ -37,6 +37,8 @@ struct AcceptPayment: Sendable {
     let database: Database
     let contexts: ApprovalContexts
     let poster: Poster
+    /// For those who pay for others.
+    let mandated: Poster
     let idempotency: Idempotency
     let book: LocalityBook
     let payAddress: String
@@ -57,7 +59,7 @@ struct AcceptPayment: Sendable {
         if let remembered = contexts.remembered(attempt),
             let judgement = try? await judge(attempt, remembered)
         {
-            let outcome = try await poster.post(judgement)
+            let outcome = try await post(judgement)
             if outcome.word != PaymentRefusal.staleVerdict {
                 return try await answer(outcome, judgement, remembered.payment, call)
             }
@@ -75,7 +77,7 @@ struct AcceptPayment: Sendable {
             } catch let problem as Problem where problem.isFinal {
                 return try await refuse(attempt, problem, body.fingerprint, call)
             }
-            let outcome = try await poster.post(judgement)
+            let outcome = try await post(judgement)
             if outcome.word != PaymentRefusal.staleVerdict {
                 return try await answer(outcome, judgement, context?.payment, call)
             }
@@ -84,11 +86,19 @@ struct AcceptPayment: Sendable {
         throw Problem.unavailable("The rules of this coin are changing.", retryAfter: 1)
     }
 
+    private func post(_ judgement: Accepted) async throws -> GroupedOutcome {
+        let isMandated = judgement.attempt.grouped.mandate != nil
+        return try await (isMandated ? mandated : poster).post(judgement)
+    }
+
     /// The acceptance; throws the problem of the first thing that does not hold.
     private func judge(_ attempt: Attempt, _ context: ApprovalContext?) async throws -> Accepted {
         // Whoever has the id may learn that the payment is no longer open.
         guard let context, let payer = context.payer else { throw Problem.notFound("payment") }
         try PaymentProblems.requireOpen(context.payment, at: attempt.at)
+        guard attempt.caller.reaches(shop: context.payment.shop.id.uuid) else {
+            throw MandateRefusal.otherShop.problem
+        }
         let check = CheckApproval(
             payment: context.payment,
             payer: payer,
@@ -178,6 +188,7 @@ extension StoredPayment {
         var payment = asAccepted()
         payment.acceptedAt = judgement.attempt.at
         payment.payer = judgement.attempt.caller.party
+        payment.mandate = judgement.attempt.grouped.mandate
         payment.verdict = judgement.verdict
         return payment
     }

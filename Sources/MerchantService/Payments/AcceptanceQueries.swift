@@ -17,8 +17,9 @@ enum AcceptanceQueries {
                w.id, k.public_key_x, k.public_key_y, r.fingerprint,
                coalesce(r.outcome, 'stored'), r.request_id
           FROM unnest(\(attempts.map(\.payment)), \(attempts.map(\.grouped.client)),
-                      \(attempts.map(\.grouped.party)), \(attempts.map(\.grouped.key)))
-               WITH ORDINALITY AS i (payment, client, party, key, nr)
+                      \(attempts.map(\.grouped.party)), \(attempts.map(\.grouped.actor)),
+                      \(attempts.map(\.grouped.key)))
+               WITH ORDINALITY AS i (payment, client, party, actor, key, nr)
          CROSS JOIN LATERAL (
                 SELECT * FROM merchant.payment p
                  WHERE p.community_id = \(community) AND p.id = i.payment LIMIT 1) AS p
@@ -36,7 +37,7 @@ enum AcceptanceQueries {
           LEFT JOIN LATERAL (
                 SELECT k.public_key_x, k.public_key_y FROM accounts.client k
                  WHERE k.community_id = \(community) AND k.id = i.client
-                   AND k.party_id = i.party AND k.revoked_at IS NULL
+                   AND k.party_id = i.actor AND k.revoked_at IS NULL
                  LIMIT 1) AS k ON true
           LEFT JOIN LATERAL (
                 SELECT r.fingerprint, r.outcome, r.request_id
@@ -137,6 +138,21 @@ enum AcceptanceQueries {
             \(accepted.map { $0.verdict.geofenceVersion.map { Int32($0) } }),
             \(accepted.map { Timestamp($0.attempt.at) }))
         """
+    }
+
+    /// One acceptance under a mandate, in a statement that commits by itself.
+    static func acceptByMandate(_ accepted: AcceptPayment.Accepted, community: UUID) -> SQL {
+        let grouped = accepted.attempt.grouped
+        return """
+            SELECT outcomes, requests, replayed FROM merchant.accept_payment_by_mandate(
+                \(grouped.mandate), \(community), \(accepted.attempt.payment),
+                \(grouped.client), \(grouped.party), \(grouped.requestID), \(grouped.key),
+                \(grouped.fingerprint), \(accepted.wallet),
+                \(accepted.attempt.acceptance.approval), \(WireJSON.text(accepted.verdict)),
+                \(Int32(accepted.verdict.policyVersion)),
+                \(accepted.verdict.geofenceVersion.map { Int32($0) }),
+                \(Timestamp(accepted.attempt.at)))
+            """
     }
 
     static func outcomes(_ rows: Rows) throws -> [GroupedOutcome] {

@@ -43,6 +43,8 @@ final class ApprovalContexts: Sendable {
 
     /// The context as far as memory goes: the payment as it was asked for.
     func remembered(_ attempt: AcceptPayment.Attempt) -> ApprovalContext? {
+        // Whose wallet it is, somebody's phone alone does not tell when it pays for another.
+        guard attempt.grouped.mandate == nil else { return nil }
         let community = attempt.grouped.community
         let payment = payments.withLock { $0[Key(community: community, id: attempt.payment)] }
         guard let payment else { return nil }
@@ -59,7 +61,7 @@ final class ApprovalContexts: Sendable {
     /// The context as the database has it now; `nil` when there is no such payment.
     func read(_ attempt: AcceptPayment.Attempt) async throws -> ApprovalContext? {
         let context = try await reader.post(attempt)
-        if let payer = context?.payer {
+        if let payer = context?.payer, attempt.grouped.mandate == nil {
             payers.withLock { payers in
                 if payers.count >= Self.mostPayers { payers.removeAll(keepingCapacity: true) }
                 payers[Key(community: attempt.grouped.community, id: attempt.grouped.client)] =

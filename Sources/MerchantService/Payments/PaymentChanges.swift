@@ -15,11 +15,12 @@ extension PaymentQueries {
             """
             INSERT INTO merchant.payment (community_id, id, merchant_id, shop_id, terminal_id,
                                           coin, amount, reference, challenge, requested_at,
-                                          expires_at)
+                                          expires_at, request_mandate_id)
             VALUES (\(community), \(payment.id), \(payment.merchant.id.uuid),
                     \(payment.shop.id.uuid), \(payment.terminal), \(payment.coin),
                     \(payment.amount), \(payment.reference), \(payment.challenge),
-                    \(Timestamp(payment.requestedAt)), \(Timestamp(payment.expiresAt)))
+                    \(Timestamp(payment.requestedAt)), \(Timestamp(payment.expiresAt)),
+                    \(payment.requestMandate))
             """
         )
     }

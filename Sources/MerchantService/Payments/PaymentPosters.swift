@@ -8,6 +8,10 @@ struct PaymentPosters: Sendable {
     let reader: AcceptPayment.Reader
     let acceptances: AcceptPayment.Poster
     let refunds: RefundPayment.Poster
+    /// Those under a mandate, which is locked first.
+    let mandatedAcceptances: AcceptPayment.Poster
+    /// Those under a mandate.
+    let mandatedRefunds: RefundPayment.Poster
 
     init(database: Database, logger: Logger) {
         reader = AcceptPayment.Reader(
@@ -35,6 +39,24 @@ struct PaymentPosters: Sendable {
             lane: { $0.grouped.community },
             key: { $0.grouped.groupKey },
             statement: { RefundPayment.statement($0, community: $1) },
+            outcomes: { rows, _ in try RefundPayment.outcomes(rows) }
+        )
+        mandatedAcceptances = AcceptPayment.Poster(
+            database: database,
+            bounds: .oneByOne,
+            logger: logger,
+            lane: { $0.attempt.grouped.community },
+            key: { $0.attempt.grouped.groupKey },
+            statement: { AcceptanceQueries.acceptByMandate($0[0], community: $1) },
+            outcomes: { rows, _ in try AcceptanceQueries.outcomes(rows) }
+        )
+        mandatedRefunds = RefundPayment.Poster(
+            database: database,
+            bounds: .oneByOne,
+            logger: logger,
+            lane: { $0.grouped.community },
+            key: { $0.grouped.groupKey },
+            statement: { RefundPayment.statementByMandate($0[0], community: $1) },
             outcomes: { rows, _ in try RefundPayment.outcomes(rows) }
         )
     }

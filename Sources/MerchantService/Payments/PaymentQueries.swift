@@ -18,7 +18,7 @@ enum PaymentQueries {
     private static let columns = """
         SELECT p.id, p.merchant_id, m.name, p.shop_id, s.name, p.terminal_id, p.coin, c.digits,
                p.amount, p.reference, p.challenge, p.state, p.requested_at, p.expires_at,
-               p.accepted_at, p.payer_party_id, p.verdict
+               p.accepted_at, p.payer_party_id, p.verdict, p.request_mandate_id, p.mandate_id
           FROM merchant.payment p
           JOIN merchant.merchant m ON m.community_id = p.community_id AND m.id = p.merchant_id
           JOIN merchant.shop s ON s.community_id = p.community_id AND s.id = p.shop_id
@@ -41,6 +41,8 @@ enum PaymentQueries {
         \(rawSQL: columns)
          WHERE p.community_id = \(community)
            AND (p.merchant_id = \(caller.party) OR p.payer_party_id = \(caller.party))
+           AND (\(caller.shops)::uuid[] IS NULL
+                OR p.shop_id = ANY (\(caller.shops)))
            AND (\(filter.state)::text IS NULL OR \(filter.state) = CASE
                 WHEN p.state = 'requested' AND p.expires_at < \(Timestamp(now)) THEN 'expired'
                 ELSE p.state END)
@@ -57,7 +59,8 @@ enum PaymentQueries {
         try rows.map { row in
             let (
                 id, merchant, merchantName, shop, shopName, terminal, coin, digits, amount,
-                reference, challenge, state, requestedAt, expiresAt, acceptedAt, payer, verdict
+                reference, challenge, state, requestedAt, expiresAt, acceptedAt, payer, verdict,
+                requestMandate, mandate
             ) = try row.decode(
                 UUID.self,
                 UUID.self,
@@ -75,7 +78,9 @@ enum PaymentQueries {
                 Timestamp.self,
                 Timestamp?.self,
                 UUID?.self,
-                String?.self
+                String?.self,
+                UUID?.self,
+                UUID?.self
             )
             guard let state = StoredPayment.State(rawValue: state) else {
                 throw PostgresError.decoding("unknown payment state")
@@ -95,7 +100,9 @@ enum PaymentQueries {
                 expiresAt: Instant(expiresAt),
                 acceptedAt: acceptedAt.map { Instant($0) },
                 payer: payer,
-                verdict: try verdict.map { try StoredJSON.decode($0) }
+                verdict: try verdict.map { try StoredJSON.decode($0) },
+                requestMandate: requestMandate,
+                mandate: mandate
             )
         }
     }

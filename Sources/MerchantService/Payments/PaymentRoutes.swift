@@ -32,7 +32,8 @@ struct PaymentRoutes: Sendable {
             community: try call.caller.requireCommunity(),
             caller: call.caller,
             id: call.clock.newID(),
-            now: call.clock.now()
+            now: call.clock.now(),
+            requestID: call.context.requestID
         )
         let requested = Mutex<RequestPayment.Requested?>(nil)
         let reply = try await call.once(idempotency, fingerprint: body.fingerprint) { connection in

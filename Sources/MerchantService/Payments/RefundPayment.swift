@@ -32,6 +32,8 @@ struct RefundPayment: Sendable {
     typealias Poster = GroupPoster<Request, Outcome>
 
     let poster: Poster
+    /// For those who act for the merchant by mandate.
+    let mandated: Poster
     let idempotency: Idempotency
 
     func callAsFunction(_ call: Call<Caller>) async throws -> Reply {
@@ -44,7 +46,8 @@ struct RefundPayment: Sendable {
             minorUnits: try body.value.amount?.minorUnits(digits: CoinDigits.pegged),
             at: call.clock.now()
         )
-        let outcome = try await poster.post(request)
+        let isMandated = request.grouped.mandate != nil
+        let outcome = try await (isMandated ? mandated : poster).post(request)
         return try await call.answer(outcome.grouped, of: request.grouped, idempotency) {
             try PaymentRefusal.requirePosted(outcome.grouped)
             guard let coin = outcome.coin, let minorUnits = outcome.minorUnits else {
@@ -55,7 +58,8 @@ struct RefundPayment: Sendable {
                 paymentId: Identifier(request.payment),
                 amount: Amount(minorUnits: minorUnits, coin: coin, digits: CoinDigits.pegged),
                 reason: request.creation.reason,
-                refundedAt: Instant(outcome.at)
+                refundedAt: Instant(outcome.at),
+                mandateId: request.grouped.mandate.map(Identifier.init)
             )
             return .created(refund, at: "/v1/payments/\(refund.paymentId)")
         }
@@ -75,6 +79,19 @@ extension RefundPayment {
             \(requests.map(\.minorUnits)), \(requests.map(\.creation.reason)),
             \(requests.map { Timestamp($0.at) }))
         """
+    }
+
+    /// One refund under a mandate, in a statement that commits by itself.
+    static func statementByMandate(_ request: Request, community: UUID) -> SQL {
+        let grouped = request.grouped
+        return """
+            SELECT outcomes, requests, replayed, result_ids, coins, amounts, moments
+              FROM merchant.refund_payment_by_mandate(
+                \(grouped.mandate), \(community), \(request.id), \(request.payment),
+                \(grouped.client), \(grouped.party), \(grouped.requestID), \(grouped.key),
+                \(grouped.fingerprint), \(request.creation.amount?.coin),
+                \(request.minorUnits), \(request.creation.reason), \(Timestamp(request.at)))
+            """
     }
 
     /// What that statement decided.

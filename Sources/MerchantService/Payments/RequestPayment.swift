@@ -10,13 +10,28 @@ struct RequestPayment: Sendable {
     let caller: Caller
     let id: UUID
     let now: Instant
+    let requestID: Identifier
 
     private static let usualLifetimeSeconds = 300
 
     func callAsFunction(_ request: PaymentRequest, _ connection: Connection) throws -> Requested {
-        guard let terminal = caller.terminal,
-            let till = try PaymentQueries.till(terminal, community, connection)
-        else { throw Problem(.insufficientScope, "Only an enrolled terminal asks for payments.") }
+        guard let terminal = caller.terminal ?? request.terminalId?.uuid,
+            let till = try PaymentQueries.till(terminal, community, connection),
+            till.merchant.id.uuid == caller.party
+        else {
+            throw Problem(
+                .insufficientScope,
+                "Only an enrolled terminal asks for payments, or a cashier at one of the merchant."
+            )
+        }
+        try caller.useMandate(
+            for: .requestPayment,
+            scope: .paymentsRequest,
+            act: id,
+            shop: till.shop.id.uuid,
+            request: requestID,
+            connection
+        )
         guard request.amount.coin == till.coin else {
             throw Problem(.coinNotAccepted, "This shop accepts another coin.")
         }
@@ -38,7 +53,8 @@ struct RequestPayment: Sendable {
             expiresAt: Instant(microseconds: now.microseconds + seconds * 1_000_000),
             acceptedAt: nil,
             payer: nil,
-            verdict: nil
+            verdict: nil,
+            requestMandate: caller.mandate?.id
         )
         try PaymentQueries.insert(payment, community, connection)
         return Requested(payment: payment, place: till.place)

@@ -23,10 +23,16 @@ struct StoredPayment: Sendable {
     var acceptedAt: Instant?
     var payer: UUID?
     var verdict: API.LocalityVerdict?
+    /// Under which it was asked.
+    var requestMandate: UUID?
+    /// Under which it was accepted.
+    var mandate: UUID?
 
     /// The merchant and its terminals see their own; the payer sees it afterwards; as long as
-    /// nobody has paid, whoever holds the id from the QR code may look.
+    /// nobody has paid, whoever holds the id from the QR code may look. A mandate for some shops
+    /// shows what happens there.
     func isVisible(to caller: Caller) -> Bool {
+        guard caller.reaches(shop: shop.id.uuid) else { return false }
         if caller.party == merchant.id.uuid { return true }
         guard caller.may(.paymentsAccept) else { return false }
         return payer == caller.party || state == .requested
@@ -47,11 +53,14 @@ struct StoredPayment: Sendable {
         }
     }
 
-    /// What a caller is shown: the challenge goes to the terminal only, because whoever answers it
-    /// must have stood before its screen. The QR code leads to `payAddress`; what stands behind
+    /// What a caller is shown: the challenge goes to the terminal only, and to a cashier who stands
+    /// in for one, because whoever answers it must have stood before its screen. The QR code leads to `payAddress`; what stands behind
     /// `#` never reaches a web server.
     func view(for caller: Caller, at now: Instant, payAddress: String) -> Payment {
-        let isTerminal = caller.terminal == terminal
+        let isMerchant = caller.party == merchant.id.uuid
+        let isTerminal =
+            caller.terminal == terminal
+            || isMerchant && caller.mandate != nil && caller.may(.paymentsRequest)
         var payment = Payment(
             id: Identifier(id),
             state: currentState(at: now),
@@ -70,6 +79,11 @@ struct StoredPayment: Sendable {
             acceptedAt: acceptedAt,
             verdict: verdict
         )
+        if isMerchant {
+            payment.requestMandateId = requestMandate.map(Identifier.init)
+        } else {
+            payment.mandateId = mandate.map(Identifier.init)
+        }
         if isTerminal {
             payment.challenge = challenge
             payment.qrPayload = "\(payAddress)/\(payment.id)#\(challenge)"

@@ -21,10 +21,13 @@ package struct AccessToken: JWTPayload {
     package var roles: [String]
     package var community: String?
     package var terminal: String?
+    /// Who acts, when that is not the party.
+    package var act: ActorClaim?
+    package var mandate: MandateClaim?
 
     /// The claims as they stand in the token (RFC 7519, RFC 9068).
     package enum CodingKeys: String, CodingKey {
-        case iss, aud, sub, iat, exp, jti, scope, roles, community, terminal
+        case iss, aud, sub, iat, exp, jti, scope, roles, community, terminal, act, mandate
         case clientID = "client_id"
     }
 
@@ -59,7 +62,8 @@ package struct AccessToken: JWTPayload {
 
     /// The caller; `nil` when a claim is not of our making.
     func caller() -> Caller? {
-        guard let party = UUID(uuidString: sub.value), let client = UUID(uuidString: clientID)
+        guard let party = UUID(uuidString: sub.value), let client = UUID(uuidString: clientID),
+            let mandate = callerMandate()
         else { return nil }
         return Caller(
             party: party,
@@ -70,7 +74,8 @@ package struct AccessToken: JWTPayload {
             terminal: terminal.flatMap { UUID(uuidString: $0) },
             tokenIssuedAt: Instant(
                 microseconds: Int64(iat.value.timeIntervalSince1970) * 1_000_000
-            )
+            ),
+            mandate: mandate
         )
     }
 }

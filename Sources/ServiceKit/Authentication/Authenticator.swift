@@ -64,7 +64,10 @@ package final class Authenticator: Sendable {
 
     /// Whether the token that a caller came with has been revoked since.
     func isRevoked(_ caller: Caller) -> Bool {
-        revoked.refuses(caller.client, tokenIssuedAt: caller.tokenIssuedAt)
+        if revoked.refuses(caller.client, tokenIssuedAt: caller.tokenIssuedAt) { return true }
+        guard let mandate = caller.mandate else { return false }
+        return mandate.endsAt <= clock.now()
+            || revoked.refuses(mandate.id, tokenIssuedAt: caller.tokenIssuedAt)
     }
 
     private func verified(_ bytes: Substring.UTF8View) async throws -> Caller {

@@ -1,4 +1,5 @@
 package import API
+import Crypto
 package import FoundationEssentials
 
 /// Who calls, as the access token says.
@@ -20,6 +21,31 @@ package struct Caller: Sendable, Hashable {
     package let terminal: UUID?
     /// When the token was issued, in whole seconds.
     package let tokenIssuedAt: Instant
+    /// Set for whoever acts for another.
+    package var mandate: Mandate?
+
+    /// Under which somebody acts for another.
+    package struct Mandate: Sendable, Hashable {
+        package let id: UUID
+        /// The party that acts.
+        package let agent: UUID
+        /// Only these shops; `nil` for all.
+        package let shops: Set<UUID>?
+        /// When the token ends, and with it everything that it opened.
+        package let endsAt: Instant
+    }
+
+    /// The party that acts: the caller's own, or the agent of the mandate.
+    package var actor: UUID { mandate?.agent ?? party }
+
+    /// The shops of the caller's mandate; `nil` for all.
+    package var shops: [UUID]? {
+        guard let shops = mandate?.shops else { return nil }
+        return Array(shops)
+    }
+
+    /// Whether the caller's mandate, if any, reaches a shop.
+    package func reaches(shop: UUID) -> Bool { mandate?.shops?.contains(shop) ?? true }
 
     /// The community, for operations that need one; throws 403 for the operator.
     package func requireCommunity() throws -> UUID {
@@ -31,4 +57,16 @@ package struct Caller: Sendable, Hashable {
 
     /// Whether the caller holds a scope.
     package func may(_ scope: Scope) -> Bool { scopes.contains(scope) }
+}
+
+extension Caller {
+    /// The fingerprint of a request of this caller: under a mandate it is another request than
+    /// without, though method, path and body are the same.
+    func fingerprint(_ request: [UInt8]) -> [UInt8] {
+        guard let mandate else { return request }
+        var hash = SHA256()
+        hash.update(data: request)
+        hash.update(data: Array(Identifier(mandate.id).description.utf8))
+        return [UInt8](hash.finalize())
+    }
 }

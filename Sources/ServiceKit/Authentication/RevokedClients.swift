@@ -22,7 +22,7 @@ final class RevokedClients: Sendable {
 
     private let state = Mutex(State())
 
-    /// Whether a token of the client is refused.
+    /// Whether a token of the client, or under the mandate, is refused.
     func refuses(_ client: UUID, tokenIssuedAt moment: Instant) -> Bool {
         state.withLock { state in
             state.tokensBefore[client].map { Timestamp(moment) < $0 } ?? false
@@ -36,9 +36,15 @@ final class RevokedClients: Sendable {
         let since = now.microseconds - Int64(AccessToken.lifetime) * 1_000_000
         let read = try await database.query(
             """
-            SELECT client_id, max(tokens_before) FROM accounts.revocation
-             WHERE tokens_before > \(Timestamp(microseconds: since))
-             GROUP BY client_id ORDER BY max(tokens_before) DESC LIMIT \(Self.most)
+            SELECT id, max(tokens_before)
+              FROM (SELECT client_id AS id, tokens_before FROM accounts.revocation
+                     WHERE tokens_before > \(Timestamp(microseconds: since))
+                    UNION ALL
+                    -- A token request that saw the mandate in force is answered within a minute.
+                    SELECT id, revoked_at + interval '1 minute' FROM accounts.mandate
+                     WHERE revoked_at > \(Timestamp(microseconds: since)) - interval '1 minute'
+                   ) AS ended
+             GROUP BY id ORDER BY max(tokens_before) DESC LIMIT \(Self.most)
             """
         ) { try $0.map { try $0.decode(UUID.self, Timestamp.self) } }
         replace(by: Dictionary(uniqueKeysWithValues: read), readAt: now)

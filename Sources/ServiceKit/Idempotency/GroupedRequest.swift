@@ -24,6 +24,10 @@ package struct GroupedRequest: Sendable {
     /// SHA-256 over method, path and body.
     package let fingerprint: [UInt8]
     package let requestID: UUID
+    /// Under which mandate; `nil` for whoever acts for themselves.
+    package let mandate: UUID?
+    /// The party whose client this is.
+    package let actor: UUID
 
     /// What no two requests of one group share.
     package var groupKey: Key { Key(client: client, key: key) }
@@ -47,6 +51,7 @@ package struct GroupedOutcome: Sendable {
     /// `PostgresError.decoding` for a word that is none of the ledger's.
     package func requirePosted() throws {
         if word == "posted" || word == "replayed" { return }
+        if let refusal = MandateRefusal(rawValue: word) { throw refusal.problem }
         guard let refusal = LedgerRefusal(rawValue: word) else {
             throw PostgresError.decoding("unknown verdict \(word)")
         }
@@ -67,8 +72,10 @@ extension Call where Who == Caller {
             client: caller.client,
             party: caller.party,
             key: try request.idempotencyKey(),
-            fingerprint: fingerprint,
-            requestID: context.requestID.uuid
+            fingerprint: caller.fingerprint(fingerprint),
+            requestID: context.requestID.uuid,
+            mandate: caller.mandate?.id,
+            actor: caller.actor
         )
     }
 

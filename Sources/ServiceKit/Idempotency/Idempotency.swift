@@ -221,7 +221,7 @@ extension Call where Who == Caller {
                 client: caller.client,
                 operation: operation.id,
                 key: try request.idempotencyKey(),
-                fingerprint: fingerprint,
+                fingerprint: caller.fingerprint(fingerprint),
                 requestID: context.requestID,
                 keepsRefusals: true
             ),

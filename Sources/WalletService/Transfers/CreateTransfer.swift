@@ -36,6 +36,8 @@ struct CreateTransfer: Sendable {
     typealias Poster = GroupPoster<Request, Outcome>
 
     let poster: Poster
+    /// For those who act for others.
+    let mandated: Poster
     let idempotency: Idempotency
 
     func callAsFunction(_ call: Call<Caller>) async throws -> Reply {
@@ -46,7 +48,8 @@ struct CreateTransfer: Sendable {
             creation: body.value,
             minorUnits: try body.value.amount.minorUnits(digits: CoinDigits.pegged)
         )
-        let outcome = try await poster.post(request)
+        let isMandated = request.grouped.mandate != nil
+        let outcome = try await (isMandated ? mandated : poster).post(request)
         return try await call.answer(outcome.grouped, of: request.grouped, idempotency) {
             let transfer = try transfer(request, outcome)
             return .created(transfer, at: "/v1/transfers/\(transfer.id)")
@@ -70,7 +73,8 @@ struct CreateTransfer: Sendable {
                 digits: CoinDigits.pegged
             ),
             reference: request.creation.reference,
-            postedAt: Instant(outcome.postedAt)
+            postedAt: Instant(outcome.postedAt),
+            mandateId: request.grouped.mandate.map(Identifier.init)
         )
     }
 }

@@ -31,6 +31,24 @@ enum TransferQueries {
             """
     }
 
+    /// One transfer under a mandate, in a statement that commits by itself.
+    static func createByMandate(_ request: CreateTransfer.Request, community: UUID) -> SQL {
+        let (grouped, creation) = (request.grouped, request.creation)
+        var (wallet, alias): (UUID?, String?) = (nil, nil)
+        switch creation.to {
+        case .wallet(let id): wallet = id.uuid
+        case .alias(let name): alias = name
+        }
+        return """
+            SELECT outcomes, result_ids, to_wallets, moments, requests, replayed
+              FROM wallet.create_transfer_by_mandate(
+                \(grouped.mandate), \(community), \(request.id), \(grouped.client),
+                \(grouped.party), \(grouped.requestID), \(grouped.key),
+                \(grouped.fingerprint), \(creation.fromWalletId.uuid), \(wallet), \(alias),
+                \(creation.amount.coin), \(request.minorUnits), \(creation.reference))
+            """
+    }
+
     static func outcomes(_ rows: Rows) throws -> [CreateTransfer.Outcome] {
         let (words, transfers, toWallets, moments, requests, replayed) = try rows.one().decode(
             [String].self,
@@ -59,7 +77,10 @@ enum TransferQueries {
     static func transfer(_ id: UUID, of party: UUID, community: UUID) -> SQL {
         """
         SELECT t.id, payer.wallet_id, payee.wallet_id, payee.amount, t.coin, c.digits,
-               t.reference, t.posted_at
+               t.reference, t.posted_at,
+               (SELECT u.mandate_id FROM accounts.mandate_use u
+                 WHERE u.community_id = t.community_id AND u.act_id = t.id
+                   AND u.operation = 'createTransfer' AND u.principal_id = \(party))
           FROM ledger.transfer t
           JOIN accounts.coin c ON c.community_id = t.community_id AND c.code = t.coin
          CROSS JOIN LATERAL (
@@ -81,7 +102,7 @@ enum TransferQueries {
 
     static func transfer(_ rows: Rows) throws -> Transfer? {
         try rows.first.map { row in
-            let (id, from, to, amount, coin, digits, reference, postedAt) = try row.decode(
+            let (id, from, to, amount, coin, digits, reference, postedAt, mandate) = try row.decode(
                 UUID.self,
                 UUID.self,
                 UUID.self,
@@ -89,7 +110,8 @@ enum TransferQueries {
                 String.self,
                 Int16.self,
                 String?.self,
-                Timestamp.self
+                Timestamp.self,
+                UUID?.self
             )
             return Transfer(
                 id: Identifier(id),
@@ -97,7 +119,8 @@ enum TransferQueries {
                 toWalletId: Identifier(to),
                 amount: Amount(minorUnits: amount, coin: coin, digits: Int(digits)),
                 reference: reference,
-                postedAt: Instant(postedAt)
+                postedAt: Instant(postedAt),
+                mandateId: mandate.map(Identifier.init)
             )
         }
     }

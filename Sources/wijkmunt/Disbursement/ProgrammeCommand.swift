@@ -6,7 +6,7 @@ struct ProgrammeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "programme",
         abstract: "Public schemes that fund wallets.",
-        subcommands: [Create.self, Fund.self, List.self, Show.self]
+        subcommands: [Create.self, Fund.self, List.self, Show.self, Spending.self]
     )
 
     struct Create: AsyncParsableCommand {
@@ -16,6 +16,8 @@ struct ProgrammeCommand: AsyncParsableCommand {
         var institution: Identifier?
         @Option(help: "When what is left in its pots returns to it; never by default.")
         var potsExpireAt: Instant?
+        @Option(help: "What sponsors will see of the spending: totals, or shops as well.")
+        var transparency: ProgrammeTransparency?
         @OptionGroup var coin: CoinOptions
         @OptionGroup var session: SessionOptions
         @OptionGroup var write: WriteOptions
@@ -29,7 +31,8 @@ struct ProgrammeCommand: AsyncParsableCommand {
                     name: name,
                     coin: coin.code,
                     institutionId: institution,
-                    potsExpireAt: potsExpireAt
+                    potsExpireAt: potsExpireAt,
+                    transparency: transparency
                 ),
                 idempotencyKey: write.idempotencyKey
             )
@@ -99,4 +102,23 @@ struct ProgrammeCommand: AsyncParsableCommand {
             try session.output.show(programme)
         }
     }
+
+    struct Spending: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show how much of a programme was spent, as a sponsor may see it."
+        )
+        @Argument(help: "Its id.") var id: Identifier
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .getProgrammeSpending)
+            let spending: ProgrammeSpending = try await session.client.call(
+                .getProgrammeSpending,
+                path: ["programmeId": id.description]
+            )
+            try session.output.show(spending)
+        }
+    }
 }
+
+extension ProgrammeTransparency: ExpressibleByArgument {}

@@ -10,9 +10,19 @@ struct ServiceClient: Sendable {
     private let tokens: TokenSource?
 
     /// Calls as the client with this key.
-    init(urls: ServiceURLs, clientId: Identifier, key: SigningKey) {
+    init(
+        urls: ServiceURLs,
+        clientId: Identifier,
+        key: SigningKey,
+        mandate: Identifier? = nil
+    ) {
         self.urls = urls
-        tokens = TokenSource(accounts: urls.accounts, clientId: clientId, key: key)
+        tokens = TokenSource(
+            accounts: urls.accounts,
+            clientId: clientId,
+            key: key,
+            mandate: mandate
+        )
     }
 
     /// Calls anonymously.

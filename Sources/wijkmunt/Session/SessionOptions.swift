@@ -10,6 +10,9 @@ struct SessionOptions: ParsableArguments {
     @Option(help: "Where profiles are (or WIJKMUNT_PROFILES).")
     var profileDir: String?
 
+    @Option(help: "Act for somebody else, under this mandate.")
+    var mandate: Identifier?
+
     @Option(name: .shortAndLong, help: "How to answer: table or json.")
     var output: OutputFormat = .table
 
@@ -28,10 +31,12 @@ struct SessionOptions: ParsableArguments {
             profile: chosen.profile,
             key: key,
             output: output,
+            mandate: mandate,
             client: ServiceClient(
                 urls: chosen.profile.urls,
                 clientId: chosen.profile.clientId,
-                key: key
+                key: key,
+                mandate: mandate
             )
         )
     }
@@ -57,6 +62,9 @@ struct SessionOptions: ParsableArguments {
     /// only device. With several communities, or several wallets, nothing is obvious.
     private func choose(for operation: API.Operation) throws -> ProfileStore.Named {
         if let named = try named() { return named }
+        guard mandate == nil else {
+            throw CommandFailure("say with --profile who acts under the mandate")
+        }
         let all = try store.all()
         let able = all.filter { $0.profile.mayCall(operation) }
         let organisations = able.filter { $0.profile.kind == .organisation }
@@ -105,6 +113,8 @@ struct Session: Sendable {
     let profile: Profile
     let key: SigningKey
     let output: OutputFormat
+    /// Under which the profile acts for somebody else.
+    let mandate: Identifier?
     let client: ServiceClient
 }
 

@@ -10,12 +10,15 @@ actor TokenSource {
     private let accounts: String
     private let clientId: Identifier
     private let key: SigningKey
+    /// Under which the client acts for somebody else.
+    private let mandate: Identifier?
     private var current: (token: String, until: ContinuousClock.Instant)?
 
-    init(accounts: String, clientId: Identifier, key: SigningKey) {
+    init(accounts: String, clientId: Identifier, key: SigningKey, mandate: Identifier? = nil) {
         self.accounts = accounts
         self.clientId = clientId
         self.key = key
+        self.mandate = mandate
     }
 
     /// A token that is good for a while.
@@ -54,11 +57,13 @@ actor TokenSource {
             exp: now + 120,
             jti: UUID().uuidString.lowercased()
         )
-        return [
+        var parameters = [
             ("grant_type", "client_credentials"),
             ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
             ("client_assertion", try key.sign(assertion, keyID: clientId)),
-        ].map { "\($0.0)=\(percentEncoded($0.1))" }.joined(separator: "&")
+        ]
+        if let mandate { parameters.append(("mandate", mandate.description)) }
+        return parameters.map { "\($0.0)=\(percentEncoded($0.1))" }.joined(separator: "&")
     }
 
     private struct Assertion: Encodable {

@@ -17,6 +17,7 @@ struct PaymentCommand: AsyncParsableCommand {
         @Argument(help: "How much, such as 12.50.") var amount: String
         @Option(help: "The reference of the shop.") var reference: String?
         @Option(help: "How long the payer has, in seconds.") var expiresIn: Int?
+        @Option(help: "The till, for a cashier with a phone.") var terminal: Identifier?
         @OptionGroup var coin: CoinOptions
         @OptionGroup var session: SessionOptions
         @OptionGroup var write: WriteOptions
@@ -29,7 +30,8 @@ struct PaymentCommand: AsyncParsableCommand {
                 body: PaymentRequest(
                     amount: try coin.amount(amount),
                     reference: reference,
-                    expiresInSeconds: expiresIn
+                    expiresInSeconds: expiresIn,
+                    terminalId: terminal
                 ),
                 idempotencyKey: write.idempotencyKey
             )
@@ -84,6 +86,7 @@ struct PaymentCommand: AsyncParsableCommand {
         var code: ScannedCode
         @Option(help: "The challenge of the till, when only the payment's id is given.")
         var challenge: String?
+        @Option(help: "The wallet that pays; the profile's own by default.") var wallet: Identifier?
         @OptionGroup var position: PositionOptions
         @OptionGroup var session: SessionOptions
         @OptionGroup var write: WriteOptions
@@ -92,7 +95,7 @@ struct PaymentCommand: AsyncParsableCommand {
             let session = try self.session.open(for: .acceptPayment)
             let phone = Phone(
                 clientId: session.profile.clientId,
-                walletId: try session.wallet(nil),
+                walletId: try session.wallet(wallet),
                 key: session.key,
                 client: session.client
             )

@@ -116,10 +116,10 @@ extension WalletCommand {
 }
 
 extension Session {
-    /// The wallet that is meant: the given one or the profile's own.
+    /// The wallet that is meant: the given one, or the profile's own when it acts for itself.
     func wallet(_ given: Identifier?) throws -> Identifier {
-        guard let wallet = given ?? profile.walletId else {
-            throw ValidationError("Profile \(name) has no wallet of its own; give its id.")
+        guard let wallet = given ?? (mandate == nil ? profile.walletId : nil) else {
+            throw ValidationError("Profile \(name) has no wallet of its own here; give its id.")
         }
         return wallet
     }
