@@ -29,10 +29,13 @@ FORMS = {
     "activationCode": re.compile(r"[0-9A-Za-z-]{8,32}"),
     "iban": re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}"),
     "cursor": re.compile(r"[A-Za-z0-9_-]+"),
+    "number": re.compile(r"[0-9][0-9 -]*[0-9]"),
+    "pin": re.compile(r"[0-9]{4,6}"),
 }
 # What a member of a body, or a parameter, is called, where that is not the kind of object itself.
 KINDS = {
-    "fromWalletId": "ownWalletId", "principalId": "personId", "agentId": "personId", "coin": "coinCode", "debtorIban": "iban",
+    "fromWalletId": "ownWalletId", "principalId": "personId", "agentId": "personId",
+    "coin": "coinCode", "debtorIban": "iban", "cardNumber": "number",
 }
 AMOUNT = re.compile(r"(0|[1-9][0-9]{0,12})(\.[0-9]{1,4})?")
 JWK = {"kty", "crv", "x", "y"}
@@ -96,6 +99,9 @@ class Furnisher:
             self.keep(f"cursor {operation}", body["next"])
         if answer.status_code != 201 or not isinstance(body.get("id"), str):
             return
+        for card in body.get("cards", []):
+            self.keep("cardId", card["id"])
+            self.keep("number", card["number"])
         # `/payments` makes what `{paymentId}` stands for in other paths.
         noun = path.rstrip("/").rsplit("/", 1)[-1]
         noun = {"people": "person", "batches": "batch", "acceptances": "payment"}.get(
@@ -116,6 +122,8 @@ class Furnisher:
             return value
         if kind == "iban":
             return valid_iban(value)
+        if kind == "pin":
+            return "482915"
         kept = self.objects.get(kind)
         if not kept:
             return value
