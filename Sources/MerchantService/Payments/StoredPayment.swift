@@ -34,8 +34,7 @@ struct StoredPayment: Sendable {
     func isVisible(to caller: Caller) -> Bool {
         guard caller.reaches(shop: shop.id.uuid) else { return false }
         if caller.party == merchant.id.uuid { return true }
-        guard caller.may(.paymentsAccept) else { return false }
-        return payer == caller.party || state == .requested
+        return payer == caller.party || caller.may(.paymentsAccept) && state == .requested
     }
 
     /// The payment as its acceptance left it, whatever came afterwards.
