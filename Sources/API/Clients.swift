@@ -1,4 +1,4 @@
-/// What holds the key of a client.
+/// What a client is.
 package enum ClientKind: String, CaseIterable, Codable, Hashable, Sendable {
     /// Software of an organisation.
     case organisation
@@ -6,6 +6,8 @@ package enum ClientKind: String, CaseIterable, Codable, Hashable, Sendable {
     case phone
     /// A till.
     case terminal
+    /// Somebody who logs in at the identity provider of an institution, and has no key here.
+    case official
 }
 
 /// Whether a client may get tokens.

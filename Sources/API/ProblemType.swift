@@ -14,6 +14,12 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case invalidScope = "invalid-scope"
     /// 400: The mandate is not in force.
     case invalidMandate = "invalid-mandate"
+    /// 400: The grant is not valid.
+    case invalidGrant = "invalid-grant"
+    /// 400: The proof of possession does not count.
+    case invalidDpopProof = "invalid-dpop-proof"
+    /// 400: The proof of possession needs a nonce.
+    case useDpopNonce = "use-dpop-nonce"
     /// 401: The client is not authenticated.
     case invalidClient = "invalid-client"
     /// 401: A valid access token is required.

@@ -3,7 +3,8 @@ extension ProblemType {
     package var status: Int {
         switch self {
         case .malformedJson, .invalidRequest, .invalidAmount, .idempotencyKeyRequired,
-            .unsupportedGrantType, .invalidScope, .invalidMandate:
+            .unsupportedGrantType, .invalidScope, .invalidMandate, .invalidGrant,
+            .invalidDpopProof, .useDpopNonce:
             400
         case .invalidClient, .unauthorized:
             401
@@ -58,6 +59,9 @@ extension ProblemType {
         case .unsupportedGrantType: "The grant type is not supported"
         case .invalidScope: "The scope is unknown or not allowed"
         case .invalidMandate: "The mandate is not in force"
+        case .invalidGrant: "The grant is not valid"
+        case .invalidDpopProof: "The proof of possession does not count"
+        case .useDpopNonce: "The proof of possession needs a nonce"
         case .invalidClient: "The client is not authenticated"
         case .unauthorized: "A valid access token is required"
         case .insufficientScope: "The token does not have the scope"

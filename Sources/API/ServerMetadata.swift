@@ -10,12 +10,14 @@ package struct ServerMetadata: Codable, Hashable, Sendable {
     package var scopesSupported: [String]
     /// `none`: there is no authorization endpoint.
     package var responseTypesSupported: [String]
-    /// `client_credentials`.
+    /// `client_credentials`, and for officials the grant of RFC 7523 section 2.1.
     package var grantTypesSupported: [String]
     /// `private_key_jwt`.
     package var tokenEndpointAuthMethodsSupported: [String]
     /// `ES256`, `EdDSA` and `RS256`.
     package var tokenEndpointAuthSigningAlgValuesSupported: [String]
+    /// `ES256` and `EdDSA`.
+    package var dpopSigningAlgValuesSupported: [String]
 
     private enum CodingKeys: String, CodingKey {
         case issuer
@@ -27,6 +29,7 @@ package struct ServerMetadata: Codable, Hashable, Sendable {
         case tokenEndpointAuthMethodsSupported = "token_endpoint_auth_methods_supported"
         case tokenEndpointAuthSigningAlgValuesSupported =
             "token_endpoint_auth_signing_alg_values_supported"
+        case dpopSigningAlgValuesSupported = "dpop_signing_alg_values_supported"
     }
 
     /// Creates it from its members.
@@ -38,7 +41,8 @@ package struct ServerMetadata: Codable, Hashable, Sendable {
         responseTypesSupported: [String],
         grantTypesSupported: [String],
         tokenEndpointAuthMethodsSupported: [String],
-        tokenEndpointAuthSigningAlgValuesSupported: [String]
+        tokenEndpointAuthSigningAlgValuesSupported: [String],
+        dpopSigningAlgValuesSupported: [String]
     ) {
         self.issuer = issuer
         self.tokenEndpoint = tokenEndpoint
@@ -48,5 +52,6 @@ package struct ServerMetadata: Codable, Hashable, Sendable {
         self.grantTypesSupported = grantTypesSupported
         self.tokenEndpointAuthMethodsSupported = tokenEndpointAuthMethodsSupported
         self.tokenEndpointAuthSigningAlgValuesSupported = tokenEndpointAuthSigningAlgValuesSupported
+        self.dpopSigningAlgValuesSupported = dpopSigningAlgValuesSupported
     }
 }

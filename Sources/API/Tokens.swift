@@ -44,7 +44,7 @@ package struct TokenRequest: Codable, Hashable, Sendable {
 package struct AccessToken: Codable, Hashable, Sendable {
     /// The token, a JWT signed with ES256.
     package var accessToken: String
-    /// `Bearer`.
+    /// `Bearer`, or `DPoP` for a token that is bound to a key.
     package var tokenType: String
     /// The lifetime in seconds, at most 600.
     package var expiresIn: Int

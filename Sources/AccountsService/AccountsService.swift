@@ -35,6 +35,11 @@ struct AccountsService {
                 database: database,
                 key: keys.signing,
                 installedOperator: installedOperator,
+                proofs: runtime.proofs,
+                deviceProofs: try configuration.choice(
+                    "accounts.deviceProofs",
+                    default: .required
+                ),
                 issuer: configuration.issuer,
                 audience: configuration.audience,
                 clock: clock
@@ -55,7 +60,8 @@ struct AccountsService {
                 TokenRoutes(
                     issuer: configuration.issuer,
                     keys: keys.published,
-                    issueToken: issueToken
+                    issueToken: issueToken,
+                    proofs: runtime.proofs
                 ).add(to: routes)
                 CommunityRoutes(database: database, idempotency: idempotency).add(to: routes)
                 CoinRoutes(database: database, idempotency: idempotency).add(to: routes)

@@ -19,6 +19,9 @@ package struct ServiceRuntime: Sendable {
     package let listener: NotificationListener
     package let logger: Logger
     package let clock: Clock
+    /// Verifies proofs of possession for every operation, and for the token endpoint.
+    package let proofs: ProofVerifier
+    private let usedProofs: UsedProofs
 
     /// Sets logging up and prepares the database pool; call once, first.
     package init(
@@ -36,6 +39,14 @@ package struct ServiceRuntime: Sendable {
             configuration: configuration.database,
             channels: channels + [RevokedClients.channel],
             logger: logger
+        )
+        let usedProofs = UsedProofs(database: database, schema: service.rawValue)
+        self.usedProofs = usedProofs
+        proofs = ProofVerifier(
+            address: configuration.address(of: service),
+            nonces: ProofNonces(clock: clock),
+            clock: clock,
+            isFirstUse: { try await usedProofs.isFirstUse(of: $0, in: $1) }
         )
     }
 
@@ -64,7 +75,8 @@ package struct ServiceRuntime: Sendable {
                 operations: OperationTable(operations: operations),
                 metrics: metrics,
                 apiVersion: "1.0.0",
-                allowedOrigins: Set(configuration.allowedOrigins)
+                allowedOrigins: Set(configuration.allowedOrigins),
+                nonces: proofs.nonces
             )
         )
         let document = OpenAPIDocument(service)
@@ -77,7 +89,8 @@ package struct ServiceRuntime: Sendable {
                 issuer: configuration.issuer,
                 audience: configuration.audience,
                 clock: clock,
-                revoked: revocations.clients
+                revoked: revocations.clients,
+                proofs: proofs
             ),
             clock: clock
         )
@@ -116,7 +129,8 @@ package struct ServiceRuntime: Sendable {
         application.logger.logLevel = .warning
         // Stopped in reverse order: the server first, the database last.
         var group = ServiceGroupConfiguration(
-            services: [database, source, listener, revocations] + workers + [application],
+            services: [database, source, listener, revocations]
+                + [usedProofs.sweeper(logger: logger)] + workers + [application],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
@@ -124,6 +138,7 @@ package struct ServiceRuntime: Sendable {
         try await start { try await SchemaVersion.require(in: database) }
         // Before the first request: what was revoked before the start counts as well.
         try await start { try await revocations.read() }
+        try await start { try await proofs.nonces.read(from: database) }
         try await ServiceGroup(configuration: group).run()
     }
 

@@ -186,10 +186,8 @@ class Furnisher:
         """Has the till ask, and answers as the resident's phone does."""
         payer, till = self.clients["resident"], self.clients["terminal"]
         asked = requests.post(
-            f"{case.operation.base_url}/payments", timeout=30,
-            headers={
-                "Authorization": f"Bearer {till.token()}", "Idempotency-Key": str(uuid.uuid4()),
-            },
+            f"{case.operation.base_url}/payments", timeout=30, auth=till.authorize,
+            headers={"Idempotency-Key": str(uuid.uuid4())},
             json={"amount": self.cents(1)},
         ).json()
         now = datetime.now(timezone.utc)

@@ -18,7 +18,7 @@ import schemathesis
 from schemathesis.core.failures import FailureGroup
 
 from furnishing import Furnisher, number_of
-from identities import Client, spoiled
+from identities import Client, learn, spoiled
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 # The first of them are the examples of the document and the edges of what it allows.
@@ -43,20 +43,20 @@ def name_of(case) -> str:
     return case.operation.definition.raw["operationId"]
 
 
-def entitled(case) -> str | None:
-    """A token that allows the operation; none where none is needed."""
+def entitled(case) -> Client | None:
+    """A client that may; none where none is needed."""
     ways = case.operation.definition.raw.get("security", [])
     wanted = {scope for way in ways for scope in way.get("oauth2", [])}
     if not wanted:
         return None
     able = [client for client in clients.values() if client.scopes() & wanted]
     chance = number_of((case.path_parameters, case.query, case.body))
-    return able[chance % len(able)].token()
+    return able[chance % len(able)]
 
 
-def everybody() -> dict[str, str | None]:
-    tokens = {role: client.token() for role, client in clients.items()}
-    return tokens | spoiled(tokens["community-administrator"]) | {"nobody": None}
+def everybody() -> dict[str, Client | str | None]:
+    """Clients, tokens that are none, and nobody."""
+    return clients | spoiled(clients["community-administrator"].token()) | {"nobody": None}
 
 
 @schemathesis.hook
@@ -82,14 +82,17 @@ def before_load_schema(context, raw_schema):
 @schemathesis.hook
 def before_call(context, case, kwargs):
     furnisher.furnish(case)
-    token = entitled(case)
-    if token:
-        case.headers["Authorization"] = f"Bearer {token}"
+    client = entitled(case)
+    if client:
+        # Called with the request as it will be sent, which a proof has to name.
+        kwargs["auth"] = client.authorize
 
 
 @schemathesis.hook
 def after_call(context, case, response):
     answers[name_of(case)][asking][response.status_code] += 1
+    for nonce in response.headers.get("dpop-nonce", []):
+        learn({"DPoP-Nonce": nonce})
     if response.status_code < 300:
         furnisher.learn(name_of(case), case.path, response)
 
@@ -102,14 +105,19 @@ def as_everybody(ctx, response, case):
     number = cases[name_of(case)]
     if number > ASKED_AGAIN_FIRST and number % ASKED_AGAIN_EVERY:
         return
-    for who, token in everybody().items():
+    for who, identity in everybody().items():
         request = response.request.copy()
         request.headers.pop("Authorization", None)
-        if token:
-            request.headers["Authorization"] = f"Bearer {token}"
+        request.headers.pop("DPoP", None)
+        if isinstance(identity, Client):
+            identity.authorize(request)
+        elif identity:
+            request.headers["Authorization"] = f"Bearer {identity}"
         asking = who
         try:
-            answer = schemathesis.Response.from_requests(session.send(request, timeout=15), True)
+            sent = session.send(request, timeout=15)
+            learn(sent.headers)
+            answer = schemathesis.Response.from_requests(sent, True)
             answers[name_of(case)][who][answer.status_code] += 1
             case.validate_response(answer, excluded_checks=[as_everybody])
         except FailureGroup:

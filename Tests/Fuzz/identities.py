@@ -1,6 +1,7 @@
 """Who asks: the clients of the town with tokens that are always fresh, and tokens that are none."""
 
 import base64
+import hashlib
 import json
 import time
 import uuid
@@ -8,18 +9,27 @@ from pathlib import Path
 
 import jwt
 import requests
+from cryptography.hazmat.primitives import serialization
+from jwt.algorithms import ECAlgorithm
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 class Client:
-    """Signs for itself with the key of a profile (RFC 7523)."""
+    """Signs for itself with the key of a profile (RFC 7523); a device proves its key in every request
+    (RFC 9449)."""
+
+    # What the services last wanted to see in a proof; one is good for all.
+    nonce = None
 
     def __init__(self, profile: Path):
         facts = json.loads(profile.read_text())
         self.id, self.party = facts["clientId"], facts.get("partyId")
         self.issuer = facts["urls"]["accounts"]
         self.key = (profile.parent / facts["keyFile"]).read_text()
+        self.is_device = facts["kind"] in ("phone", "terminal")
+        key = serialization.load_pem_private_key(self.key.encode(), None).public_key()
+        self.jwk = json.loads(ECAlgorithm.to_jwk(key))
         self.renew_at = 0.0
 
     def sign(self, claims: dict) -> str:
@@ -40,16 +50,50 @@ class Client:
                 "client_assertion_type": ASSERTION_TYPE,
                 "client_assertion": self.assertion(),
             }
-            answer = requests.post(f"{self.issuer}/v1/token", data=form, timeout=30)
-            answer.raise_for_status()
-            issued = answer.json()
+            issued = self.ask(f"{self.issuer}/v1/token", form).json()
             self.current, self.granted = issued["access_token"], set(issued["scope"].split())
             self.renew_at = time.monotonic() + issued["expires_in"] - 60
         return self.current
 
+    def ask(self, url: str, form: dict) -> requests.Response:
+        while True:
+            headers = {"DPoP": self.proof("POST", url)} if self.is_device else {}
+            answer = requests.post(url, data=form, headers=headers, timeout=30)
+            if not learn(answer.headers) or answer.status_code != 400:
+                answer.raise_for_status()
+                return answer
+
+    def proof(self, method: str, url: str, token: str | None = None) -> str:
+        claims = {
+            "jti": str(uuid.uuid4()), "htm": method, "htu": url.partition("?")[0],
+            "iat": int(time.time()), "nonce": Client.nonce or "none",
+        }
+        if token:
+            digest = hashlib.sha256(token.encode()).digest()
+            claims["ath"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        header = {"typ": "dpop+jwt", "jwk": self.jwk}
+        return jwt.encode(claims, self.key, algorithm="ES256", headers=header)
+
+    def authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Presents a token in the way that it is meant."""
+        token = self.token()
+        scheme = "DPoP" if self.is_device else "Bearer"
+        request.headers["Authorization"] = f"{scheme} {token}"
+        request.headers.pop("DPoP", None)
+        if self.is_device:
+            request.headers["DPoP"] = self.proof(request.method, request.url, token)
+        return request
+
     def scopes(self) -> set[str]:
         self.token()
         return self.granted
+
+
+def learn(headers) -> bool:
+    """Keeps the nonce of an answer; says whether it is another."""
+    given = headers.get("DPoP-Nonce", Client.nonce)
+    is_new, Client.nonce = given != Client.nonce, given
+    return is_new
 
 
 def spoiled(token: str) -> dict[str, str]:

@@ -5,8 +5,13 @@ server's metadata (RFC 8414). Whatever does not hold ends the program with exit 
 """
 
 import argparse
+import base64
+import hashlib
+import json
 import os
 import sys
+import time
+import uuid
 from pathlib import Path
 
 # The stack listens on the loopback address without TLS; Authlib wants to be told that this is meant.
@@ -14,14 +19,17 @@ os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
 
 import requests
 from authlib.integrations.requests_client import OAuth2Session
+from authlib.integrations.base_client import OAuthError
 from authlib.oauth2.rfc6750 import InvalidTokenError
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata, get_well_known_url
 from authlib.oauth2.rfc9068 import JWTBearerTokenValidator
+from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
 TIMEOUT_SECONDS = 30
+FORM = "application/x-www-form-urlencoded"
 KEY_TYPES = {"ES256": ECKey, "EdDSA": OKPKey, "RS256": RSAKey}
 
 
@@ -29,9 +37,15 @@ def main():
     options = read_options()
     metadata = discover(options.issuer)
     client = Client(metadata, options.client, Path(options.key).read_text())
+    if options.device:
+        refuse_without_proof(client)
+    else:
+        token = client.fetch_token()
+        call(token, options.call)
 
+    client.prover = Prover(metadata, client.key if options.device else ECKey.generate_key("P-256"))
     token = client.fetch_token()
-    call(token, options.call)
+    bound_call(token, client.prover, options.call)
     verify(token, metadata, options)
     narrow_scope(client, options)
     refuse_what_proves_nothing(client, metadata, options)
@@ -43,6 +57,7 @@ def read_options():
     parser.add_argument("--audience", required=True, help="whom tokens are for")
     parser.add_argument("--client", required=True, help="the id of the client")
     parser.add_argument("--key", required=True, help="the file of its private key, PEM")
+    parser.add_argument("--device", action="store_true", help="it is a phone or a till")
     parser.add_argument("--call", required=True, help="an address that the client may read")
     return parser.parse_args()
 
@@ -72,6 +87,7 @@ class Client:
         algorithms = metadata["token_endpoint_auth_signing_alg_values_supported"]
         self.algorithm, self.key = fitting(algorithms, key)
         require(self.key is not None, "the key can sign assertions as the server supports it")
+        self.prover = None
 
     def session(self, token=None, **assertion):
         session = OAuth2Session(
@@ -86,9 +102,22 @@ class Client:
 
     def fetch_token(self, scope=None, **assertion):
         parameters = {} if scope is None else {"scope": scope}
-        return self.session(**assertion).fetch_token(
-            self.metadata["token_endpoint"], grant_type=self.grant, **parameters
-        )
+        endpoint = self.metadata["token_endpoint"]
+        session = self.session(**assertion)
+        if self.prover:
+            # Authlib knows no DPoP (RFC 9449) yet; its hooks and headers are enough for it.
+            session.register_compliance_hook("access_token_response", self.prover.learn)
+        for attempt in (1, 2):
+            headers = {"Accept": "application/json", "Content-Type": FORM}
+            if self.prover:
+                headers["DPoP"] = self.prover.proof("POST", endpoint)
+            try:
+                return session.fetch_token(
+                    endpoint, grant_type=self.grant, headers=headers, **parameters
+                )
+            except OAuthError as error:
+                if error.error != "use_dpop_nonce" or attempt == 2:
+                    raise
 
     def is_refused(self, **assertion):
         """Whether no token is given for an assertion that differs like this."""
@@ -119,6 +148,74 @@ def call(token, address):
     require(bare.status_code == 401, "the call without a token answers 401")
     challenge = bare.headers.get("WWW-Authenticate", "")
     require(challenge.startswith("Bearer"), "the 401 asks for a bearer token")
+
+
+class Prover:
+    """Proves with a key that it sends a request (RFC 9449), as the metadata says it can be done."""
+
+    def __init__(self, metadata, key):
+        self.key = key
+        self.algorithm = "ES256"
+        supported = metadata.get("dpop_signing_alg_values_supported", [])
+        require(self.algorithm in supported, f"proofs may be signed with {self.algorithm}")
+        self.nonce = None
+
+    def proof(self, method, address, token=None, **claims):
+        header = {
+            "typ": "dpop+jwt", "alg": self.algorithm, "jwk": self.key.as_dict(private=False),
+        }
+        payload = {
+            "jti": str(uuid.uuid4()), "htm": method, "htu": address, "iat": int(time.time()),
+        }
+        if token:
+            digest = hashlib.sha256(token.encode()).digest()
+            payload["ath"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        if self.nonce:
+            payload["nonce"] = self.nonce
+        return jwt.encode(header, payload | claims, self.key, algorithms=[self.algorithm])
+
+    def learn(self, answer):
+        self.nonce = answer.headers.get("DPoP-Nonce", self.nonce)
+        return answer
+
+    def get(self, address, token, scheme="DPoP", proof=None):
+        headers = {"Authorization": f"{scheme} {token}"}
+        if scheme == "DPoP":
+            headers["DPoP"] = proof or self.proof("GET", address, token)
+        return self.learn(requests.get(address, headers=headers, timeout=TIMEOUT_SECONDS))
+
+
+def refuse_without_proof(client):
+    try:
+        client.fetch_token()
+    except OAuthError as error:
+        require(error.error == "invalid_dpop_proof", "a device gets no token without a proof")
+    else:
+        require(False, "a device gets no token without a proof")
+
+
+def bound_call(token, prover, address):
+    text = token["access_token"]
+    require(token["token_type"] == "DPoP", "the token is bound to a key")
+    payload = text.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    require(claims["cnf"] == {"jkt": prover.key.thumbprint()}, "the token names the key")
+
+    answer = prover.get(address, text)
+    require(answer.status_code == 200, f"the call with a proof answers {answer.status_code}")
+    used = prover.proof("GET", address, text)
+    require(prover.get(address, text, proof=used).status_code == 200, "a proof is taken")
+    refused(prover.get(address, text, proof=used), "invalid_dpop_proof", "twice it is not")
+    other = prover.proof("POST", address, text)
+    refused(prover.get(address, text, proof=other), "invalid_dpop_proof", "nor for another method")
+    stale = prover.proof("GET", address, text, nonce="stale")
+    refused(prover.get(address, text, proof=stale), "use_dpop_nonce", "nor with another nonce")
+    refused(prover.get(address, text, scheme="Bearer"), "invalid_token", "nor is it a bearer token")
+
+
+def refused(answer, code, sentence):
+    challenge = answer.headers.get("WWW-Authenticate", "")
+    require(answer.status_code == 401 and f'DPoP error="{code}"' in challenge, sentence)
 
 
 class Validator(JWTBearerTokenValidator):

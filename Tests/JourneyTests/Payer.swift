@@ -46,7 +46,7 @@ struct Payer: Sendable {
     func phone(at instance: ServiceProcess) async -> TestClient {
         var urls = phone.urls
         urls[.wallet] = await instance.url
-        return TestClient(id: phone.id, key: phone.key, urls: urls)
+        return phone.at(urls)
     }
 }
 

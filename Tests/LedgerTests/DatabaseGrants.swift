@@ -63,6 +63,10 @@ enum DatabaseGrants {
         accounts.mandate wallet SELECT id revoked_at
         accounts.mandate_use accounts SELECT
         accounts.mandate_use wallet SELECT act_id community_id mandate_id operation principal_id
+        accounts.nonce_key accounts SELECT
+        accounts.nonce_key disbursement SELECT
+        accounts.nonce_key merchant SELECT
+        accounts.nonce_key wallet SELECT
         accounts.party accounts INSERT
         accounts.party accounts SELECT
         accounts.party accounts UPDATE \
@@ -80,6 +84,9 @@ enum DatabaseGrants {
         accounts.used_assertion accounts DELETE
         accounts.used_assertion accounts INSERT
         accounts.used_assertion accounts SELECT
+        accounts.used_proof accounts DELETE
+        accounts.used_proof accounts INSERT
+        accounts.used_proof accounts SELECT
         accounts.wrong_code accounts DELETE
         accounts.wrong_code accounts INSERT
         accounts.wrong_code accounts SELECT
@@ -102,6 +109,9 @@ enum DatabaseGrants {
         wallet.pot merchant SELECT
         wallet.pot wallet SELECT
         wallet.retired_alias
+        wallet.used_proof wallet DELETE
+        wallet.used_proof wallet INSERT
+        wallet.used_proof wallet SELECT
         wallet.wallet accounts SELECT
         wallet.wallet disbursement SELECT
         wallet.wallet merchant SELECT
@@ -137,6 +147,9 @@ enum DatabaseGrants {
         merchant.shop merchant UPDATE verification_evidence verified_at verified_by
         merchant.terminal merchant INSERT
         merchant.terminal merchant SELECT
+        merchant.used_proof merchant DELETE
+        merchant.used_proof merchant INSERT
+        merchant.used_proof merchant SELECT
 
         disbursement.batch disbursement DELETE
         disbursement.batch disbursement INSERT
@@ -156,6 +169,9 @@ enum DatabaseGrants {
         disbursement.programme disbursement SELECT
         disbursement.programme disbursement UPDATE name
         disbursement.programme wallet SELECT community_id id name
+        disbursement.used_proof disbursement DELETE
+        disbursement.used_proof disbursement INSERT
+        disbursement.used_proof disbursement SELECT
 
         ledger.account audit SELECT
         ledger.account disbursement SELECT

@@ -1,5 +1,7 @@
 import API
+import Foundation
 import HTTPTypes
+import JWTKit
 import Testing
 
 @testable import ServiceKit
@@ -29,7 +31,7 @@ import Testing
             try await authenticator.caller(of: request(), needing: [.communityRead])
         }
         #expect(problem?.type == .unauthorized)
-        #expect(problem?.headers[.wwwAuthenticate] == "Bearer")
+        #expect(problem?.headers[.wwwAuthenticate] == "Bearer, DPoP algs=\"ES256 EdDSA\"")
     }
 
     @Test func `an expired token is refused from that very second`() async throws {
@@ -48,6 +50,27 @@ import Testing
             try await caller(token, by: authenticator)
         }
         #expect(problem?.type == .unauthorized)
+    }
+
+    @Test func `a token that lives longer than ours do is refused`() async throws {
+        try await expectInvalidToken(try await issuer.sign(claims(lifetime: 601)), "too long")
+        var early = claims(lifetime: 630)
+        early.iat = IssuedAtClaim(value: early.iat.value.addingTimeInterval(31))
+        try await expectInvalidToken(try await issuer.sign(early), "issued later")
+    }
+
+    @Test func `a remembered token is refused when its key is withdrawn`() async throws {
+        let keys = ChangingKeys(try await issuer.published())
+        let authenticator = try authenticator(by: keys)
+        let token = try await issuer.sign(claims())
+        _ = try await caller(token, by: authenticator)
+        keys.change(to: try await Issuer(kid: "2026-04").published())
+        let problem = await #expect(throws: Problem.self) {
+            try await caller(token, by: authenticator)
+        }
+        #expect(problem?.type == .unauthorized)
+        keys.change(to: try await issuer.published())
+        _ = try await caller(token, by: authenticator)
     }
 
     @Test func `a remembered token still needs the scope`() async throws {

@@ -46,6 +46,17 @@ private struct KnownKeys: KeySource {
     func refreshed() async throws -> JWTKeyCollection? { newer }
 }
 
+/// Keys that a test changes.
+final class ChangingKeys: KeySource {
+    private let keys: Mutex<JWTKeyCollection>
+
+    init(_ keys: JWTKeyCollection) { self.keys = Mutex(keys) }
+
+    func change(to keys: JWTKeyCollection) { self.keys.withLock { $0 = keys } }
+    func current() throws -> JWTKeyCollection { keys.withLock { $0 } }
+    func refreshed() async throws -> JWTKeyCollection? { nil }
+}
+
 /// A clock that a test moves.
 final class Watch: Sendable {
     private let microseconds = Mutex<Int64>(1_772_445_600_000_000)
@@ -95,17 +106,51 @@ extension TokenJudging {
 
     func authenticator(
         newer: Issuer? = nil,
-        revoked: RevokedClients = RevokedClients()
+        revoked: RevokedClients = RevokedClients(),
+        isFirstUse: @escaping @Sendable (ProofOfPossession, UUID) async throws -> Bool = { _, _ in
+            true
+        }
     ) async throws -> Authenticator {
-        Authenticator(
-            keys: KnownKeys(
+        try authenticator(
+            by: KnownKeys(
                 known: try await issuer.published(),
                 newer: try await newer?.published()
             ),
+            revoked: revoked,
+            isFirstUse: isFirstUse
+        )
+    }
+
+    func authenticator(
+        by keys: any KeySource,
+        revoked: RevokedClients = RevokedClients(),
+        isFirstUse: @escaping @Sendable (ProofOfPossession, UUID) async throws -> Bool = { _, _ in
+            true
+        }
+    ) throws -> Authenticator {
+        Authenticator(
+            keys: keys,
             issuer: Issuer.address,
             audience: "wijkmunt",
             clock: watch.clock,
-            revoked: revoked
+            revoked: revoked,
+            proofs: try proofs(isFirstUse: isFirstUse)
+        )
+    }
+
+    /// A verifier of a service at `https://wallet.test` that remembers nothing.
+    func proofs(
+        isFirstUse: @escaping @Sendable (ProofOfPossession, UUID) async throws -> Bool = { _, _ in
+            true
+        }
+    ) throws -> ProofVerifier {
+        let nonces = ProofNonces(clock: watch.clock)
+        nonces.use(key: [UInt8](repeating: 7, count: 32))
+        return ProofVerifier(
+            address: try #require(ServiceAddress("https://wallet.test")),
+            nonces: nonces,
+            clock: watch.clock,
+            isFirstUse: isFirstUse
         )
     }
 

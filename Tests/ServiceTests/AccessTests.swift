@@ -30,7 +30,7 @@ import Testing
         // What every role may do is kept from a token that asked for less.
         let phone = cast.resident.phone
         let narrow = try await phone.accessToken(scope: Scope.walletRead.rawValue)
-        let community = try await phone.bare(.getCommunity, authorization: "Bearer \(narrow)")
+        let community = try await phone.bare(.getCommunity, token: narrow)
         #expect(community.problemType == .insufficientScope)
     }
 
@@ -66,7 +66,7 @@ import Testing
         let good = try real.with("jti", UUID().uuidString).signed(by: key)
         let taken = try await cast.resident.phone.bare(
             .listWallets,
-            authorization: "Bearer \(good)"
+            token: good
         )
         #expect(taken.status == 200)
         let bad: [(String, Any?)] = [

@@ -159,7 +159,7 @@ import Testing
                 headers["Idempotency-Key"] = key
                 let answer = try await client.bare(
                     operation,
-                    authorization: "Bearer \(token)",
+                    token: token,
                     headers: headers
                 )
                 #expect(

@@ -106,6 +106,22 @@ extension TestClient {
             + path.reduce(operation.path) { $0.replacing("{\($1.key)}", with: $1.value) }
     }
 
+    /// Sends nothing but a method and a token of this client, as it is meant to be presented.
+    func bare(
+        _ operation: API.Operation,
+        token: String,
+        method: String? = nil,
+        path: [String: String] = [:],
+        headers: [String: String] = [:]
+    ) async throws -> TestAnswer {
+        try await present(
+            token,
+            method: method ?? operation.method.rawValue,
+            url: address(operation, path),
+            headers: headers
+        )
+    }
+
     /// Sends nothing but a method and an `Authorization`, if any.
     func bare(
         _ operation: API.Operation,

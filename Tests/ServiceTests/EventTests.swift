@@ -13,13 +13,12 @@ import Testing
         let resident = try await community.resident(with: "10.00")
         let payment = try await shop.request("2.00")
         let operation = API.Operation.streamPaymentEvents
-        var request = HTTPClientRequest(
-            url: shop.till.base(of: operation) + "/v1/payments/\(payment.id)/events"
-        )
-        request.headers.add(
-            name: "Authorization",
-            value: "Bearer \(try await shop.till.accessToken())"
-        )
+        let url = shop.till.base(of: operation) + "/v1/payments/\(payment.id)/events"
+        let token = try await shop.till.accessToken()
+        var request = HTTPClientRequest(url: url)
+        for (name, value) in try shop.till.credentials(token, method: "GET", url: url) {
+            request.headers.add(name: name, value: value)
+        }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         #expect(response.headers.first(name: "Content-Type") == MediaType.events)
 

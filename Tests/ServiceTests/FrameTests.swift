@@ -51,11 +51,11 @@ import Testing
         let cast = try await Cast.shared
         for operation in Cast.reading {
             let client = try cast.allowed(operation)
-            let authorization = "Bearer \(try await client.accessToken())"
-            let get = try await client.bare(operation, authorization: authorization)
+            let token = try await client.accessToken()
+            let get = try await client.bare(operation, token: token)
             let head = try await client.bare(
                 operation,
-                authorization: authorization,
+                token: token,
                 method: "HEAD"
             )
             #expect(head.status == get.status, "\(operation.id)")
@@ -68,8 +68,8 @@ import Testing
         let cast = try await Cast.shared
         for operation in [API.Operation.streamBatchEvents, .streamPaymentEvents] {
             let client = try cast.allowed(operation)
-            let token = "Bearer \(try await client.accessToken())"
-            let answer = try await client.bare(operation, authorization: token, method: "HEAD")
+            let token = try await client.accessToken()
+            let answer = try await client.bare(operation, token: token, method: "HEAD")
             // Nobody's payment or batch, so the answer is GET's: not found, and no body.
             #expect(answer.status == 404 && answer.body.isEmpty, "\(operation.id)")
         }

@@ -57,7 +57,8 @@ import Testing
         #expect(answer.status == 401)
         #expect(answer.problemType == .unauthorized)
         // RFC 6750 section 3.1: no error code for who sent nothing.
-        #expect(answer.headers["www-authenticate"] == "Bearer")
+        let challenge = "Bearer, DPoP algs=\"ES256 EdDSA\""
+        #expect(answer.headers["www-authenticate"] == challenge)
     }
 
     @Test(arguments: TokenFlaw.allCases)
@@ -178,9 +179,9 @@ extension RoleMatrixTests {
         _ client: TestClient
     ) async throws {
         let own = try await Estates.shared.own
-        let token = "Bearer \(try await client.accessToken())"
+        let token = try await client.accessToken()
         let answers = [
-            try await client.bare(operation, authorization: token),
+            try await client.bare(operation, token: token),
             try await send(operation, own.path(of: operation), of: own, by: client),
         ]
         guard case .anyOf(let scopes) = operation.access else { return }
@@ -201,7 +202,7 @@ extension RoleMatrixTests {
     ) async throws {
         let answer = try await client.bare(
             operation,
-            authorization: "Bearer \(try await client.accessToken())",
+            token: try await client.accessToken(),
             path: try await Estates.shared.own.path(of: operation)
         )
         #expect(![401, 403].contains(answer.status), "\(role)")

@@ -7,7 +7,7 @@ import Testing
 /// A token taken apart, to be put together wrongly.
 struct SignedToken {
     private var header: [String: Any]
-    private var claims: [String: Any]
+    private(set) var claims: [String: Any]
     let signature: String
 
     /// The key that the accounts service of a community's stack signs with.

@@ -37,7 +37,7 @@ final class Town: Sendable {
             let resident = try await community.resident(with: "50.00")
             var urls = resident.phone.urls
             urls[.wallet] = await second.url
-            let other = TestClient(id: resident.phone.id, key: resident.phone.key, urls: urls)
+            let other = resident.phone.at(urls)
             residents.append(Inhabitant(resident: resident, phones: [resident.phone, other]))
         }
         return Town(community, residents, shop)

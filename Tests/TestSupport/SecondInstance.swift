@@ -4,20 +4,23 @@ package import LocalStack
 /// Another process of a service on the same database, beside the one of the stack.
 package enum SecondInstance {
     /// Starts it with the configuration of the first, another port and, where given, another way to
-    /// the database. The service must have been started once.
+    /// the database. Behind one address with the first, it takes proofs for the first's. The service
+    /// must have been started once.
     package static func start(
         _ name: ServiceName,
         of stack: LocalStack,
         programs: String,
         databaseHost: String? = nil,
-        connections: Int? = nil
+        connections: Int? = nil,
+        behindOneAddress: Bool = false
     ) async throws -> ServiceProcess {
         let process = try make(
             name,
             of: stack,
             programs: programs,
             databaseHost: databaseHost,
-            connections: connections
+            connections: connections,
+            behindOneAddress: behindOneAddress
         )
         try await process.start()
         return process
@@ -28,7 +31,8 @@ package enum SecondInstance {
         of stack: LocalStack,
         programs: String,
         databaseHost: String?,
-        connections: Int?
+        connections: Int?,
+        behindOneAddress: Bool
     ) throws -> ServiceProcess {
         let label = "\(name.rawValue)-\(UUID().uuidString.prefix(8))"
         let portFile = "\(stack.directory.run)/\(label).port"
@@ -37,7 +41,10 @@ package enum SecondInstance {
             var http = settings["http"] as? [String: Any],
             var database = settings["database"] as? [String: Any]
         else { throw MissingMember(name: "settings") }
-        http["port"] = try freePort()
+        let port = try freePort()
+        let addressed = behindOneAddress ? http["port"] as? Int : port
+        http["publicAddress"] = addressed.map { "http://127.0.0.1:\($0)" }
+        http["port"] = port
         http["portFile"] = portFile
         if let databaseHost { database["host"] = databaseHost }
         if let connections { database["connections"] = connections }

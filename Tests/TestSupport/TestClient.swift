@@ -11,23 +11,42 @@ package final class TestClient: Sendable {
     package let urls: [ServiceName: String]
     /// Under which the client acts for somebody else.
     package let mandate: Identifier?
+    /// Whether its tokens are bound to its key, as those of phones and tills are.
+    package let provesKey: Bool
+    /// What the services last wanted to see in a proof.
+    let nonce = Mutex<String?>(nil)
     private let token = Mutex<(text: String, until: Date)?>(nil)
 
     package init(
         id: Identifier,
         key: P256.Signing.PrivateKey,
         urls: [ServiceName: String],
-        mandate: Identifier? = nil
+        mandate: Identifier? = nil,
+        provesKey: Bool = false
     ) {
         self.id = id
         self.key = key
         self.urls = urls
         self.mandate = mandate
+        self.provesKey = provesKey
     }
 
     /// The same client, acting for somebody else.
     package func acting(under mandate: Identifier) -> TestClient {
-        TestClient(id: id, key: key, urls: urls, mandate: mandate)
+        TestClient(id: id, key: key, urls: urls, mandate: mandate, provesKey: provesKey)
+    }
+
+    /// The same client towards services at other addresses.
+    package func at(_ urls: [ServiceName: String]) -> TestClient {
+        let other = TestClient(
+            id: id,
+            key: key,
+            urls: urls,
+            mandate: mandate,
+            provesKey: provesKey
+        )
+        other.nonce.withLock { $0 = nonce.withLock { $0 } }
+        return other
     }
 
     /// The operator of a stack.
@@ -75,7 +94,7 @@ package final class TestClient: Sendable {
         )
     }
 
-    /// The same with bytes as they are; `authorization` replaces the usual header.
+    /// The same with bytes as they are; `authorization` replaces the usual header and proves nothing.
     package func send(
         _ operation: API.Operation,
         _ path: [String: String] = [:],
@@ -88,9 +107,8 @@ package final class TestClient: Sendable {
         var address = operation.path
         for (name, value) in path { address = address.replacing("{\(name)}", with: value) }
         var all = headers
-        if operation.access != .anonymous {
-            all["Authorization"] =
-                if let authorization { authorization } else { "Bearer \(try await accessToken())" }
+        if let authorization, operation.access != .anonymous {
+            all["Authorization"] = authorization
         }
         if operation.idempotent, all["Idempotency-Key"] == nil {
             all["Idempotency-Key"] = idempotencyKey ?? UUID().uuidString
@@ -99,10 +117,16 @@ package final class TestClient: Sendable {
             all["Content-Type"] = operation.body.mediaType ?? MediaType.json
         }
         let suffix = query.isEmpty ? "" : "?\(query)"
-        return try await RawHTTP.send(
-            method: operation.method.rawValue,
-            url: base(of: operation) + address + suffix,
-            headers: all.filter { !$0.value.isEmpty },
+        let (method, url) = (operation.method.rawValue, base(of: operation) + address + suffix)
+        all = all.filter { !$0.value.isEmpty }
+        guard authorization == nil, operation.access != .anonymous else {
+            return try await RawHTTP.send(method: method, url: url, headers: all, body: bytes)
+        }
+        return try await present(
+            accessToken(),
+            method: method,
+            url: url,
+            headers: all,
             body: bytes
         )
     }
@@ -139,7 +163,12 @@ package final class TestClient: Sendable {
             + "&client_assertion=\(assertion)"
         if let mandate { form += "&mandate=\(mandate)" }
         if let scope { form += "&scope=\(scope.replacing(" ", with: "%20"))" }
-        return try await send(.issueToken, bytes: Data(form.utf8))
+        let body = Data(form.utf8)
+        guard provesKey else { return try await send(.issueToken, bytes: body) }
+        let url = base(of: .issueToken) + API.Operation.issueToken.path
+        return try await proving(nil, method: "POST", url: url) {
+            try await self.send(.issueToken, bytes: body, headers: $0)
+        }
     }
 
     /// A client assertion (RFC 7523) of this client; members can be changed to make a bad one.

@@ -156,7 +156,12 @@ package struct TestCommunity: Sendable {
             )
         ).decode(Enrolment.self)
         return (
-            TestClient(id: enrolment.clientId, key: key, urls: administrator.urls), enrolment
+            TestClient(
+                id: enrolment.clientId,
+                key: key,
+                urls: administrator.urls,
+                provesKey: stack.requiresDeviceProofs
+            ), enrolment
         )
     }
 

@@ -29,6 +29,18 @@ enum ClientKey: Sendable {
         }
     }
 
+    /// Its name in tokens that are bound to it (RFC 7638); `nil` for RSA, with which no proof is
+    /// signed.
+    var thumbprint: String? {
+        switch self {
+        case .p256(let x, let y):
+            (try? P256.Signing.PublicKey(rawRepresentation: x + y)).map(KeyThumbprint.text)
+        case .ed25519(let point):
+            (try? Curve25519.Signing.PublicKey(rawRepresentation: point)).map(KeyThumbprint.text)
+        case .rsa: nil
+        }
+    }
+
     /// What verifies signatures of the key; throws when it is none.
     func verifier() async throws -> JWTKeyCollection {
         let keys = JWTKeyCollection()

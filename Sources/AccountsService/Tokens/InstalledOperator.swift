@@ -27,6 +27,7 @@ struct InstalledOperator: Sendable {
     var client: TokenClient {
         TokenClient(
             id: Self.id,
+            kind: .organisation,
             party: Self.id,
             community: nil,
             roles: [.operator],

@@ -4,8 +4,17 @@ import JWTKit
 import Postgres
 import ServiceKit
 
+/// Whether phones and tills get a token that is not bound to their key.
+enum DeviceProofs: String, CaseIterable, Sendable {
+    /// They do not.
+    case required
+    /// They do, when they send no proof.
+    case optional
+}
+
 /// Issues an access token to a client that proves its key: client credentials with
-/// `private_key_jwt` (RFC 6749 section 4.4, RFC 7523 section 2.2).
+/// `private_key_jwt` (RFC 6749 section 4.4, RFC 7523 section 2.2); bound to the key of a proof, when
+/// there is one (RFC 9449 section 5).
 struct IssueToken: Sendable {
     /// How long a token lives, in seconds.
     static let lifetime = ServiceKit.AccessToken.lifetime
@@ -13,22 +22,41 @@ struct IssueToken: Sendable {
     let database: Database
     let key: SigningKey
     let installedOperator: InstalledOperator
+    let proofs: ProofVerifier
+    let deviceProofs: DeviceProofs
     let issuer: String
     let audience: String
     let clock: Clock
 
-    func callAsFunction(_ request: TokenRequest) async throws -> API.AccessToken {
-        let client = try await authenticated(request)
+    func callAsFunction(
+        _ request: TokenRequest,
+        proof: ProofOfPossession?
+    ) async throws -> API.AccessToken {
+        let client = try await authenticated(request, proof)
         let mandate = try await mandate(request.mandate, of: client)
+        return try await token(for: client, under: mandate, asking: request.scope, proof)
+    }
+
+    /// A token for somebody who was authenticated; uses the proof up.
+    func token(
+        for client: TokenClient,
+        under mandate: GrantedMandate? = nil,
+        asking requested: String?,
+        _ proof: ProofOfPossession?
+    ) async throws -> API.AccessToken {
         let scopes = try granted(
-            request.scope,
+            requested,
             of: mandate.map { Set($0.scopes) } ?? Set(client.roles.flatMap(\.scopes))
         )
+        if let proof {
+            try await proofs.use(proof, in: client.community ?? Caller.noCommunity)
+        }
         let scope = scopes.map(\.rawValue).joined(separator: " ")
-        var token = token(for: client, scope: scope)
+        var token = token(for: client, scope: scope, proof)
         try mandate?.narrow(&token)
         return API.AccessToken(
             accessToken: try await key.sign(token),
+            tokenType: proof == nil ? "Bearer" : "DPoP",
             expiresIn: Int(token.exp.value.timeIntervalSince(token.iat.value)),
             scope: scope
         )
@@ -48,7 +76,10 @@ struct IssueToken: Sendable {
         return mandate
     }
 
-    private func authenticated(_ request: TokenRequest) async throws -> TokenClient {
+    private func authenticated(
+        _ request: TokenRequest,
+        _ proof: ProofOfPossession?
+    ) async throws -> TokenClient {
         let now = clock.now()
         guard let assertion = ClientAssertion(request.clientAssertion),
             request.clientId.map({ $0.uuid == assertion.client }) ?? true,
@@ -56,6 +87,7 @@ struct IssueToken: Sendable {
             let client = try await client(assertion.client),
             await assertion.isSigned(with: client.key)
         else { throw TokenRefusal.invalidClient.problem }
+        try checkDevice(client, proof)
         // Only now: nobody without a key may write rows.
         let until = assertion.expiresAt + 2 * ClientAssertion.clockTolerance
         let isFirstUse = try await database.execute(
@@ -63,6 +95,16 @@ struct IssueToken: Sendable {
         )
         guard isFirstUse == 1 else { throw TokenRefusal.invalidClient.problem }
         return client
+    }
+
+    /// Of a device the proof is by the very key that it enrolled with.
+    private func checkDevice(_ client: TokenClient, _ proof: ProofOfPossession?) throws {
+        guard client.kind == .phone || client.kind == .terminal else { return }
+        if let proof {
+            guard proof.thumbprint == client.key.thumbprint else { throw ProofRefusal.otherKey }
+        } else if deviceProofs == .required {
+            throw ProofRefusal.missing
+        }
     }
 
     private func client(_ id: UUID) async throws -> TokenClient? {
@@ -82,7 +124,11 @@ struct IssueToken: Sendable {
         return scopes
     }
 
-    private func token(for client: TokenClient, scope: String) -> ServiceKit.AccessToken {
+    private func token(
+        for client: TokenClient,
+        scope: String,
+        _ proof: ProofOfPossession?
+    ) -> ServiceKit.AccessToken {
         let issuedAt = clock.now().microseconds / 1_000_000
         func date(_ seconds: Int64) -> Date { Date(timeIntervalSince1970: Double(seconds)) }
         var random = SystemRandomNumberGenerator()
@@ -98,7 +144,8 @@ struct IssueToken: Sendable {
             scope: scope,
             roles: client.roles.map(\.rawValue),
             community: client.community.map { Identifier($0).description },
-            terminal: client.terminal.map { Identifier($0).description }
+            terminal: client.terminal.map { Identifier($0).description },
+            cnf: proof.map { KeyConfirmation(jkt: $0.thumbprint) }
         )
     }
 }

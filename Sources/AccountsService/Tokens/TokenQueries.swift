@@ -6,6 +6,7 @@ import ServiceKit
 /// A client that may get tokens.
 struct TokenClient: Sendable {
     let id: UUID
+    let kind: ClientKind
     let party: UUID
     /// `nil` for the operator only.
     let community: UUID?
@@ -19,7 +20,7 @@ struct TokenClient: Sendable {
 enum TokenQueries {
     static func activeClient(_ id: UUID) -> SQL {
         """
-        SELECT id, party_id, community_id, roles, public_key_kind, public_key_x, public_key_y,
+        SELECT id, kind, party_id, community_id, roles, public_key_kind, public_key_x, public_key_y,
                public_key, terminal_id
           FROM accounts.client WHERE id = \(id) AND revoked_at IS NULL
         """
@@ -28,22 +29,28 @@ enum TokenQueries {
     /// The client; `nil` unless there is exactly one, because the id alone names it here.
     static func client(_ rows: Rows) throws -> TokenClient? {
         guard rows.count == 1 else { return nil }
-        let (id, party, community, roles, kind, x, y, other, terminal) = try rows[0].decode(
-            UUID.self,
-            UUID.self,
-            UUID.self,
-            [String].self,
-            String.self,
-            [UInt8]?.self,
-            [UInt8]?.self,
-            [UInt8]?.self,
-            UUID?.self
-        )
-        guard let key = ClientKey(ClientKey.Columns(kind: kind, x: x, y: y, other: other)) else {
+        let (id, kind, party, community, roles, keyKind, x, y, other, terminal) = try rows[0]
+            .decode(
+                UUID.self,
+                String.self,
+                UUID.self,
+                UUID.self,
+                [String].self,
+                String.self,
+                [UInt8]?.self,
+                [UInt8]?.self,
+                [UInt8]?.self,
+                UUID?.self
+            )
+        guard let key = ClientKey(ClientKey.Columns(kind: keyKind, x: x, y: y, other: other)) else {
             throw PostgresError.decoding("unknown kind of key")
+        }
+        guard let clientKind = ClientKind(rawValue: kind) else {
+            throw PostgresError.decoding("unknown client kind")
         }
         return TokenClient(
             id: id,
+            kind: clientKind,
             party: party,
             community: community,
             roles: roles.compactMap(Role.init(rawValue:)),

@@ -8,6 +8,7 @@ struct TokenRoutes {
     let issuer: String
     let keys: KeySet
     let issueToken: IssueToken
+    let proofs: ProofVerifier
 
     func add(to routes: Routes) {
         let metadata = Reply.json(serverMetadata)
@@ -34,7 +35,8 @@ struct TokenRoutes {
             tokenEndpointAuthMethodsSupported: ["private_key_jwt"],
             tokenEndpointAuthSigningAlgValuesSupported: ClientKey.Algorithm.allCases.map(
                 \.rawValue
-            )
+            ),
+            dpopSigningAlgValuesSupported: ProofVerifier.algorithms
         )
     }
 
@@ -48,7 +50,17 @@ struct TokenRoutes {
         } catch let problem as Problem {
             throw problem.asOAuth
         }
-        return .json(try await issueToken(Self.request(form)))
+        do {
+            let proof = try self.proof(of: call.request)
+            return .json(try await issueToken(Self.request(form), proof: proof))
+        } catch let refusal as ProofRefusal {
+            throw refusal.tokenProblem
+        }
+    }
+
+    /// The proof that the token is to be bound to; `nil` without one.
+    private func proof(of request: Request) throws -> ProofOfPossession? {
+        request.headers[.dpop] == nil ? nil : try proofs.proof(of: request)
     }
 
     /// The request of a form; an empty parameter counts as absent (RFC 6749 section 3.2).

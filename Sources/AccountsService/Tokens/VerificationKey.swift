@@ -15,7 +15,7 @@ struct VerificationKey: Sendable {
         let point = key.rawRepresentation
         let x = Base64URL.text(point.prefix(32))
         let y = Base64URL.text(point.suffix(32))
-        published = PublishedKey(x: x, y: y, kid: Self.thumbprint(x: x, y: y))
+        published = PublishedKey(x: x, y: y, kid: KeyThumbprint.text(of: key))
         self.key = try ES256PublicKey(backing: key)
     }
 
@@ -37,11 +37,5 @@ struct VerificationKey: Sendable {
     /// Lets a collection verify with this key.
     func add(to keys: JWTKeyCollection) async {
         await keys.add(ecdsa: key, kid: JWKIdentifier(string: published.kid))
-    }
-
-    /// RFC 7638: SHA-256 over the required members in alphabetical order, without spaces.
-    private static func thumbprint(x: String, y: String) -> String {
-        let members = #"{"crv":"P-256","kty":"EC","x":"\#(x)","y":"\#(y)"}"#
-        return Base64URL.text(SHA256.hash(data: Data(members.utf8)))
     }
 }

@@ -19,6 +19,9 @@ package actor LocalStack {
         package var logs = LogDestination.file
         /// The services' log level.
         package var logLevel = "info"
+        /// Whether phones and tills must prove their key in every request (RFC 9449); off only to
+        /// measure what cannot sign each of its requests.
+        package var requiresDeviceProofs = true
 
         /// Takes the executables that stand next to the running one, and free ports.
         package init(directory: String, firstPort: Int? = nil, programs: String? = nil) {
@@ -43,6 +46,9 @@ package actor LocalStack {
     /// The database server.
     package nonisolated let cluster: PostgresCluster
 
+    /// Whether phones and tills must prove their key in every request.
+    package nonisolated let requiresDeviceProofs: Bool
+
     private let options: Options
     private let lock: DirectoryLock
     private var services: [ServiceName: ServiceProcess] = [:]
@@ -51,6 +57,7 @@ package actor LocalStack {
     /// started. Throws `LocalStackError` when another process runs this directory.
     package init(_ options: Options) throws {
         self.options = options
+        requiresDeviceProofs = options.requiresDeviceProofs
         directory = options.directory
         try directory.prepare()
         lock = try DirectoryLock(directory: directory.path)
@@ -237,7 +244,8 @@ extension LocalStack {
             accounts: name == .accounts
                 ? .init(
                     signingKeyFile: secrets.signingKeyFile,
-                    operatorKeyFile: secrets.operatorPublicKeyFile
+                    operatorKeyFile: secrets.operatorPublicKeyFile,
+                    deviceProofs: requiresDeviceProofs ? "required" : "optional"
                 ) : nil,
             secrets: name == .wallet
                 ? nil

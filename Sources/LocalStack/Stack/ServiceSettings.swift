@@ -18,6 +18,7 @@ struct ServiceSettings: Encodable, Sendable {
     struct Accounts: Encodable, Sendable {
         let signingKeyFile: String
         let operatorKeyFile: String
+        let deviceProofs: String
     }
     struct Secrets: Encodable, Sendable {
         let lookupKeyFile: String

@@ -24,10 +24,12 @@ package struct AccessToken: JWTPayload {
     /// Who acts, when that is not the party.
     package var act: ActorClaim?
     package var mandate: MandateClaim?
+    /// The key that the token is bound to (RFC 9449 section 6.1); `nil` for a bearer token.
+    package var cnf: KeyConfirmation?
 
     /// The claims as they stand in the token (RFC 7519, RFC 9068).
     package enum CodingKeys: String, CodingKey {
-        case iss, aud, sub, iat, exp, jti, scope, roles, community, terminal, act, mandate
+        case iss, aud, sub, iat, exp, jti, scope, roles, community, terminal, act, mandate, cnf
         case clientID = "client_id"
     }
 
@@ -42,7 +44,8 @@ package struct AccessToken: JWTPayload {
         scope: String,
         roles: [String],
         community: String?,
-        terminal: String?
+        terminal: String?,
+        cnf: KeyConfirmation? = nil
     ) {
         self.iss = iss
         self.aud = aud
@@ -55,6 +58,7 @@ package struct AccessToken: JWTPayload {
         self.roles = roles
         self.community = community
         self.terminal = terminal
+        self.cnf = cnf
     }
 
     /// Checked by `Authenticator`, which knows issuer and audience.
@@ -75,7 +79,18 @@ package struct AccessToken: JWTPayload {
             tokenIssuedAt: Instant(
                 microseconds: Int64(iat.value.timeIntervalSince1970) * 1_000_000
             ),
+            tokenKey: cnf?.jkt,
             mandate: mandate
         )
+    }
+}
+
+/// Which key a token is bound to (RFC 7800 section 3.1).
+package struct KeyConfirmation: Codable, Hashable, Sendable {
+    /// The thumbprint of the public key (RFC 7638).
+    package var jkt: String
+
+    package init(jkt: String) {
+        self.jkt = jkt
     }
 }

@@ -21,6 +21,8 @@ package struct Caller: Sendable, Hashable {
     package let terminal: UUID?
     /// When the token was issued, in whole seconds.
     package let tokenIssuedAt: Instant
+    /// The thumbprint of the key that the token is bound to; `nil` for a bearer token.
+    package let tokenKey: String?
     /// Set for whoever acts for another.
     package var mandate: Mandate?
 

@@ -2,14 +2,15 @@
 enum KnownSettings {
     /// Dotted keys, as `docs/configuration.md` explains them.
     static let keys = [
-        "config", "http.host", "http.port", "http.portFile", "database.host", "database.port",
+        "config", "http.host", "http.port", "http.portFile", "http.publicAddress", "database.host",
+        "database.port",
         "database.name", "database.user", "database.passwordFile", "database.connections",
         "database.rootCertificateFile", "auth.issuer", "auth.audience", "auth.keySetUrl",
         "cors.origins", "log.level", "accounts.signingKeyFile", "accounts.publishedKeyFiles",
-        "accounts.operatorKeyFile", "merchant.payAddress", "retention.answerDays",
-        "secrets.lookupKeyFile", "secrets.dataKeyFile", "secrets.retiredDataKeyFiles",
-        "wallet.upkeepSeconds", "accounts.mostWrongPins", "merchant.cardPaymentLimit",
-        "merchant.cardDayLimit",
+        "accounts.operatorKeyFile", "accounts.deviceProofs", "merchant.payAddress",
+        "retention.answerDays", "secrets.lookupKeyFile", "secrets.dataKeyFile",
+        "secrets.retiredDataKeyFiles", "wallet.upkeepSeconds", "accounts.mostWrongPins",
+        "merchant.cardPaymentLimit", "merchant.cardDayLimit",
     ]
 
     /// `database.passwordFile` as a flag is `--database-password-file`.

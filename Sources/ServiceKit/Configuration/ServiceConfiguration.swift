@@ -1,6 +1,7 @@
 package import Configuration
 import FoundationEssentials
 package import Logging
+import OpenAPIDocuments
 package import Postgres
 import SystemPackage
 
@@ -23,6 +24,8 @@ package struct ServiceConfiguration: Sendable {
     package let port: Int
     /// Where the bound port is written once the service listens; for tests and supervisors.
     package let portFile: String?
+    /// Where clients reach the service, when that is another address than it listens on.
+    package let publicAddress: ServiceAddress?
     package let database: DatabaseConfiguration
     package let issuer: String
     package let audience: String
@@ -59,7 +62,8 @@ package struct ServiceConfiguration: Sendable {
         host = await settings.text("http.host") ?? "127.0.0.1"
         port = await settings.number("http.port", default: 8080, in: 0...65_535)
         portFile = await settings.text("http.portFile")
-        issuer = await settings.required("auth.issuer")
+        publicAddress = await settings.address("http.publicAddress")
+        issuer = await settings.issuer("auth.issuer")
         audience = await settings.text("auth.audience") ?? "wijkmunt"
         keySetURL = await settings.text("auth.keySetUrl") ?? issuer + "/v1/jwks"
         allowedOrigins = await settings.texts("cors.origins")
@@ -88,6 +92,15 @@ package struct ServiceConfiguration: Sendable {
         }
     }
 
+    /// The public address of a service: as it is set; else, for the accounts service, its issuer,
+    /// and for the others where they listen.
+    func address(of service: DocumentName) -> ServiceAddress {
+        let own = ServiceAddress("http://\(host):\(port)")
+        guard let address = publicAddress ?? (service == .accounts ? ServiceAddress(issuer) : own)
+        else { preconditionFailure("auth.issuer was checked") }
+        return address
+    }
+
     /// A setting that must be there; throws `Invalid` naming it.
     package func required(_ name: String) throws -> String {
         guard let text = reader.string(forKey: ConfigKey(name)), !text.isEmpty else {
@@ -105,6 +118,24 @@ package struct ServiceConfiguration: Sendable {
             throw Invalid(description: settings.faults.joined(separator: "; "))
         }
         return texts.filter { !$0.isEmpty }
+    }
+
+    /// A setting that is one of some words; throws `Invalid` for another, naming all.
+    package func choice<Word: RawRepresentable<String> & CaseIterable>(
+        _ name: String,
+        default usual: Word
+    ) throws -> Word {
+        guard let text = reader.string(forKey: ConfigKey(name)), !text.isEmpty else { return usual }
+        guard let word = Word(rawValue: text) else {
+            let words = Word.allCases.map(\.rawValue).joined(separator: " or ")
+            throw Invalid(description: "\(name) is not \(words)")
+        }
+        return word
+    }
+
+    /// The file that a setting names; `nil` when it is not set.
+    package func file(_ name: String) -> String? {
+        reader.string(forKey: ConfigKey(name)).flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// A setting that is a number; throws `Invalid` for another text or one out of range.
@@ -199,6 +230,21 @@ private struct Settings {
         if let number, range.contains(number) { return number }
         faults.append("\(name) is not a number from \(range.lowerBound) to \(range.upperBound)")
         return usual
+    }
+
+    mutating func issuer(_ name: String) async -> String {
+        let text = await required(name)
+        if !text.isEmpty, ServiceAddress(text) == nil {
+            faults.append("\(name) is not an address with http or https")
+        }
+        return text
+    }
+
+    mutating func address(_ name: String) async -> ServiceAddress? {
+        guard let text = await text(name), !text.isEmpty else { return nil }
+        if let address = ServiceAddress(text) { return address }
+        faults.append("\(name) is not an address with http or https")
+        return nil
     }
 
     mutating func level(_ name: String, default usual: Logger.Level) async -> Logger.Level {

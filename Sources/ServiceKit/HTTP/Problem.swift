@@ -99,6 +99,8 @@ package struct Problem: Error, Sendable {
 extension HTTPField.Name {
     package static let idempotencyKey = Self("Idempotency-Key")!
     package static let idempotencyReplayed = Self("Idempotency-Replayed")!
+    package static let dpop = Self("DPoP")!
+    package static let dpopNonce = Self("DPoP-Nonce")!
     package static let requestID = Self("X-Request-Id")!
     package static let traceParent = Self("traceparent")!
     package static let apiVersion = Self("API-Version")!

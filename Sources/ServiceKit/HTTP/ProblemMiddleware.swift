@@ -11,6 +11,7 @@ struct ProblemMiddleware: RouterMiddleware {
     let operations: OperationTable
     let metrics: RequestMetrics
     let allowedOrigins: Set<String>
+    let nonces: ProofNonces
     /// On every answer; no handler sets one of them.
     private let constantHeaders: [HTTPField]
 
@@ -18,11 +19,13 @@ struct ProblemMiddleware: RouterMiddleware {
         operations: OperationTable,
         metrics: RequestMetrics,
         apiVersion: String,
-        allowedOrigins: Set<String>
+        allowedOrigins: Set<String>,
+        nonces: ProofNonces
     ) {
         self.operations = operations
         self.metrics = metrics
         self.allowedOrigins = allowedOrigins
+        self.nonces = nonces
         constantHeaders = [
             HTTPField(name: .apiVersion, value: apiVersion),
             HTTPField(name: .contentSecurityPolicy, value: "frame-ancestors 'none'"),
@@ -128,6 +131,8 @@ struct ProblemMiddleware: RouterMiddleware {
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         response.headers.append(contentsOf: constantHeaders)
         if let trace = request.headers[.traceParent] { response.headers[.traceParent] = trace }
+        // Refusals too: most of all the one for a nonce that is missing (RFC 9449 section 8.2).
+        if request.headers[.dpop] != nil { response.headers[.dpopNonce] = nonces.current }
         allowOrigin(request, &response)
     }
 
@@ -139,12 +144,12 @@ struct ProblemMiddleware: RouterMiddleware {
         response.headers[.accessControlAllowOrigin] = isPublic ? "*" : origin
         if !isPublic { response.headers[.vary] = "Origin" }
         response.headers[.accessControlExposeHeaders] =
-            "API-Version, Content-Crs, Idempotency-Replayed, Link, Location, Retry-After, "
-            + "Wijkmunt-Duplicate, X-Request-Id"
+            "API-Version, Content-Crs, DPoP-Nonce, Idempotency-Replayed, Link, Location, "
+            + "Retry-After, WWW-Authenticate, Wijkmunt-Duplicate, X-Request-Id"
         guard request.method == .options, response.status == .methodNotAllowed else { return }
         response.headers[.accessControlAllowMethods] = "GET, HEAD, POST"
         response.headers[.accessControlAllowHeaders] =
-            "Authorization, Content-Type, Idempotency-Key, traceparent"
+            "Authorization, Content-Type, DPoP, Idempotency-Key, traceparent"
         response.headers[.contentType] = nil
         response = Response(status: .noContent, headers: response.headers)
     }

@@ -28,6 +28,14 @@ struct Answer: Sendable {
 
 /// One request and its answer.
 enum Exchange {
+    /// How requests are authorized, one attempt at a time.
+    struct Authorization: Sendable {
+        /// The request with what authorizes it this once.
+        let apply: @Sendable (HTTPClientRequest) async throws -> HTTPClientRequest
+        /// Whether an answer only asked for a new nonce, which the next attempt will have.
+        let isRenewed: @Sendable (Answer) async -> Bool
+    }
+
     /// Settlement files and status reports of the largest batches.
     static let largestAnswer = 512 * 1024 * 1024
     private static let retries = 5
@@ -36,15 +44,23 @@ enum Exchange {
     /// Sends a request and collects the answer. A service that is busy (503 with Retry-After) is
     /// asked again a few times; writes carry an idempotency key, so asking twice is safe.
     /// Throws `Refusal` for every answer but 2xx.
+    ///
+    /// - Parameter authorization: of every attempt; `nil` for anonymous operations.
     static func send(
         _ request: HTTPClientRequest,
         operation: API.Operation,
+        authorization: Authorization? = nil,
         timeout: TimeAmount = .seconds(60)
     ) async throws -> Answer {
         var attempt = 0
         while true {
             attempt += 1
-            let answer = try await execute(request, operation: operation, timeout: timeout)
+            let answer = try await execute(
+                authorization?.apply(request) ?? request,
+                operation: operation,
+                timeout: timeout
+            )
+            if let authorization, await authorization.isRenewed(answer) { continue }
             if answer.status == 503, attempt <= retries,
                 let text = answer.headers.first(name: "Retry-After"), let seconds = Double(text)
             {

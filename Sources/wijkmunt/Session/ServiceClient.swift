@@ -89,8 +89,17 @@ struct ServiceClient: Sendable {
             request.headers.add(name: "Content-Type", value: MediaType.xml)
             request.body = file.body
         }
-        try await authorize(&request)
-        return try await Exchange.send(request, operation: operation, timeout: timeout)
+        return try await Exchange.send(
+            request,
+            operation: operation,
+            authorization: tokens.map { tokens in
+                Exchange.Authorization(
+                    apply: { try await tokens.authorized($0) },
+                    isRenewed: { await tokens.learn(from: $0.headers) }
+                )
+            },
+            timeout: timeout
+        )
     }
 
     /// Opens an event stream; its events end when the service closes it.
@@ -98,9 +107,13 @@ struct ServiceClient: Sendable {
         _ operation: API.Operation,
         path: [String: String]
     ) async throws -> ServerSentEvents {
-        var request = try request(operation, path: path, query: [])
-        try await authorize(&request)
-        let response = try await HTTPClient.shared.execute(request, timeout: .minutes(15))
+        let request = try request(operation, path: path, query: [])
+        var response = try await open(request)
+        if let tokens, response.status == .unauthorized,
+            await tokens.learn(from: response.headers)
+        {
+            response = try await open(request)
+        }
         guard response.status == .ok else {
             let body = try await response.body.collect(upTo: 1_048_576)
             throw Exchange.refusal(
@@ -138,9 +151,10 @@ struct ServiceClient: Sendable {
         return request
     }
 
-    private func authorize(_ request: inout HTTPClientRequest) async throws {
-        if let tokens {
-            request.headers.add(name: "Authorization", value: "Bearer \(try await tokens.token())")
-        }
+    private func open(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
+        try await HTTPClient.shared.execute(
+            tokens?.authorized(request) ?? request,
+            timeout: .minutes(15)
+        )
     }
 }

@@ -27,10 +27,19 @@ struct SigningKey: Sendable {
 
     /// A compact JWS (RFC 7515 section 7.1) with ES256 over the JSON of the claims.
     func sign(_ claims: some Encodable, keyID: Identifier) throws -> String {
+        try sign(claims, header: Header(kid: keyID.description))
+    }
+
+    /// A proof that this key sends one request (RFC 9449 section 4.2).
+    func prove(_ claims: some Encodable) throws -> String {
+        try sign(claims, header: ProofHeader(jwk: publicKey))
+    }
+
+    private func sign(_ claims: some Encodable, header: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let header = try encoder.encode(Header(kid: keyID.description))
-        let signed = base64URL(header) + "." + base64URL(try encoder.encode(claims))
+        let signed =
+            base64URL(try encoder.encode(header)) + "." + base64URL(try encoder.encode(claims))
         let signature = try key.signature(for: Data(signed.utf8))
         return signed + "." + base64URL(signature.rawRepresentation)
     }
@@ -39,6 +48,12 @@ struct SigningKey: Sendable {
         var alg = "ES256"
         var typ = "JWT"
         let kid: String
+    }
+
+    private struct ProofHeader: Encodable {
+        var alg = "ES256"
+        var typ = "dpop+jwt"
+        let jwk: EcPublicJwk
     }
 }
 

@@ -5,7 +5,8 @@ import NIOCore
 import NIOHTTP1
 
 /// Gets access tokens with the key of a client (RFC 7523) and keeps each until shortly before it
-/// expires.
+/// expires. They are bound to the key, which proves itself in every request (RFC 9449): who finds
+/// a token has nothing.
 actor TokenSource {
     private let accounts: String
     private let clientId: Identifier
@@ -13,6 +14,8 @@ actor TokenSource {
     /// Under which the client acts for somebody else.
     private let mandate: Identifier?
     private var current: (token: String, until: ContinuousClock.Instant)?
+    /// What the services last wanted to see in a proof; one is good for all of them.
+    private var nonce: String?
 
     init(accounts: String, clientId: Identifier, key: SigningKey, mandate: Identifier? = nil) {
         self.accounts = accounts
@@ -21,8 +24,35 @@ actor TokenSource {
         self.mandate = mandate
     }
 
+    /// The request with what authorizes it, to be made anew for every attempt.
+    func authorized(_ request: HTTPClientRequest) async throws -> HTTPClientRequest {
+        let token = try await token()
+        let proof = RequestProof(of: request, token: token, nonce: nonce)
+        var authorized = request
+        authorized.headers.add(name: "Authorization", value: "DPoP \(token)")
+        authorized.headers.add(name: "DPoP", value: try key.prove(proof))
+        return authorized
+    }
+
+    /// Keeps the nonce of an answer. Says whether the request was refused for want of it and can
+    /// be repeated.
+    func learn(from headers: HTTPHeaders) -> Bool {
+        guard let given = headers.first(name: "DPoP-Nonce") else { return false }
+        let isNew = given != nonce
+        nonce = given
+        let challenge = headers.first(name: "WWW-Authenticate") ?? ""
+        return isNew && challenge.contains("use_dpop_nonce")
+    }
+
+    /// Keeps the nonce of an answer of the token endpoint, which tells in its body what it wants.
+    private func learnAsToken(from answer: Answer) -> Bool {
+        let known = nonce
+        _ = learn(from: answer.headers)
+        return nonce != known && Exchange.refusal(answer).problemType == .useDpopNonce
+    }
+
     /// A token that is good for a while.
-    func token() async throws -> String {
+    private func token() async throws -> String {
         if let current, ContinuousClock.now < current.until { return current.token }
         let answer = try await issue()
         current = (
@@ -42,9 +72,24 @@ actor TokenSource {
         request.method = .POST
         request.headers.add(name: "Content-Type", value: MediaType.form)
         request.headers.add(name: "Accept", value: MediaType.json)
-        request.body = .bytes(ByteBuffer(string: try form()))
-        let answer = try await Exchange.send(request, operation: .issueToken)
+        let answer = try await Exchange.send(
+            request,
+            operation: .issueToken,
+            authorization: Exchange.Authorization(
+                apply: { try await self.provenRequest($0) },
+                isRenewed: { await self.learnAsToken(from: $0) }
+            )
+        )
         return try answer.decode(AccessToken.self)
+    }
+
+    /// Made for every attempt: assertions are used once, like proofs.
+    private func provenRequest(_ request: HTTPClientRequest) throws -> HTTPClientRequest {
+        var proven = request
+        proven.body = .bytes(ByteBuffer(string: try form()))
+        let proof = RequestProof(of: request, token: nil, nonce: nonce)
+        proven.headers.add(name: "DPoP", value: try key.prove(proof))
+        return proven
     }
 
     private func form() throws -> String {
