@@ -44,6 +44,13 @@ struct AccountsService {
                 audience: configuration.audience,
                 clock: clock
             )
+            let providers = try await IdentityProviders(configuration, logger: runtime.logger)
+            let logInOfficial = LogInOfficial(
+                database: database,
+                providers: providers,
+                clock: clock,
+                logger: runtime.logger
+            )
             try await runtime.run(
                 service: .accounts,
                 operations: AccountsOperations.all,
@@ -55,12 +62,13 @@ struct AccountsService {
                         try await reseal()
                     },
                     try await runtime.answerRetention(schema: "accounts"),
-                ]
+                ] + providers.all.map(\.keys)
             ) { routes in
                 TokenRoutes(
                     issuer: configuration.issuer,
                     keys: keys.published,
                     issueToken: issueToken,
+                    logInOfficial: providers.all.isEmpty ? nil : logInOfficial,
                     proofs: runtime.proofs
                 ).add(to: routes)
                 CommunityRoutes(database: database, idempotency: idempotency).add(to: routes)

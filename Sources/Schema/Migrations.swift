@@ -33,6 +33,7 @@ extension Migration {
         ("m0021_mandates", PackageResources.m0021_mandates_sql),
         ("m0022_programme_spending", PackageResources.m0022_programme_spending_sql),
         ("m0023_proofs", PackageResources.m0023_proofs_sql),
+        ("m0024_officials", PackageResources.m0024_officials_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

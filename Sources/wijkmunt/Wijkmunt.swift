@@ -22,7 +22,7 @@ struct Wijkmunt: AsyncParsableCommand {
                     CommunityCommand.self, CoinCommand.self, GeofenceCommand.self,
                     PolicyCommand.self, DepreciationCommand.self, WalletClassCommand.self,
                     InstitutionCommand.self, ClientCommand.self, PersonCommand.self,
-                    CardCommand.self, MandateCommand.self, ProfileCommand.self,
+                    CardCommand.self, MandateCommand.self, ProfileCommand.self, LoginCommand.self,
                 ]
             ),
             CommandGroup(

@@ -36,7 +36,7 @@ enum DatabaseGrants {
         accounts.card_try
         accounts.client accounts INSERT
         accounts.client accounts SELECT
-        accounts.client accounts UPDATE name revocation_reason revoked_at
+        accounts.client accounts UPDATE name revocation_reason revoked_at roles
         accounts.client merchant SELECT \
             community_id id kind party_id public_key_x public_key_y revoked_at
         accounts.coin accounts INSERT
@@ -67,6 +67,8 @@ enum DatabaseGrants {
         accounts.nonce_key disbursement SELECT
         accounts.nonce_key merchant SELECT
         accounts.nonce_key wallet SELECT
+        accounts.official accounts INSERT
+        accounts.official accounts SELECT
         accounts.party accounts INSERT
         accounts.party accounts SELECT
         accounts.party accounts UPDATE \

@@ -4,15 +4,16 @@ package import LocalStack
 /// Another process of a service on the same database, beside the one of the stack.
 package enum SecondInstance {
     /// Starts it with the configuration of the first, another port and, where given, another way to
-    /// the database. Behind one address with the first, it takes proofs for the first's. The service
-    /// must have been started once.
+    /// the database. Behind one address with the first, it takes proofs for the first's. Settings of
+    /// the accounts service can be added. The service must have been started once.
     package static func start(
         _ name: ServiceName,
         of stack: LocalStack,
         programs: String,
         databaseHost: String? = nil,
         connections: Int? = nil,
-        behindOneAddress: Bool = false
+        behindOneAddress: Bool = false,
+        accounts: [String: String] = [:]
     ) async throws -> ServiceProcess {
         let process = try make(
             name,
@@ -20,7 +21,8 @@ package enum SecondInstance {
             programs: programs,
             databaseHost: databaseHost,
             connections: connections,
-            behindOneAddress: behindOneAddress
+            behindOneAddress: behindOneAddress,
+            accounts: accounts
         )
         try await process.start()
         return process
@@ -32,7 +34,8 @@ package enum SecondInstance {
         programs: String,
         databaseHost: String?,
         connections: Int?,
-        behindOneAddress: Bool
+        behindOneAddress: Bool,
+        accounts: [String: String]
     ) throws -> ServiceProcess {
         let label = "\(name.rawValue)-\(UUID().uuidString.prefix(8))"
         let portFile = "\(stack.directory.run)/\(label).port"
@@ -48,6 +51,9 @@ package enum SecondInstance {
         http["portFile"] = portFile
         if let databaseHost { database["host"] = databaseHost }
         if let connections { database["connections"] = connections }
+        if let own = settings["accounts"] as? [String: Any] {
+            settings["accounts"] = own.merging(accounts) { _, given in given }
+        }
         settings["http"] = http
         settings["database"] = database
         let configFile = "\(stack.directory.config)/\(label).json"

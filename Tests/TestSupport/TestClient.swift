@@ -155,6 +155,11 @@ package final class TestClient: Sendable {
         return issued.accessToken
     }
 
+    /// Uses a token that was got in another way, for four minutes.
+    package func hold(_ text: String) {
+        token.withLock { $0 = (text, Date().addingTimeInterval(240)) }
+    }
+
     /// Asks for a token with any assertion.
     package func requestToken(assertion: String, scope: String? = nil) async throws -> TestAnswer {
         var form =
@@ -163,7 +168,11 @@ package final class TestClient: Sendable {
             + "&client_assertion=\(assertion)"
         if let mandate { form += "&mandate=\(mandate)" }
         if let scope { form += "&scope=\(scope.replacing(" ", with: "%20"))" }
-        let body = Data(form.utf8)
+        return try await requestToken(form: Data(form.utf8))
+    }
+
+    /// Asks for a token with any form, bound to the key where that is this client's way.
+    package func requestToken(form body: Data) async throws -> TestAnswer {
         guard provesKey else { return try await send(.issueToken, bytes: body) }
         let url = base(of: .issueToken) + API.Operation.issueToken.path
         return try await proving(nil, method: "POST", url: url) {

@@ -85,7 +85,7 @@ struct IssueToken: Sendable {
             request.clientId.map({ $0.uuid == assertion.client }) ?? true,
             assertion.isMeant(for: [issuer, issuer + "/v1/token"]), assertion.holds(at: now),
             let client = try await client(assertion.client),
-            await assertion.isSigned(with: client.key)
+            let key = client.key, await assertion.isSigned(with: key)
         else { throw TokenRefusal.invalidClient.problem }
         try checkDevice(client, proof)
         // Only now: nobody without a key may write rows.
@@ -101,7 +101,7 @@ struct IssueToken: Sendable {
     private func checkDevice(_ client: TokenClient, _ proof: ProofOfPossession?) throws {
         guard client.kind == .phone || client.kind == .terminal else { return }
         if let proof {
-            guard proof.thumbprint == client.key.thumbprint else { throw ProofRefusal.otherKey }
+            guard proof.thumbprint == client.key?.thumbprint else { throw ProofRefusal.otherKey }
         } else if deviceProofs == .required {
             throw ProofRefusal.missing
         }

@@ -12,6 +12,8 @@ enum TokenRefusal {
     case invalidScope
     /// Not in force, or not given to the client's party.
     case invalidMandate
+    /// One answer for every cause, because the word of a provider is somebody's secret.
+    case invalidGrant
 
     /// The refusal with its code of RFC 6749 section 5.2.
     var problem: Problem {
@@ -26,7 +28,7 @@ enum TokenRefusal {
         case .unsupportedGrantType:
             Problem(
                 .unsupportedGrantType,
-                "The grant type is client_credentials, always.",
+                "This grant type is not supported here.",
                 oauthError: "unsupported_grant_type"
             )
         case .invalidClient:
@@ -35,6 +37,12 @@ enum TokenRefusal {
                 "The client assertion does not prove a client.",
                 oauthError: "invalid_client",
                 headers: [.wwwAuthenticate: "Bearer error=\"invalid_client\""]
+            )
+        case .invalidGrant:
+            Problem(
+                .invalidGrant,
+                "The assertion lets nobody in.",
+                oauthError: "invalid_grant"
             )
         case .invalidScope:
             Problem(

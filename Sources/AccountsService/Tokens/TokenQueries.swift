@@ -11,7 +11,8 @@ struct TokenClient: Sendable {
     /// `nil` for the operator only.
     let community: UUID?
     let roles: [Role]
-    let key: ClientKey
+    /// `nil` for officials, who prove themselves to their identity provider.
+    let key: ClientKey?
     /// Set for terminals only.
     let terminal: UUID?
 }
@@ -22,7 +23,7 @@ enum TokenQueries {
         """
         SELECT id, kind, party_id, community_id, roles, public_key_kind, public_key_x, public_key_y,
                public_key, terminal_id
-          FROM accounts.client WHERE id = \(id) AND revoked_at IS NULL
+          FROM accounts.client WHERE id = \(id) AND revoked_at IS NULL AND kind <> 'official'
         """
     }
 

@@ -8,6 +8,8 @@ struct TokenRoutes {
     let issuer: String
     let keys: KeySet
     let issueToken: IssueToken
+    /// `nil` where no identity provider is trusted.
+    let logInOfficial: LogInOfficial?
     let proofs: ProofVerifier
 
     func add(to routes: Routes) {
@@ -31,7 +33,8 @@ struct TokenRoutes {
             // At least one must be there (RFC 8414 sections 2 and 3.2); this is the registered name
             // for an authorization endpoint that issues nothing.
             responseTypesSupported: ["none"],
-            grantTypesSupported: [Self.grantType],
+            grantTypesSupported: [Self.clientGrant]
+                + (logInOfficial == nil ? [] : [Self.officialGrant]),
             tokenEndpointAuthMethodsSupported: ["private_key_jwt"],
             tokenEndpointAuthSigningAlgValuesSupported: ClientKey.Algorithm.allCases.map(
                 \.rawValue
@@ -40,7 +43,8 @@ struct TokenRoutes {
         )
     }
 
-    private static let grantType = "client_credentials"
+    private static let clientGrant = "client_credentials"
+    private static let officialGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
     private static let assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
     @Sendable private func answerToken(_ call: Call<Anyone>) async throws -> Reply {
@@ -51,10 +55,33 @@ struct TokenRoutes {
             throw problem.asOAuth
         }
         do {
-            let proof = try self.proof(of: call.request)
-            return .json(try await issueToken(Self.request(form), proof: proof))
+            return .json(try await token(form.filter { !$0.value.isEmpty }, call.request))
         } catch let refusal as ProofRefusal {
             throw refusal.tokenProblem
+        }
+    }
+
+    /// A token for a form; an empty parameter counts as absent (RFC 6749 section 3.2).
+    private func token(
+        _ form: [String: String],
+        _ request: Request
+    ) async throws -> API.AccessToken {
+        guard let grant = form["grant_type"] else {
+            throw TokenRefusal.missing("grant_type").problem
+        }
+        switch (grant, logInOfficial) {
+        case (Self.clientGrant, _):
+            return try await issueToken(Self.request(form), proof: proof(of: request))
+        case (Self.officialGrant, let logInOfficial?):
+            guard let assertion = form["assertion"] else {
+                throw TokenRefusal.missing("assertion").problem
+            }
+            // Before the assertion is used up: what is wrong with the proof can be mended.
+            let proof = try proof(of: request)
+            let official = try await logInOfficial(assertion)
+            return try await issueToken.token(for: official, asking: form["scope"], proof)
+        default:
+            throw TokenRefusal.unsupportedGrantType.problem
         }
     }
 
@@ -63,13 +90,7 @@ struct TokenRoutes {
         request.headers[.dpop] == nil ? nil : try proofs.proof(of: request)
     }
 
-    /// The request of a form; an empty parameter counts as absent (RFC 6749 section 3.2).
     private static func request(_ form: [String: String]) throws -> TokenRequest {
-        let form = form.filter { !$0.value.isEmpty }
-        guard let grant = form["grant_type"] else {
-            throw TokenRefusal.missing("grant_type").problem
-        }
-        guard grant == grantType else { throw TokenRefusal.unsupportedGrantType.problem }
         guard let assertion = form["client_assertion"],
             form["client_assertion_type"] == assertionType
         else { throw TokenRefusal.invalidClient.problem }
@@ -78,7 +99,7 @@ struct TokenRoutes {
         let mandate = form["mandate"].map { Identifier($0) }
         if case .some(nil) = mandate { throw TokenRefusal.invalidMandate.problem }
         return TokenRequest(
-            grantType: grant,
+            grantType: clientGrant,
             clientAssertion: assertion,
             scope: form["scope"],
             clientId: client ?? nil,

@@ -42,7 +42,7 @@ package final class RemoteKeySet: KeySource, Service {
     /// - Parameter read: makes keys of a set's JSON; throws when there are none.
     package init(
         url: String,
-        client: HTTPClient,
+        client: HTTPClient = .shared,
         logger: Logger,
         read: @escaping @Sendable (String) async throws -> JWTKeyCollection = RemoteKeySet
             .keys(of:)

@@ -7,10 +7,10 @@ enum KnownSettings {
         "database.name", "database.user", "database.passwordFile", "database.connections",
         "database.rootCertificateFile", "auth.issuer", "auth.audience", "auth.keySetUrl",
         "cors.origins", "log.level", "accounts.signingKeyFile", "accounts.publishedKeyFiles",
-        "accounts.operatorKeyFile", "accounts.deviceProofs", "merchant.payAddress",
-        "retention.answerDays", "secrets.lookupKeyFile", "secrets.dataKeyFile",
-        "secrets.retiredDataKeyFiles", "wallet.upkeepSeconds", "accounts.mostWrongPins",
-        "merchant.cardPaymentLimit", "merchant.cardDayLimit",
+        "accounts.operatorKeyFile", "accounts.deviceProofs", "accounts.identityProvidersFile",
+        "merchant.payAddress", "retention.answerDays", "secrets.lookupKeyFile",
+        "secrets.dataKeyFile", "secrets.retiredDataKeyFiles", "wallet.upkeepSeconds",
+        "accounts.mostWrongPins", "merchant.cardPaymentLimit", "merchant.cardDayLimit",
     ]
 
     /// `database.passwordFile` as a flag is `--database-password-file`.

@@ -60,7 +60,9 @@ enum Exchange {
                 operation: operation,
                 timeout: timeout
             )
-            if let authorization, await authorization.isRenewed(answer) { continue }
+            if let authorization, await authorization.isRenewed(answer), attempt <= retries {
+                continue
+            }
             if answer.status == 503, attempt <= retries,
                 let text = answer.headers.first(name: "Retry-After"), let seconds = Double(text)
             {

@@ -40,7 +40,7 @@ struct ServiceURLs: Codable, Hashable, Sendable {
 struct Profile: Codable, Hashable, Sendable {
     /// What the key stands for.
     enum Kind: String, Codable, Hashable, Sendable {
-        case `operator`, organisation, phone, terminal
+        case `operator`, organisation, phone, terminal, official
     }
 
     var kind: Kind
@@ -49,7 +49,7 @@ struct Profile: Codable, Hashable, Sendable {
     var keyFile: String
     var urls: ServiceURLs
     var createdAt: Instant
-    /// The roles of an organisation's client; the other kinds have one of their own.
+    /// The roles of an organisation's client, or of an official; the other kinds have one of their own.
     var roles: [Role] = []
     var communityId: Identifier?
     var partyId: Identifier?
@@ -64,7 +64,7 @@ struct Profile: Codable, Hashable, Sendable {
             case .operator: [.operator]
             case .phone: [.resident]
             case .terminal: [.terminal]
-            case .organisation: self.roles
+            case .organisation, .official: self.roles
             }
         return Set(roles.flatMap(\.scopes))
     }

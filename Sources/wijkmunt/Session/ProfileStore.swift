@@ -66,14 +66,32 @@ struct ProfileStore: Sendable {
         )
     }
 
-    /// Throws unless the name can be given to a new profile.
-    func requireFree(_ name: String) throws {
+    /// Keeps the token of an official beside their profile.
+    func hold(_ token: HeldToken, of name: String) throws {
+        let text = String(decoding: try JSONEncoder().encode(token), as: UTF8.self)
+        try SecretFile.write(text + "\n", to: "\(directory)/\(name).token")
+    }
+
+    /// The token of an official.
+    func heldToken(of named: Named) throws -> HeldToken {
+        let path = "\(directory)/\(named.name).token"
+        do {
+            let text = try SecretFile.read(path)
+            return try JSONDecoder().decode(HeldToken.self, from: Data(text.utf8))
+        } catch {
+            throw CommandFailure("\(path) is not a login; `wijkmunt login` begins another")
+        }
+    }
+
+    /// Throws unless the name can be given to a new profile, or replaces one of this kind.
+    func requireFree(_ name: String, unless kind: Profile.Kind? = nil) throws {
         guard !name.isEmpty, name.utf8.count <= 60,
             name.utf8.allSatisfy({ $0.isNameCharacter }), !name.hasPrefix(".")
         else {
             throw CommandFailure("a profile's name has letters, digits, dots, hyphens: \(name)")
         }
         if FileManager.default.fileExists(atPath: "\(directory)/\(name).json") {
+            if let kind, try read(name).profile.kind == kind { return }
             throw CommandFailure("there is a profile \(name) already; choose another with --as")
         }
     }

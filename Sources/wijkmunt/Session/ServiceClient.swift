@@ -19,10 +19,16 @@ struct ServiceClient: Sendable {
         self.urls = urls
         tokens = TokenSource(
             accounts: urls.accounts,
-            clientId: clientId,
+            grant: .client(clientId),
             key: key,
             mandate: mandate
         )
+    }
+
+    /// Calls as the official who has this token, which is bound to the key.
+    init(urls: ServiceURLs, held: HeldToken, key: SigningKey) {
+        self.urls = urls
+        tokens = TokenSource(accounts: urls.accounts, grant: .held(held), key: key)
     }
 
     /// Calls anonymously.

@@ -32,13 +32,21 @@ struct SessionOptions: ParsableArguments {
             key: key,
             output: output,
             mandate: mandate,
-            client: ServiceClient(
-                urls: chosen.profile.urls,
-                clientId: chosen.profile.clientId,
+            client: try client(of: chosen, key)
+        )
+    }
+
+    private func client(of chosen: ProfileStore.Named, _ key: SigningKey) throws -> ServiceClient {
+        let profile = chosen.profile
+        guard profile.kind == .official else {
+            return ServiceClient(
+                urls: profile.urls,
+                clientId: profile.clientId,
                 key: key,
                 mandate: mandate
             )
-        )
+        }
+        return ServiceClient(urls: profile.urls, held: try store.heldToken(of: chosen), key: key)
     }
 
     /// The addresses of the services, as any profile has them; for anonymous operations.

@@ -9,7 +9,7 @@ import NIOHTTP1
 /// a token has nothing.
 actor TokenSource {
     private let accounts: String
-    private let clientId: Identifier
+    private let grant: Grant
     private let key: SigningKey
     /// Under which the client acts for somebody else.
     private let mandate: Identifier?
@@ -17,9 +17,19 @@ actor TokenSource {
     /// What the services last wanted to see in a proof; one is good for all of them.
     private var nonce: String?
 
-    init(accounts: String, clientId: Identifier, key: SigningKey, mandate: Identifier? = nil) {
+    /// By what tokens are had.
+    enum Grant: Sendable {
+        /// A client's own key.
+        case client(Identifier)
+        /// The word of an identity provider, good for one token.
+        case official(assertion: String)
+        /// A token of earlier; there will be no other.
+        case held(HeldToken)
+    }
+
+    init(accounts: String, grant: Grant, key: SigningKey, mandate: Identifier? = nil) {
         self.accounts = accounts
-        self.clientId = clientId
+        self.grant = grant
         self.key = key
         self.mandate = mandate
     }
@@ -38,22 +48,25 @@ actor TokenSource {
     /// be repeated.
     func learn(from headers: HTTPHeaders) -> Bool {
         guard let given = headers.first(name: "DPoP-Nonce") else { return false }
-        let isNew = given != nonce
         nonce = given
-        let challenge = headers.first(name: "WWW-Authenticate") ?? ""
-        return isNew && challenge.contains("use_dpop_nonce")
+        return headers.first(name: "WWW-Authenticate")?.contains("use_dpop_nonce") == true
     }
 
     /// Keeps the nonce of an answer of the token endpoint, which tells in its body what it wants.
     private func learnAsToken(from answer: Answer) -> Bool {
-        let known = nonce
         _ = learn(from: answer.headers)
-        return nonce != known && Exchange.refusal(answer).problemType == .useDpopNonce
+        return answer.status == 400 && Exchange.refusal(answer).problemType == .useDpopNonce
     }
 
     /// A token that is good for a while.
     private func token() async throws -> String {
         if let current, ContinuousClock.now < current.until { return current.token }
+        if case .held(let held) = grant {
+            guard Instant.now < held.until else {
+                throw CommandFailure("the login has ended; `wijkmunt login` begins another")
+            }
+            return held.token
+        }
         let answer = try await issue()
         current = (
             answer.accessToken,
@@ -67,7 +80,8 @@ actor TokenSource {
         current = nil
     }
 
-    private func issue() async throws -> AccessToken {
+    /// Asks for a token.
+    func issue() async throws -> AccessToken {
         var request = HTTPClientRequest(url: accounts + API.Operation.issueToken.path)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: MediaType.form)
@@ -93,6 +107,20 @@ actor TokenSource {
     }
 
     private func form() throws -> String {
+        let fields: [(String, String)] =
+            switch grant {
+            case .client(let id): try clientFields(id)
+            case .official(let assertion):
+                [
+                    ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+                    ("assertion", assertion),
+                ]
+            case .held: []
+            }
+        return fields.map { "\($0.0)=\(percentEncoded($0.1))" }.joined(separator: "&")
+    }
+
+    private func clientFields(_ clientId: Identifier) throws -> [(String, String)] {
         let now = Int(Date().timeIntervalSince1970)
         let assertion = Assertion(
             iss: clientId,
@@ -108,7 +136,7 @@ actor TokenSource {
             ("client_assertion", try key.sign(assertion, keyID: clientId)),
         ]
         if let mandate { parameters.append(("mandate", mandate.description)) }
-        return parameters.map { "\($0.0)=\(percentEncoded($0.1))" }.joined(separator: "&")
+        return parameters
     }
 
     private struct Assertion: Encodable {
