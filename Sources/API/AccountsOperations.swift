@@ -287,6 +287,7 @@ package enum AccountsOperations {
             .revokeClient, .revokeTokens, .revokeParty, .registerPerson, .listPeople,
             .getPerson, .linkIban, .verifyIban, .createActivationCode, .enrol, .createPrintRun,
             .listCards, .getCard, .linkCard, .setCardPin, .blockCard, .returnCard, .replaceCard,
-            .giveMandate, .listMandates, .revokeMandate, .listMandateUses,
+            .giveMandate, .listMandates, .revokeMandate, .listMandateUses, .listAuditEvents,
+            .getAuditHead,
         ] + deviceOperations + EveryServiceOperations.all
 }

@@ -79,6 +79,8 @@ struct AccountsService {
                 InstitutionRoutes(database: database, idempotency: idempotency).add(to: routes)
                 MandateRoutes(database: database, idempotency: idempotency).add(to: routes)
                 ClientRoutes(database: database, idempotency: idempotency).add(to: routes)
+                AuditRoutes(database: database, issuer: configuration.issuer, key: keys.signing)
+                    .add(to: routes)
                 PersonRoutes(
                     database: database,
                     idempotency: idempotency,

@@ -34,6 +34,7 @@ extension Migration {
         ("m0022_programme_spending", PackageResources.m0022_programme_spending_sql),
         ("m0023_proofs", PackageResources.m0023_proofs_sql),
         ("m0024_officials", PackageResources.m0024_officials_sql),
+        ("m0025_audit_trail", PackageResources.m0025_audit_trail_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

@@ -54,6 +54,7 @@ struct Wijkmunt: AsyncParsableCommand {
                 name: "The books",
                 subcommands: [
                     CirculationCommand.self, CorrectionCommand.self, AuditCommand.self,
+                    AuditEventCommand.self,
                 ]
             ),
             CommandGroup(name: "Without services", subcommands: [ISO20022Command.self]),

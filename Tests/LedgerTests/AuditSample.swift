@@ -74,6 +74,11 @@ enum AuditSample {
         $$;
         SET LOCAL SESSION AUTHORIZATION wijkmunt_accounts;
         SELECT ledger.open_coin(public.id('c0'), 'proef');
+        SELECT audit.append(public.id('c0'), 'act', public.id('f1'), public.id('f2'), NULL, 'coin',
+                            'proef' || n, public.id('f2'), NULL,
+                            jsonb_build_object('n', n, 'name', '{"personal": "x"}'::jsonb),
+                            public.id('f3'))
+          FROM generate_series(1, 4) AS n;
         SET LOCAL SESSION AUTHORIZATION wijkmunt_disbursement;
         SELECT ledger.open_accounts(public.id('c0'), ARRAY[public.id('d0')], 'proef', 'programme');
         SELECT ledger.open_accounts(public.id('c0'), ARRAY[public.id('a1'), public.id('a2')],

@@ -1,3 +1,4 @@
+import Foundation
 import Ledger
 import Logging
 import Postgres
@@ -18,6 +19,73 @@ import Testing
         #expect(report.postings == 20)
         #expect(report.coins.map(\.circulationMinorUnits) == [10_000])
         #expect(report.chains.reduce(0) { $0 + $1.links } == 9)
+        #expect(report.trails.map(\.events) == [4])
+    }
+
+    @Test func `a trail that was cut off or rewritten whole does not lead to a known head`()
+        async throws
+    {
+        func audit(
+            _ name: String,
+            damagedBy script: String?,
+            knowing heads: [TrailHead]
+        ) async throws -> AuditReport {
+            try await AuditSample.withCopy(name, damagedBy: script, role: "wijkmunt_audit") {
+                try await LedgerAudit.run(in: $0, knownHeads: heads)
+            }
+        }
+        let trail = try #require(
+            try await audit("knownsound", damagedBy: nil, knowing: []).trails.first
+        )
+        let known = TrailHead(
+            community: try #require(UUID(uuidString: trail.communityId)),
+            nr: trail.events,
+            head: trail.head
+        )
+        #expect(try await audit("knownkept", damagedBy: nil, knowing: [known]).isSound)
+        for (name, script) in [
+            ("knowncut", Self.cut), ("knownrewritten", Self.rewriting), ("knowngone", Self.gone),
+        ] {
+            // Whoever can write everything leaves a chain that agrees with itself.
+            let blind = try await audit("\(name)blind", damagedBy: script, knowing: [])
+            #expect(blind.isSound, "\(name): \(blind.drifts)")
+            let report = try await audit(name, damagedBy: script, knowing: [known])
+            #expect(Set(report.drifts.map(\.check)) == [.auditKnownHead], "\(name)")
+        }
+    }
+
+    private static let cut = """
+        DELETE FROM audit.event WHERE nr = 4;
+        UPDATE audit.chain c SET nr = 3, head = e.head FROM audit.event e WHERE e.nr = 3
+        """
+    private static let gone = "DELETE FROM audit.event; DELETE FROM audit.chain"
+    private static let rewriting = """
+        UPDATE audit.event SET operation = 'another' WHERE nr = 1;
+        DO $$
+        DECLARE v record; v_head bytea := '';
+        BEGIN
+            FOR v IN SELECT * FROM audit.event ORDER BY nr LOOP
+                v_head := sha256(v_head || sha256(audit.content(
+                    v.community_id, v.nr, v.recorded_at, v.service, v.operation, v.client_id,
+                    v.party_id, v.on_behalf_of, v.object_kind, v.object_id, v.subject_id,
+                    v.before, v.after, v.request_id)));
+                UPDATE audit.event SET head = v_head WHERE nr = v.nr;
+            END LOOP;
+            UPDATE audit.chain SET head = v_head;
+        END
+        $$
+        """
+
+    @Test(arguments: [
+        "UPDATE audit.event SET operation = 'x'", "DELETE FROM audit.event", "TRUNCATE audit.event",
+        "DELETE FROM audit.chain",
+    ])
+    func `the audit trail is immutable even for the owner`(statement: String) async throws {
+        let grants = try await GrantsDatabase.shared
+        let error = await #expect(throws: PostgresError.self) {
+            try await grants.owner.execute("\(rawSQL: statement)")
+        }
+        #expect(error?.sqlState == "23000")
     }
 
     @Test(arguments: Corruption.all)

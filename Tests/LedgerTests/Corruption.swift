@@ -134,6 +134,48 @@ struct Corruption: Sendable, CustomTestStringConvertible {
             checks: [.record]
         ),
         Corruption(
+            name: "eventchanged",
+            script: """
+                UPDATE audit.event SET after = jsonb_set(after, '{n}', '9') WHERE nr = 2
+                """,
+            checks: [.auditEvent]
+        ),
+        Corruption(
+            name: "eventremoved",
+            script: "DELETE FROM audit.event WHERE nr = 2",
+            checks: [.auditEvent]
+        ),
+        Corruption(
+            name: "eventsreordered",
+            script: """
+                UPDATE audit.event SET nr = 9 WHERE nr = 2;
+                UPDATE audit.event SET nr = 2 WHERE nr = 3;
+                UPDATE audit.event SET nr = 3 WHERE nr = 9
+                """,
+            checks: [.auditEvent]
+        ),
+        Corruption(
+            name: "eventforged",
+            script: """
+                INSERT INTO audit.event
+                SELECT community_id, 5, recorded_at, service, operation, client_id, party_id,
+                       on_behalf_of, object_kind, object_id, subject_id, before, after,
+                       request_id, head
+                  FROM audit.event WHERE nr = 4
+                """,
+            checks: [.auditEvent, .auditHead]
+        ),
+        Corruption(
+            name: "tailremoved",
+            script: "DELETE FROM audit.event WHERE nr = 4",
+            checks: [.auditHead]
+        ),
+        Corruption(
+            name: "trailhead",
+            script: "UPDATE audit.chain SET head = sha256('x')",
+            checks: [.auditHead]
+        ),
+        Corruption(
             name: "floor",
             script: """
                 ALTER TABLE ledger.account DROP CONSTRAINT account_available_not_below_floor;

@@ -8,6 +8,7 @@ enum DatabaseGrants {
     static let schemas = lines(
         """
         accounts accounts audit disbursement merchant wallet
+        audit accounts audit disbursement merchant wallet
         disbursement audit disbursement wallet
         ledger accounts audit disbursement merchant wallet
         merchant audit merchant wallet
@@ -93,6 +94,12 @@ enum DatabaseGrants {
         accounts.wrong_code accounts INSERT
         accounts.wrong_code accounts SELECT
         accounts.wrong_code accounts UPDATE attempts
+
+        audit.chain accounts SELECT
+        audit.chain audit SELECT
+        audit.event accounts SELECT
+        audit.event audit SELECT
+        audit.subject
 
         wallet.depreciation_policy audit SELECT
         wallet.depreciation_policy wallet SELECT
@@ -225,6 +232,11 @@ enum DatabaseGrants {
         accounts.register_merchant_party merchant
         accounts.try_card merchant
         accounts.use_mandate merchant wallet
+
+        audit.append accounts disbursement merchant wallet
+        audit.content audit
+        audit.masked
+        audit.refuse_change
 
         wallet.add_depreciation_policy wallet
         wallet.choose_alias wallet

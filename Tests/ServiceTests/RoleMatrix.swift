@@ -121,6 +121,8 @@ enum RoleMatrix {
         .only("listMandates", counters, own: mandated),
         .only("revokeMandate", counters, own: [.merchantOwner]),
         .only("listMandateUses", counters, own: mandated),
+        .only("listAuditEvents", [.communityAdministrator, .treasurer, .auditor]),
+        .only("getAuditHead", [.communityAdministrator, .treasurer, .auditor]),
     ]
 
     private static let wallet: [Row] = [

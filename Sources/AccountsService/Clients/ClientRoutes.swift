@@ -28,7 +28,9 @@ struct ClientRoutes {
             client: call.caller.client
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            .created(try register(connection), at: "/v1/clients")
+            let client = try register(connection)
+            try call.record(client.auditEntry(from: nil), connection)
+            return .created(client, at: "/v1/clients")
         }
     }
 
@@ -47,19 +49,25 @@ struct ClientRoutes {
     }
 
     @Sendable private func revokeClient(_ call: Call<Caller>) async throws -> Reply {
-        try await revoke(call, "clientId") { try RevokeClient(order: $0)($1) }
+        try await revoke(call, "clientId") { order, connection in
+            let client = try RevokeClient(order: order)(connection)
+            return (client, client.auditEntry(from: .active, because: order.reason))
+        }
     }
 
     @Sendable private func revokeTokens(_ call: Call<Caller>) async throws -> Reply {
-        try await revoke(call, "clientId") { try RevokeTokens(order: $0)($1) }
+        try await revoke(call, "clientId") { order, connection in
+            let revocation = try RevokeTokens(order: order)(connection)
+            return (revocation, AuditEntry(.client, revocation.clientId, to: revocation))
+        }
     }
 
     @Sendable private func revokeParty(_ call: Call<Caller>) async throws -> Reply {
         let change = try CardChange(call)
         return try await revoke(call, "partyId") { order, connection in
-            let revoked = try RevokeParty(order: order)(connection)
+            let revocation = try RevokeParty(order: order)(connection)
             try BlockCard.all(of: order.id, change, reason: order.reason, connection)
-            return revoked
+            return (revocation, AuditEntry(.party, revocation.partyId, to: revocation))
         }
     }
 
@@ -67,7 +75,10 @@ struct ClientRoutes {
     private func revoke(
         _ call: Call<Caller>,
         _ parameter: String,
-        _ act: @escaping @Sendable (RevocationOrder, Connection) throws -> any Encodable
+        _ act:
+            @escaping @Sendable (RevocationOrder, Connection) throws -> (
+                answer: any Encodable, entry: AuditEntry
+            )
     ) async throws -> Reply {
         let body = try await call.body(ClientRevocation.self)
         let order = RevocationOrder(
@@ -78,7 +89,9 @@ struct ClientRoutes {
             client: call.caller.client
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            .created(try act(order, connection), at: "/v1/clients")
+            let done = try act(order, connection)
+            try call.record(done.entry, connection)
+            return .created(done.answer, at: "/v1/clients")
         }
     }
 }

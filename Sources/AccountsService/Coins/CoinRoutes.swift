@@ -24,6 +24,7 @@ struct CoinRoutes {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let coin = try create(connection)
+            try call.record(AuditEntry(.coin, coin.code, to: coin), connection)
             return .created(coin, at: "/v1/coins/\(coin.code)")
         }
     }

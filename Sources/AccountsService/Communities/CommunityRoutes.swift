@@ -30,6 +30,11 @@ struct CommunityRoutes {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let community = try create(connection)
+            try call.record(
+                AuditEntry(.community, community.id, to: community),
+                in: community.id.uuid,
+                connection
+            )
             return .created(community, at: "/v1/communities/\(community.id)")
         }
     }

@@ -44,7 +44,14 @@ struct EnrolmentRoutes {
             fingerprint: body.fingerprint
         ) { connection in
             // No Location: an enrolment has no address where it could be read.
-            .json(try enrol(connection), status: .created)
+            let enrolment = try enrol(connection)
+            try call.record(
+                enrolment.auditEntry(of: body.value),
+                by: AuditActor(client: enrolment.clientId, party: enrolment.partyId),
+                in: enrolment.communityId.uuid,
+                connection
+            )
+            return .json(enrolment, status: .created)
         }
     }
 

@@ -26,6 +26,7 @@ struct GeofenceRoutes {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let geofence = try importArea(connection)
+            try call.record(AuditEntry(.geofence, geofence.id, to: geofence), connection)
             return .created(geofence, at: "/v1/geofences/\(geofence.id)")
         }
     }

@@ -27,6 +27,10 @@ struct InstitutionRoutes {
             try connection.execute(
                 InstitutionQueries.insert(institution, community: community)
             )
+            try call.record(
+                AuditEntry(.institution, institution.id, to: institution),
+                connection
+            )
             return .created(institution, at: "/v1/institutions")
         }
     }

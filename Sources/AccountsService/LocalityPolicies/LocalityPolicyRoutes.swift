@@ -24,6 +24,25 @@ struct LocalityPolicyRoutes {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let policy = try set(connection)
+            let before = try LocalityPolicyQueries.policies(
+                connection.query(
+                    LocalityPolicyQueries.page(
+                        of: policy.coin,
+                        community: set.community,
+                        before: Int32(policy.version),
+                        limit: 0
+                    )
+                )
+            ).first
+            try call.record(
+                AuditEntry(
+                    .localityPolicy,
+                    "\(policy.coin)/\(policy.version)",
+                    from: before,
+                    to: policy
+                ),
+                connection
+            )
             return .created(policy, at: "/v1/coins/\(policy.coin)/locality-policies")
         }
     }

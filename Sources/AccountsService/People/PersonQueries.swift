@@ -24,6 +24,18 @@ enum PersonQueries {
         """
     }
 
+    /// What is linked already, as it is stored; waits for whoever links at the same time.
+    static func ibanHash(of person: UUID, community: UUID) -> SQL {
+        """
+        SELECT iban_hash FROM accounts.party
+         WHERE community_id = \(community) AND id = \(person) AND kind = 'person' FOR UPDATE
+        """
+    }
+
+    static func ibanHash(_ rows: Rows) throws -> [UInt8]? {
+        try rows.first?.decode([UInt8]?.self)
+    }
+
     static func page(of community: UUID, after cursor: UUID?, limit: Int) -> SQL {
         """
         SELECT \(rawSQL: columns)

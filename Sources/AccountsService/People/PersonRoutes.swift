@@ -39,6 +39,7 @@ struct PersonRoutes {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let person = try register(connection)
+            try call.record(person.registrationEntry(iban: register.iban), connection)
             return .created(person, at: "/v1/people/\(person.id)")
         }
     }
@@ -74,7 +75,14 @@ struct PersonRoutes {
             community: try call.caller.requireCommunity()
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let before = try PersonQueries.ibanHash(
+                connection.query(PersonQueries.ibanHash(of: link.person, community: link.community))
+            )
             let person = try link(connection)
+            try call.record(
+                person.ibanEntry(from: before, to: link.iban.hash),
+                connection
+            )
             return .created(person, at: "/v1/people/\(person.id)")
         }
     }
@@ -127,7 +135,9 @@ struct PersonRoutes {
         let request = "\(call.request.uri.path)?language=\(language.rawValue)"
         let fingerprint = Array(SHA256.hash(data: Data(request.utf8)))
         return try await call.once(idempotency, fingerprint: fingerprint) { connection in
-            .created(try send(to: id, connection), at: "/v1/people/\(Identifier(id))")
+            let code = try send(to: id, connection)
+            try call.record(code.auditEntry(for: Identifier(id)), connection)
+            return .created(code, at: "/v1/people/\(Identifier(id))")
         }
     }
 }

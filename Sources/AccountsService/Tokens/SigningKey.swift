@@ -9,6 +9,7 @@ struct SigningKey: Sendable {
     /// The public half.
     let verification: VerificationKey
     private let key: ES256PrivateKey
+    private let secret: P256.Signing.PrivateKey
 
     /// Reads a PEM file (PKCS#8 or SEC 1); throws `ServiceConfiguration.Invalid`.
     init(file: String) throws {
@@ -22,7 +23,19 @@ struct SigningKey: Sendable {
             )
         }
         self.key = key
+        self.secret = secret
         self.verification = verification
+    }
+
+    /// The compact JWS of other claims, under a type that no verifier of tokens takes.
+    func sign(_ claims: some Encodable, type: String) throws -> String {
+        let header = [
+            "alg": "ES256", "kid": verification.published.kid, "typ": type,
+        ]
+        let text =
+            Base64URL.text(WireJSON.bytes(header)) + "." + Base64URL.text(WireJSON.bytes(claims))
+        let signature = try secret.signature(for: Data(text.utf8))
+        return text + "." + Base64URL.text(signature.rawRepresentation)
     }
 
     /// The compact JWS of a token, of type `at+jwt` (RFC 9068 section 2.1).

@@ -87,6 +87,7 @@ struct BatchRoutes {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let batch = try approve(connection)
+            try call.record(batch.auditEntry(from: .validated), connection)
             return .json(
                 batch,
                 status: .accepted,
@@ -106,6 +107,7 @@ struct BatchRoutes {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let batch = try cancel(connection)
+            try call.record(batch.auditEntry(from: .validated), connection)
             return .created(batch, at: "/v1/batches/\(batch.id)")
         }
     }
@@ -131,5 +133,12 @@ struct BatchRoutes {
         }
         guard let batch else { throw Problem.notFound("batch") }
         return batch
+    }
+}
+
+extension Batch {
+    /// That somebody decided about the batch.
+    fileprivate func auditEntry(from before: BatchState) -> AuditEntry {
+        AuditEntry(.batch, id, from: ["state": before.rawValue], to: self)
     }
 }

@@ -10,11 +10,12 @@ struct FinishIntake: Sendable {
     let intake: Intake
     let file: ReceivedFile
 
-    func callAsFunction(_ connection: Connection) throws -> Reply {
+    /// The batch, and whether it is new.
+    func callAsFunction(_ connection: Connection) throws -> (batch: Batch, isNew: Bool) {
         // One after the other within a community: of two equal files one comes first.
         _ = try connection.query(IntakeQueries.lock(intake.community))
         if let first = try batch(with: file.sha256, connection) {
-            return .json(first, headers: [.location: "/v1/batches/\(first.id)"])
+            return (first, false)
         }
         if let other = try IntakeQueries.holder(
             ofMessageID: file.report.header?.messageID,
@@ -39,7 +40,7 @@ struct FinishIntake: Sendable {
         guard let batch = try batch(intake.batch, connection) else {
             throw Problem.unavailable("The file was given up while it arrived.")
         }
-        return .created(batch, at: "/v1/batches/\(batch.id)")
+        return (batch, true)
     }
 
     private func batch(with hash: [UInt8], _ connection: Connection) throws -> Batch? {

@@ -49,7 +49,12 @@ struct IntakeRoutes {
         // The content is the fingerprint: the same file under another name is the same request.
         let fingerprint = file.sha256 + Array(intake.programme.uuidString.utf8)
         var reply = try await call.once(idempotency, fingerprint: fingerprint) { connection in
-            try finish(connection)
+            let (batch, isNew) = try finish(connection)
+            guard isNew else {
+                return .json(batch, headers: [.location: "/v1/batches/\(batch.id)"])
+            }
+            try call.record(AuditEntry(.batch, batch.id, to: batch), connection)
+            return .created(batch, at: "/v1/batches/\(batch.id)")
         }
         if reply.status == .ok { reply.headers[.duplicate] = "true" }
         return reply

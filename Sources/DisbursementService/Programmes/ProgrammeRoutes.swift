@@ -28,6 +28,7 @@ struct ProgrammeRoutes {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let programme = try create(connection)
+            try call.record(AuditEntry(.programme, programme.id, to: programme), connection)
             return .created(programme, at: "/v1/programmes/\(programme.id)")
         }
     }
@@ -83,6 +84,7 @@ struct ProgrammeRoutes {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let funding = try fund(connection)
+            try call.record(AuditEntry(.funding, funding.id, to: funding), connection)
             return .created(funding, at: "/v1/programmes/\(funding.programmeId)")
         }
     }

@@ -34,6 +34,16 @@ package struct AuditReport: Sendable, Encodable {
         package let head: String
     }
 
+    /// The end of an audit trail.
+    package struct Trail: Sendable, Encodable {
+        /// In lower case, as everywhere.
+        package let communityId: String
+        /// How many events it has.
+        package let events: Int64
+        /// The last event's head, in hexadecimal digits.
+        package let head: String
+    }
+
     /// Something that does not agree.
     package struct Drift: Sendable, Encodable, Hashable {
         /// What was compared; a stable code.
@@ -86,6 +96,12 @@ package struct AuditReport: Sendable, Encodable {
         case link
         /// A chain does not end where its last link does.
         case chainHead = "chain-head"
+        /// An event of the audit trail does not follow from the one before it and its content.
+        case auditEvent = "audit-event"
+        /// The chain of an audit trail does not end where its last event does.
+        case auditHead = "audit-head"
+        /// An audit trail does not have what it is known to have had.
+        case auditKnownHead = "audit-known-head"
         /// A recorded answer tells of a transfer that is not there.
         case record
         /// A paid or refunded payment, or a refund, has no such transfer.
@@ -114,6 +130,8 @@ package struct AuditReport: Sendable, Encodable {
     package var coins: [CoinBooks] = []
     /// The ends of all hash chains.
     package var chains: [Chain] = []
+    /// The ends of all audit trails.
+    package var trails: [Trail] = []
     /// The first of them; `omittedDrifts` counts the others.
     package private(set) var drifts: [Drift] = []
     /// Drifts beyond the list.

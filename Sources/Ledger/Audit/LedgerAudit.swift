@@ -7,10 +7,12 @@ package import Postgres
 /// role. The database does the work in passes over whole tables and answers sums: memory here does
 /// not grow with the number of postings, and there only up to what a sort may take.
 package enum LedgerAudit {
-    /// Audits all communities. `progress` is told what is compared next.
+    /// Audits all communities. `knownHeads` are where audit trails are known to have been, by
+    /// signatures that were checked; `progress` is told what is compared next.
     /// Throws `PostgresError`.
     package static func run(
         in database: Database,
+        knownHeads: [TrailHead] = [],
         progress: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> AuditReport {
         // Fingerprints are compared under a key that nobody could know beforehand.
@@ -31,6 +33,16 @@ package enum LedgerAudit {
                 report.communities += 1
                 last = community
             }
+            for known in knownHeads {
+                var audit = CommunityAudit(
+                    community: known.community,
+                    key: key,
+                    connection: connection,
+                    report: report
+                )
+                try audit.compare(with: known)
+                report = audit.report
+            }
             return report
         }
     }
@@ -41,10 +53,13 @@ package enum LedgerAudit {
         _ connection: Connection
     ) throws -> UUID? {
         var found: [UUID] = []
-        for table in ["coin", "account", "transfer", "posting", "batch", "chain", "hold"] {
+        for table in [
+            "ledger.coin", "ledger.account", "ledger.transfer", "ledger.posting", "ledger.batch",
+            "ledger.chain", "ledger.hold", "audit.event", "audit.chain",
+        ] {
             found += try connection.query(
                 """
-                SELECT community_id FROM ledger.\(rawSQL: table)
+                SELECT community_id FROM \(rawSQL: table)
                  WHERE \(last)::uuid IS NULL OR community_id > \(last)::uuid
                  ORDER BY community_id LIMIT 1
                 """
@@ -89,6 +104,8 @@ struct CommunityAudit {
         try auditChain()
         progress("records")
         try auditRecords()
+        progress("the audit trail")
+        try auditTrail()
     }
 
     /// Adds the drifts that a statement answers: `check`, `subject`, `expected`, `found`, all text.

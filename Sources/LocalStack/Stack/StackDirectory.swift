@@ -41,6 +41,9 @@ package struct StackDirectory: Sendable, Hashable {
     /// The private key of the operator, PEM (PKCS#8).
     package var operatorKeyFile: String { "\(secrets)/operator-key.pem" }
 
+    /// The private key that tokens and heads of audit trails are signed with, PEM (PKCS#8).
+    package var signingKeyFile: String { "\(secrets)/signing-key.pem" }
+
     /// How the audit reaches the database: the `database` part of a service's configuration.
     package var auditConfigFile: String { "\(config)/audit.json" }
 

@@ -13,7 +13,7 @@ struct StackSecrets: Sendable {
     let dataKeyFile: String
 
     init(in directory: StackDirectory) throws {
-        signingKeyFile = "\(directory.secrets)/signing-key.pem"
+        signingKeyFile = directory.signingKeyFile
         operatorPublicKeyFile = "\(directory.secrets)/operator-key.jwk"
         lookupKeyFile = "\(directory.secrets)/lookup-key.hex"
         dataKeyFile = "\(directory.secrets)/data-key.hex"

@@ -26,6 +26,7 @@ struct MerchantRoutes: Sendable {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let merchant = try register(body.value, connection)
+            try call.record(AuditEntry(.merchant, merchant.id, to: merchant), connection)
             return .created(merchant, at: "/v1/merchants/\(merchant.id)")
         }
     }

@@ -28,6 +28,7 @@ struct SettlementRoutes: Sendable {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let settlement = try create(body.value, connection)
+            try call.record(AuditEntry(.settlement, settlement.id, to: settlement), connection)
             return .created(settlement, at: "/v1/settlements/\(settlement.id)")
         }
     }
@@ -75,6 +76,15 @@ struct SettlementRoutes: Sendable {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let settlement = try confirm(bankReference: body.value.bankReference, connection)
+            try call.record(
+                AuditEntry(
+                    .settlement,
+                    settlement.id,
+                    from: ["state": SettlementState.created.rawValue],
+                    to: settlement
+                ),
+                connection
+            )
             return .created(settlement, at: "/v1/settlements/\(settlement.id)")
         }
     }

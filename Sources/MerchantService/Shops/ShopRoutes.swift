@@ -26,6 +26,7 @@ struct ShopRoutes: Sendable {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let shop = try register(body.value, connection)
+            try call.record(AuditEntry(.shop, shop.id, to: shop), connection)
             return .created(shop, at: "/v1/shops/\(shop.id)")
         }
     }
@@ -62,7 +63,11 @@ struct ShopRoutes: Sendable {
             now: call.clock.now()
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let before = try ShopQueries.shops(
+                connection.query(ShopQueries.find(verify.shop, verify.community))
+            ).first
             let shop = try verify(evidence: body.value.evidence, connection)
+            try call.record(AuditEntry(.shop, shop.id, from: before, to: shop), connection)
             return .created(shop, at: "/v1/shops/\(shop.id)")
         }
     }

@@ -24,7 +24,19 @@ struct TerminalRoutes: Sendable {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let terminal = try register(name: body.value.name, connection)
+            try call.record(terminal.auditEntry, connection)
             return .created(terminal, at: "/v1/shops/\(terminal.shopId)")
         }
+    }
+}
+
+extension Terminal {
+    /// That a till is on the list of a shop; without its activation code.
+    fileprivate var auditEntry: AuditEntry {
+        let after: [String: AuditValue] = [
+            "shopId": .id(shopId), "name": .text(name), "number": .text(number),
+            "codeExpiresAt": .moment(activationCode.expiresAt),
+        ]
+        return AuditEntry(.terminal, id, to: after)
     }
 }

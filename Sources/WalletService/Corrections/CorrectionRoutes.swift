@@ -23,6 +23,12 @@ struct CorrectionRoutes {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let correction = try create(connection)
+            // Without the reason: somebody typed it, and the transfer has it.
+            let after = [
+                "transferId": correction.transferId.description,
+                "amount": correction.amount.value, "coin": correction.amount.coin,
+            ]
+            try call.record(AuditEntry(.correction, correction.id, to: after), connection)
             return .created(correction, at: "/v1/corrections/\(correction.id)")
         }
     }

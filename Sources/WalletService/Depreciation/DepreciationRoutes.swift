@@ -27,6 +27,7 @@ struct DepreciationRoutes {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let policy = try add(connection)
+            try call.record(AuditEntry(.depreciationPolicy, policy.id, to: policy), connection)
             return .created(policy, at: "/v1/coins/\(policy.coin)/depreciation-policies")
         }
     }

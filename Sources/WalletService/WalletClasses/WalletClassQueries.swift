@@ -22,6 +22,14 @@ enum WalletClassQueries {
         "SELECT wallet.set_class(\(community), \(wallet), \(name))"
     }
 
+    /// The class that a wallet is in; no row without.
+    static func className(of wallet: UUID, community: UUID) -> SQL {
+        """
+        SELECT h.class FROM ledger.holder h
+         WHERE h.community_id = \(community) AND h.id = \(wallet)
+        """
+    }
+
     private static let columns = """
         c.name, c.daily_spending, c.daily_receiving, c.time_zone,
         (SELECT count(*) FROM ledger.holder h

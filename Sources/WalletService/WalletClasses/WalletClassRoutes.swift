@@ -23,7 +23,17 @@ struct WalletClassRoutes {
             community: try call.caller.requireCommunity()
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            .created(try set(connection), at: "/v1/wallet-classes")
+            let before = try WalletClassQueries.classes(
+                connection.query(
+                    WalletClassQueries.one(set.setting.name, community: set.community)
+                )
+            ).first
+            let after = try set(connection)
+            try call.record(
+                AuditEntry(.walletClass, after.name, from: before, to: after),
+                connection
+            )
+            return .created(after, at: "/v1/wallet-classes")
         }
     }
 
@@ -51,6 +61,10 @@ struct WalletClassRoutes {
         let community = try call.caller.requireCommunity()
         let name = try call.text("className")
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let wallet = body.value.walletId
+            let before = try connection.query(
+                WalletClassQueries.className(of: wallet.uuid, community: community)
+            ).first?.decode(String.self)
             let outcome = try connection.query(
                 WalletClassQueries.put(body.value.walletId.uuid, into: name, community: community)
             ).one().decode(String.self)
@@ -58,8 +72,16 @@ struct WalletClassRoutes {
             case "unknown-class": throw Problem.notFound("class")
             case "unknown-wallet":
                 throw Problem(.unknownWallet, "The community has no such wallet.")
-            default: return .created(body.value, at: "/v1/wallet-classes")
+            default: break
             }
+            let entry = AuditEntry(
+                .wallet,
+                wallet,
+                from: before.map { ["class": $0] },
+                to: ["class": name]
+            )
+            try call.record(entry, connection)
+            return .created(body.value, at: "/v1/wallet-classes")
         }
     }
 }

@@ -1,5 +1,6 @@
 import API
 import ArgumentParser
+import Crypto
 import Domain
 import FoundationEssentials
 import Ledger
@@ -21,15 +22,26 @@ struct AuditCommand: AsyncParsableCommand {
     @OptionGroup var stack: StackOptions
     @Option(help: "A JSON file with `database`, as services have.", completion: .file())
     var databaseConfig: String?
+    @Option(
+        help: "What `audit-event head -o json` answered once; may be repeated.",
+        completion: .file()
+    )
+    var knownHead: [String] = []
+    @Option(
+        help: "The key set that signed it, as /v1/jwks answers it; the installation's otherwise.",
+        completion: .file()
+    )
+    var keySet: String?
     @Option(name: .shortAndLong, help: "How to answer: table or json.")
     var output: OutputFormat = .table
 
     func run() async throws {
         let report: AuditReport
+        let heads = try knownHead.map { try KnownHead.read($0, signedBy: keys()) }
         if let databaseConfig {
-            report = try await LedgerBooks.audit(configFile: databaseConfig)
+            report = try await LedgerBooks.audit(configFile: databaseConfig, knownHeads: heads)
         } else {
-            report = try await auditInstallation()
+            report = try await auditInstallation(knownHeads: heads)
         }
         switch output {
         case .json: print(try OutputFormat.json(report))
@@ -38,7 +50,16 @@ struct AuditCommand: AsyncParsableCommand {
         if !report.isSound { throw CommandFailure("the books do not agree", exitCode: 3) }
     }
 
-    private func auditInstallation() async throws -> AuditReport {
+    /// Whose signatures of heads count.
+    private func keys() throws -> [P256.Signing.PublicKey] {
+        if let keySet { return try KnownHead.keys(keySetFile: keySet) }
+        guard databaseConfig == nil else {
+            throw CommandFailure("--known-head needs --key-set to check its signature")
+        }
+        return [try KnownHead.key(pemFile: StackDirectory(stack.directory).signingKeyFile)]
+    }
+
+    private func auditInstallation(knownHeads: [TrailHead]) async throws -> AuditReport {
         let directory = StackDirectory(stack.directory)
         guard FileManager.default.fileExists(atPath: directory.auditConfigFile) else {
             throw CommandFailure("there is no installation in \(directory.path)")
@@ -47,11 +68,17 @@ struct AuditCommand: AsyncParsableCommand {
         do {
             own = try LocalStack(LocalStack.Options(directory: stack.directory))
         } catch let error as LocalStackError where error.isDirectoryInUse {
-            return try await LedgerBooks.audit(configFile: directory.auditConfigFile)
+            return try await LedgerBooks.audit(
+                configFile: directory.auditConfigFile,
+                knownHeads: knownHeads
+            )
         }
         do {
             try await own.cluster.start()
-            let report = try await LedgerBooks.audit(configFile: directory.auditConfigFile)
+            let report = try await LedgerBooks.audit(
+                configFile: directory.auditConfigFile,
+                knownHeads: knownHeads
+            )
             await own.stop()
             return report
         } catch {
@@ -64,14 +91,19 @@ struct AuditCommand: AsyncParsableCommand {
 /// The audit of a database and its words.
 enum LedgerBooks {
     /// Audits the database that a configuration file names.
-    static func audit(configFile: String) async throws -> AuditReport {
+    static func audit(
+        configFile: String,
+        knownHeads: [TrailHead] = []
+    ) async throws -> AuditReport {
         var configuration = try DatabaseFile(path: configFile).configuration()
         configuration.statementTimeoutMilliseconds = 0
         configuration.idleInTransactionTimeoutMilliseconds = 0
         let line = ProgressLine()
         defer { line.end() }
         return try await configuration.withDatabase { database in
-            try await LedgerAudit.run(in: database) { line.update("comparing \($0)") }
+            try await LedgerAudit.run(in: database, knownHeads: knownHeads) {
+                line.update("comparing \($0)")
+            }
         }
     }
 
@@ -98,7 +130,8 @@ enum LedgerBooks {
             lines.append(
                 "No drift: balances follow from postings, transfers add up to zero, no limit is "
                     + "broken, circulation equals reserve, records and transfers match, and the "
-                    + "hash chain of \(report.chains.reduce(0) { $0 + $1.links }) links is whole."
+                    + "hash chain of \(report.chains.reduce(0) { $0 + $1.links }) links is whole; "
+                    + "so is the audit trail of \(report.trails.reduce(0) { $0 + $1.events }) events."
             )
             return lines.joined(separator: "\n")
         }

@@ -1,0 +1,66 @@
+import API
+import FoundationEssentials
+import Hummingbird
+import HummingbirdCore
+import Postgres
+import ServiceKit
+
+/// What was done in the caller's community, and by whom.
+struct AuditRoutes {
+    let database: Database
+    let issuer: String
+    let key: SigningKey
+
+    func add(to routes: Routes) {
+        routes.on(.listAuditEvents, listAuditEvents)
+        routes.on(.getAuditHead, getAuditHead)
+    }
+
+    @Sendable private func listAuditEvents(_ call: Call<Caller>) async throws -> Reply {
+        let filter = AuditFilter(
+            community: try call.caller.requireCommunity(),
+            fromAt: call.queryInstant("fromAt"),
+            untilAt: call.queryInstant("untilAt"),
+            actor: call.queryID("actorId"),
+            operation: call.query("operation"),
+            object: call.query("objectId"),
+            before: try numberCursor(call),
+            limit: call.limit
+        )
+        let read = try await database.query(AuditQueries.page(filter), AuditQueries.events)
+        let events = Array(read.prefix(filter.limit))
+        let next = read.count > filter.limit ? events.last.map { String($0.nr) } : nil
+        return .page(Page(items: events, next: next), of: call.request.uri)
+    }
+
+    /// The number to go on before.
+    private func numberCursor(_ call: Call<Caller>) throws -> Int64? {
+        guard let text = call.query("cursor") else { return nil }
+        guard let nr = Int64(text), nr > 0 else {
+            throw Problem.invalid("?cursor", "is not a cursor of this list")
+        }
+        return nr
+    }
+
+    @Sendable private func getAuditHead(_ call: Call<Caller>) async throws -> Reply {
+        let community = try call.caller.requireCommunity()
+        let end = try await database.query(AuditQueries.end(of: community), AuditQueries.end)
+        let now = call.clock.now()
+        let claims = AuditHeadClaims(
+            iss: issuer,
+            community: Identifier(community),
+            nr: end.nr,
+            head: end.head,
+            iat: Int(now.microseconds / 1_000_000)
+        )
+        return .json(
+            AuditHead(
+                communityId: claims.community,
+                nr: claims.nr,
+                head: claims.head,
+                signedAt: now,
+                signature: try key.sign(claims, type: AuditHead.signatureType)
+            )
+        )
+    }
+}

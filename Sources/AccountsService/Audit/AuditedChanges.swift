@@ -1,0 +1,65 @@
+import API
+import ServiceKit
+
+// What the audit trail keeps of clients and people: their names, keys and accounts as hashes.
+
+extension Client {
+    /// That a client was made, or is no longer what it was.
+    func auditEntry(from before: ClientState?, because reason: String? = nil) -> AuditEntry {
+        var after: [String: AuditValue] = [
+            "partyId": .id(partyId), "kind": .text(kind.rawValue),
+            "roles": .texts(roles.map(\.rawValue)), "state": .text(state.rawValue),
+            "name": .personal(name),
+        ]
+        if let reason { after["reason"] = .personal(reason) }
+        return AuditEntry(
+            .client,
+            id,
+            from: before.map { ["state": AuditValue.text($0.rawValue)] },
+            to: after,
+            about: partyId
+        )
+    }
+}
+
+extension Enrolment {
+    /// That a device became a client; no code, and its key and names as hashes.
+    func auditEntry(of request: EnrolmentRequest) -> AuditEntry {
+        var after: [String: AuditValue] = [
+            "partyId": .id(partyId), "kind": .text(kind.rawValue),
+            "name": .personal(request.deviceName),
+            "publicKey": .personal(request.publicKey.x),
+        ]
+        if let walletId { after["walletId"] = .id(walletId) }
+        if let shopId { after["shopId"] = .id(shopId) }
+        if let alias { after["alias"] = .personal(alias) }
+        return AuditEntry(.client, clientId, to: after, about: partyId)
+    }
+}
+
+extension Person {
+    /// That a person is known from now on.
+    func registrationEntry(iban: LinkedIBAN?) -> AuditEntry {
+        var after: [String: AuditValue] = [
+            "displayName": .personal(displayName),
+            "iban": .personal(iban.map { Base64URL.text($0.hash) }),
+        ]
+        if let activationCode { after["codeExpiresAt"] = .moment(activationCode.expiresAt) }
+        return AuditEntry(.person, id, to: after, about: id)
+    }
+
+    /// That benefits find the person by another account, of which the keyed hashes are compared.
+    func ibanEntry(from before: [UInt8]?, to after: [UInt8]) -> AuditEntry {
+        func values(_ hash: [UInt8]?) -> [String: AuditValue] {
+            ["iban": .personal(hash.map { Base64URL.text($0) })]
+        }
+        return AuditEntry(.person, id, from: values(before), to: values(after), about: id)
+    }
+}
+
+extension PersonActivationCode {
+    /// That somebody may enrol a device of the person; not the code.
+    func auditEntry(for person: Identifier) -> AuditEntry {
+        AuditEntry(.person, person, to: ["codeExpiresAt": AuditValue.moment(expiresAt)])
+    }
+}

@@ -1,0 +1,70 @@
+package import API
+package import FoundationEssentials
+package import Postgres
+
+/// Who acts, as the audit trail names them.
+package struct AuditActor: Sendable {
+    let client: UUID
+    let party: UUID
+    let onBehalfOf: UUID?
+
+    /// Somebody without a token, such as a device that enrols just now.
+    package init(client: Identifier, party: Identifier) {
+        self.client = client.uuid
+        self.party = party.uuid
+        onBehalfOf = nil
+    }
+
+    init(_ caller: Caller) {
+        client = caller.client
+        party = caller.actor
+        onBehalfOf = caller.mandate.map { _ in caller.party }
+    }
+}
+
+extension Call where Who == Caller {
+    /// Adds what the caller did to the audit trail of their community, or of the one that is named,
+    /// in the transaction of the act. Call it last: acts that are recorded commit in turn.
+    package func record(
+        _ entry: AuditEntry,
+        in community: UUID? = nil,
+        _ connection: Connection
+    ) throws {
+        try record(
+            entry,
+            by: AuditActor(caller),
+            community: community ?? caller.requireCommunity(),
+            connection
+        )
+    }
+}
+
+extension Call where Who == Anyone {
+    /// The same for an act whose credential stood in for a token.
+    package func record(
+        _ entry: AuditEntry,
+        by actor: AuditActor,
+        in community: UUID,
+        _ connection: Connection
+    ) throws {
+        try record(entry, by: actor, community: community, connection)
+    }
+}
+
+extension Call {
+    private func record(
+        _ entry: AuditEntry,
+        by actor: AuditActor,
+        community: UUID,
+        _ connection: Connection
+    ) throws {
+        _ = try connection.query(
+            """
+            SELECT audit.append(\(community), \(operation.id), \(actor.client), \(actor.party),
+                                \(actor.onBehalfOf), \(entry.kind.rawValue), \(entry.object),
+                                \(entry.subject), \(entry.beforeText.map(JSONB.init)),
+                                \(entry.afterText.map(JSONB.init)), \(context.requestID.uuid))
+            """
+        )
+    }
+}

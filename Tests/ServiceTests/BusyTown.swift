@@ -1,0 +1,152 @@
+import API
+import TestSupport
+import Testing
+
+/// A community in which everything that the audit trail records was done, by way of the APIs.
+struct BusyTown: Sendable {
+    let community: TestCommunity
+    let auditor: TestClient
+    /// Everybody who acted with a token.
+    let clients: Set<Identifier>
+    /// Whose bank account was linked anew.
+    let person: Identifier
+    /// What must not stand in the trail.
+    let secrets: [String]
+
+    private static let making = Task { try await make() }
+
+    static var shared: BusyTown {
+        get async throws { try await making.value }
+    }
+
+    /// The whole trail, the last event first.
+    func events() async throws -> [AuditEvent] {
+        var events: [AuditEvent] = []
+        var query = "limit=20"
+        while true {
+            let page = try await auditor.call(.listAuditEvents, query: query)
+                .decode(Page<AuditEvent>.self)
+            events += page.items
+            guard let next = page.next else { return events }
+            query = "limit=20&cursor=\(next)"
+        }
+    }
+
+    private static func make() async throws -> BusyTown {
+        let community = try await TestCommunity.make()
+        let administrator = community.administrator
+        let auditor = try await administrator.register(
+            "Meekijker",
+            [.auditor],
+            of: community.institution
+        )
+        let shop = try await community.openShop()
+        let resident = try await community.resident(with: "60.00")
+        let belongings = try await Belongings.make(
+            in: community,
+            shop: shop,
+            resident: resident
+        )
+        try await policies(belongings)
+        try await decide(belongings)
+        let (account, other) = (TestIBAN.number(600_700_801), TestIBAN.number(600_700_802))
+        let person = try await community.registerPerson("Doortje Verhulst", iban: account)
+        for _ in 0..<2 {
+            _ = try await administrator.call(
+                .linkIban,
+                ["personId": "\(person.id)"],
+                body: IbanLink(iban: other)
+            ).decode(Person.self)
+        }
+        let phone = try await revoke(person, administrator, community)
+        return BusyTown(
+            community: community,
+            auditor: auditor,
+            clients: [
+                administrator.id, community.colleague.id, community.clerk.id,
+                community.approver.id, community.treasurer.id, shop.owner.id,
+            ],
+            person: person.id,
+            secrets: [
+                account, other, "Doortje", "Verhulst", "Vriend", belongings.alias, phone,
+                "kwijt-geraakt",
+            ]
+        )
+    }
+
+    /// Policies once more, and limits.
+    private static func policies(_ town: Belongings) async throws {
+        let administrator = town.community.administrator
+        try await town.community.setPolicy([.borderless])
+        _ = try await administrator.call(
+            .setWalletClass,
+            body: WalletClassSetting(name: "gezin", dailySpending: EuroAmount(value: "50.00"))
+        ).decode(WalletClass.self)
+        _ = try await administrator.call(
+            .putWalletIntoClass,
+            ["className": "gezin"],
+            body: WalletClassMember(walletId: town.resident.wallet)
+        ).decode(WalletClassMember.self)
+        _ = try await administrator.call(
+            .addDepreciationPolicy,
+            ["coinCode": TestCommunity.coin],
+            body: DepreciationPolicyCreation(
+                method: .linear,
+                period: .month,
+                periods: 12,
+                startsOn: "2040-01-01"
+            )
+        ).decode(DepreciationPolicy.self)
+    }
+
+    /// A file that is cancelled, and a settlement that the bank has paid.
+    private static func decide(_ town: Belongings) async throws {
+        let credit = TestCredit("Vriend", TestIBAN.number(5), "1.00")
+        let batch = try await town.community.submit(
+            TestPaymentFile.xml([credit]),
+            to: town.programme
+        ).decode(Batch.self)
+        _ = try await town.community.approver.call(
+            .cancelBatch,
+            ["batchId": "\(batch.id)"],
+            body: BatchCancellation(reason: "kwijt-geraakt")
+        ).decode(Batch.self)
+        let open = try await town.community.treasurer.call(.listSettlements)
+            .decode(Page<Settlement>.self).items
+        let settlement = try #require(open.first)
+        _ = try await town.community.treasurer.call(
+            .confirmSettlement,
+            ["settlementId": "\(settlement.id)"],
+            body: SettlementConfirmation(bankReference: "afschrift 9")
+        ).decode(Settlement.self)
+    }
+
+    /// A phone comes and goes; answers its activation code.
+    private static func revoke(
+        _ person: Person,
+        _ administrator: TestClient,
+        _ community: TestCommunity
+    ) async throws -> String {
+        let code = try await administrator.call(
+            .createActivationCode,
+            ["personId": "\(person.id)"]
+        ).decode(ActivationCode.self)
+        let (phone, _) = try await community.enrolDevice(code: code.code)
+        let why = ClientRevocation(reason: "kwijt-geraakt")
+        for operation in [API.Operation.revokeTokens, .revokeClient] {
+            let answer = try await administrator.call(
+                operation,
+                ["clientId": "\(phone.id)"],
+                body: why
+            )
+            #expect(answer.status == 201)
+        }
+        let answer = try await administrator.call(
+            .revokeParty,
+            ["partyId": "\(person.id)"],
+            body: why
+        )
+        #expect(answer.status == 201)
+        return code.code
+    }
+}
