@@ -64,7 +64,7 @@ let package = Package(
         .target(
             name: "Schema",
             dependencies: ["Postgres", .crypto],
-            resources: (1...25).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
+            resources: (1...26).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
         ),
 
         // The services.
@@ -209,7 +209,7 @@ var migrations: [String] {
         "m0013_wallet_transfers", "m0014_merchant_payments", "m0015_ledger_check",
         "m0016_wallet_rules", "m0017_revocations", "m0018_client_keys", "m0019_cards",
         "m0020_enrolment", "m0021_mandates", "m0022_programme_spending", "m0023_proofs",
-        "m0024_officials", "m0025_audit_trail",
+        "m0024_officials", "m0025_audit_trail", "m0026_privacy",
     ]
 }
 

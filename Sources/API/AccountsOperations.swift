@@ -288,6 +288,6 @@ package enum AccountsOperations {
             .getPerson, .linkIban, .verifyIban, .createActivationCode, .enrol, .createPrintRun,
             .listCards, .getCard, .linkCard, .setCardPin, .blockCard, .returnCard, .replaceCard,
             .giveMandate, .listMandates, .revokeMandate, .listMandateUses, .listAuditEvents,
-            .getAuditHead,
+            .getAuditHead, .getPersonExport, .getPersonExportPage, .erasePerson,
         ] + deviceOperations + EveryServiceOperations.all
 }

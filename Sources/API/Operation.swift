@@ -109,6 +109,8 @@ package enum MediaType {
     package static let form = "application/x-www-form-urlencoded"
     /// ISO 20022 messages.
     package static let xml = "application/xml"
+    /// A page for people.
+    package static let html = "text/html"
     /// Server-sent events.
     package static let events = "text/event-stream"
     /// Prometheus text format 0.0.4.

@@ -78,6 +78,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case payloadTooLarge = "payload-too-large"
     /// 415: The media type is not supported.
     case unsupportedMediaType = "unsupported-media-type"
+    /// 409: The person cannot be erased yet.
+    case personNotErasable = "person-not-erasable"
     /// 422: The key was used for another request.
     case idempotencyKeyReused = "idempotency-key-reused"
     /// 422: The coin is unknown.

@@ -21,7 +21,7 @@ extension ProblemType {
             .clientNotActive, .paymentNotRequested, .paymentExpired, .paymentNotAccepted,
             .alreadyRefunded, .nothingToSettle, .settlementNotOpen, .bankReferenceReused,
             .messageIdReused, .batchNotApprovable, .batchNotCancellable, .cardNotBlank,
-            .cardNotInUse, .cardExists:
+            .cardNotInUse, .cardExists, .personNotErasable:
             409
         case .payloadTooLarge:
             413
@@ -90,6 +90,7 @@ extension ProblemType {
         case .cardNotBlank: "The card is not blank"
         case .cardNotInUse: "The card is not in use"
         case .cardExists: "The person has a card"
+        case .personNotErasable: "The person cannot be erased yet"
         case .payloadTooLarge: "The body is too large"
         case .unsupportedMediaType: "The media type is not supported"
         case .idempotencyKeyReused: "The key was used for another request"

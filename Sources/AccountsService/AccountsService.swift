@@ -62,6 +62,7 @@ struct AccountsService {
                         try await reseal()
                     },
                     try await runtime.answerRetention(schema: "accounts"),
+                    runtime.retention(try await AccountsRetention.rules(configuration)),
                 ] + providers.all.map(\.keys)
             ) { routes in
                 TokenRoutes(
@@ -79,6 +80,7 @@ struct AccountsService {
                 InstitutionRoutes(database: database, idempotency: idempotency).add(to: routes)
                 MandateRoutes(database: database, idempotency: idempotency).add(to: routes)
                 ClientRoutes(database: database, idempotency: idempotency).add(to: routes)
+                PrivacyRoutes(database: database, idempotency: idempotency).add(to: routes)
                 AuditRoutes(database: database, issuer: configuration.issuer, key: keys.signing)
                     .add(to: routes)
                 PersonRoutes(

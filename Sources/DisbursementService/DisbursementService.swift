@@ -39,6 +39,7 @@ struct DisbursementService {
                 workers: [
                     cleaner, executor, lander,
                     try await runtime.answerRetention(schema: "disbursement"),
+                    runtime.retention([try await CreditorRetention.rule(runtime.configuration)]),
                 ]
             ) { routes in
                 ProgrammeRoutes(database: database, idempotency: idempotency).add(to: routes)

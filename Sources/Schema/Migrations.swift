@@ -35,6 +35,7 @@ extension Migration {
         ("m0023_proofs", PackageResources.m0023_proofs_sql),
         ("m0024_officials", PackageResources.m0024_officials_sql),
         ("m0025_audit_trail", PackageResources.m0025_audit_trail_sql),
+        ("m0026_privacy", PackageResources.m0026_privacy_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

@@ -1,3 +1,4 @@
+import API
 import LocalStack
 import Logging
 import Postgres
@@ -9,6 +10,72 @@ import Testing
     @Test func `first answers are forgotten when their time is over`() async throws {
         try await TestStack.withOwn { stack in
             for name in ServiceName.allCases { try await forget(name, on: stack) }
+        }
+    }
+
+    @Test func `codes, names of revoked phones and receivers are forgotten in time`() async throws {
+        try await TestStack.withOwn { stack in
+            let community = try await TestCommunity.make(on: stack)
+            let iban = TestIBAN.number(801_802_803)
+            let person = try await community.registerPerson("Oud", iban: iban)
+            let resident = try await community.enrol(person)
+            try await community.credit([TestCredit("Oude Naam", iban, "5.00")])
+            _ = try await community.administrator.call(
+                .revokeClient,
+                ["clientId": "\(resident.phone.id)"],
+                body: ClientRevocation(reason: "gestolen")
+            ).decode(Client.self)
+            // Others of the same kinds that are not due.
+            let young = try await community.resident(with: "6.00")
+            try await stack.cluster.withOwner(database: LocalStack.databaseName) { database in
+                try await database.transaction { try $0.executeScript(Self.ageing) }
+            }
+            for name in [ServiceName.accounts, .disbursement] {
+                let service = try #require(await stack.service(name))
+                await service.stop()
+                try await service.start()
+            }
+            _ = try await eventually("what was due is gone") {
+                try await Self.left(on: stack) == ["code 1", "phone test", "line Inwoner"]
+                    ? true : nil
+            }
+            #expect(try await young.available() == "6.00")
+        }
+    }
+
+    /// Everything of the first person becomes two years and a bit older.
+    private static let ageing = """
+        SET LOCAL session_replication_role = replica;
+        UPDATE accounts.activation_code a
+           SET created_at = created_at - interval '800 days', used_at = used_at - interval '800 days',
+               expires_at = expires_at - interval '800 days'
+          FROM accounts.party p WHERE p.id = a.party_id AND p.name = 'Oud';
+        UPDATE accounts.client c SET revoked_at = revoked_at - interval '800 days'
+         WHERE revoked_at IS NOT NULL;
+        UPDATE disbursement.batch b
+           SET submitted_at = submitted_at - interval '800 days',
+               done_at = done_at - interval '800 days'
+          FROM disbursement.instruction i WHERE i.batch_id = b.id AND i.creditor_name = 'Oude Naam';
+        UPDATE disbursement.instruction SET credited_at = credited_at - interval '800 days'
+         WHERE creditor_name = 'Oude Naam'
+        """
+
+    /// Codes of people, names of phones, and receivers, as far as they are still told.
+    private static func left(on stack: LocalStack) async throws -> [String] {
+        try await stack.cluster.withOwner(database: LocalStack.databaseName) { database in
+            try await database.query(
+                """
+                SELECT 'code ' || count(*) FROM accounts.activation_code WHERE terminal_id IS NULL
+                UNION ALL
+                SELECT 'phone ' || name FROM accounts.client
+                 WHERE kind = 'phone' AND name <> 'Forgotten'
+                UNION ALL
+                SELECT 'reason ' || reason FROM accounts.revocation WHERE reason <> ''
+                UNION ALL
+                SELECT 'line ' || creditor_name FROM disbursement.instruction
+                 WHERE creditor_name <> '' OR creditor_masked <> '' OR remittance <> ''
+                """
+            ) { rows in try rows.map { try $0.decode(String.self) }.sorted() }
         }
     }
 

@@ -9,9 +9,9 @@ enum DatabaseGrants {
         """
         accounts accounts audit disbursement merchant wallet
         audit accounts audit disbursement merchant wallet
-        disbursement audit disbursement wallet
+        disbursement accounts audit disbursement wallet
         ledger accounts audit disbursement merchant wallet
-        merchant audit merchant wallet
+        merchant accounts audit merchant wallet
         public PUBLIC
         wallet accounts audit disbursement merchant wallet
         """
@@ -223,7 +223,13 @@ enum DatabaseGrants {
     static let functions = lines(
         """
         accounts.announce_revocation
+        accounts.decimal
+        accounts.erase_person accounts
+        accounts.export_person accounts
+        accounts.forget_codes accounts
+        accounts.forget_devices accounts
         accounts.forget_iban_proof
+        accounts.instant
         accounts.issue_terminal_code merchant
         accounts.judge_card_try merchant
         accounts.mandate_refusal merchant wallet
@@ -242,6 +248,8 @@ enum DatabaseGrants {
         wallet.choose_alias wallet
         wallet.create_transfer_by_mandate wallet
         wallet.create_transfers wallet
+        wallet.erase_person accounts
+        wallet.export_person accounts
         wallet.keep_alias
         wallet.lock_policies
         wallet.open_pots disbursement wallet
@@ -253,9 +261,13 @@ enum DatabaseGrants {
         merchant.accept_card_payment merchant
         merchant.accept_payment_by_mandate merchant
         merchant.accept_payments merchant
+        merchant.export_person accounts
         merchant.refund_payment_by_mandate merchant
         merchant.refund_payments merchant
 
+        disbursement.erase_person accounts
+        disbursement.export_person accounts
+        disbursement.forget_creditors disbursement
         disbursement.only_unreceived PUBLIC
         disbursement.spending disbursement
 

@@ -8,7 +8,7 @@ enum AuditCoverage {
     static let recorded: Set<String> = [
         "createCommunity", "createCoin", "importGeofence", "setLocalityPolicy",
         "registerInstitution", "registerClient", "revokeClient", "revokeTokens", "revokeParty",
-        "registerPerson", "linkIban", "createActivationCode", "enrol",
+        "registerPerson", "linkIban", "createActivationCode", "enrol", "erasePerson",
         "setWalletClass", "putWalletIntoClass", "addDepreciationPolicy", "createCorrection",
         "registerMerchant", "registerShop", "verifyShopPlace", "registerTerminal",
         "createSettlement", "confirmSettlement",

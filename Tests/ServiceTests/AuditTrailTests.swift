@@ -150,10 +150,3 @@ import Testing
         return try #require(Data(base64Encoded: plain + padding))
     }
 }
-
-extension JSONValue {
-    fileprivate subscript(name: String) -> JSONValue? {
-        guard case .object(let members) = self else { return nil }
-        return members[name]
-    }
-}

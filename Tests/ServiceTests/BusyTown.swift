@@ -147,6 +147,8 @@ struct BusyTown: Sendable {
             body: why
         )
         #expect(answer.status == 201)
+        let erased = try await administrator.call(.erasePerson, ["personId": "\(person.id)"])
+        #expect(erased.status == 201)
         return code.code
     }
 }

@@ -123,6 +123,9 @@ enum RoleMatrix {
         .only("listMandateUses", counters, own: mandated),
         .only("listAuditEvents", [.communityAdministrator, .treasurer, .auditor]),
         .only("getAuditHead", [.communityAdministrator, .treasurer, .auditor]),
+        .only("getPersonExport", counters, own: [.resident]),
+        .only("getPersonExportPage", counters, own: [.resident]),
+        .only("erasePerson", counters),
     ]
 
     private static let wallet: [Row] = [

@@ -89,6 +89,8 @@ enum AuditQueries {
 
     /// Nothing was recorded before the first event.
     static func end(_ rows: Rows) throws -> (nr: Int, head: String) {
-        try rows.first?.decode(Int.self, String.self) ?? (0, "")
+        guard let row = rows.first else { return (0, "") }
+        let (nr, head) = try row.decode(Int.self, String.self)
+        return (nr, head)
     }
 }

@@ -33,7 +33,8 @@ enum PersonQueries {
     }
 
     static func ibanHash(_ rows: Rows) throws -> [UInt8]? {
-        try rows.first?.decode([UInt8]?.self)
+        guard let row = rows.first else { return nil }
+        return try row.decode([UInt8]?.self)
     }
 
     static func page(of community: UUID, after cursor: UUID?, limit: Int) -> SQL {

@@ -8,7 +8,8 @@ enum KnownSettings {
         "database.rootCertificateFile", "auth.issuer", "auth.audience", "auth.keySetUrl",
         "cors.origins", "log.level", "accounts.signingKeyFile", "accounts.publishedKeyFiles",
         "accounts.operatorKeyFile", "accounts.deviceProofs", "accounts.identityProvidersFile",
-        "merchant.payAddress", "retention.answerDays", "secrets.lookupKeyFile",
+        "merchant.payAddress", "retention.answerDays", "retention.codeDays",
+        "retention.deviceDays", "retention.creditorDays", "secrets.lookupKeyFile",
         "secrets.dataKeyFile", "secrets.retiredDataKeyFiles", "wallet.upkeepSeconds",
         "accounts.mostWrongPins", "merchant.cardPaymentLimit", "merchant.cardDayLimit",
     ]

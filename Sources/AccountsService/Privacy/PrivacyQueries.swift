@@ -1,0 +1,88 @@
+import API
+import FoundationEssentials
+import Postgres
+import ServiceKit
+
+/// By what the services know a person.
+struct PersonTraces: Sendable {
+    let ibanHash: [UInt8]?
+    let clients: [UUID]
+    let wallets: [UUID]
+    let aliases: [String]
+}
+
+/// The SQL of seeing and erasing all that is kept of a person. Each service has functions for its own
+/// tables; none of them is readable here.
+enum PrivacyQueries {
+    /// Long enough to look through everything once, in milliseconds.
+    static let patience = "SET LOCAL statement_timeout = 120000"
+
+    /// What the party is, and since when nobody; waits for whoever changes it.
+    static func standing(_ party: UUID, community: UUID) -> SQL {
+        """
+        SELECT kind, erased_at FROM accounts.party
+         WHERE community_id = \(community) AND id = \(party) FOR UPDATE
+        """
+    }
+
+    /// No row unless the party is a person.
+    static func traces(of party: UUID, community: UUID) -> SQL {
+        """
+        SELECT p.iban_hash,
+               ARRAY(SELECT c.id FROM accounts.client c
+                      WHERE c.community_id = p.community_id AND c.party_id = p.id),
+               ARRAY(SELECT w.id FROM wallet.wallet w
+                      WHERE w.community_id = p.community_id AND w.party_id = p.id),
+               ARRAY(SELECT w.alias FROM wallet.wallet w
+                      WHERE w.community_id = p.community_id AND w.party_id = p.id
+                        AND w.alias IS NOT NULL)
+          FROM accounts.party p
+         WHERE p.community_id = \(community) AND p.id = \(party) AND p.kind = 'person'
+        """
+    }
+
+    static func traces(_ rows: Rows) throws -> PersonTraces? {
+        try rows.first.map { row in
+            let (hash, clients, wallets, aliases) = try row.decode(
+                [UInt8]?.self,
+                [UUID].self,
+                [UUID].self,
+                [String].self
+            )
+            return PersonTraces(
+                ibanHash: hash,
+                clients: clients,
+                wallets: wallets,
+                aliases: aliases
+            )
+        }
+    }
+
+    /// The parts of all services.
+    static func export(_ party: UUID, _ traces: PersonTraces, community: UUID) -> SQL {
+        """
+        SELECT accounts.export_person(\(community), \(party)),
+               wallet.export_person(\(community), \(party), \(traces.clients)),
+               merchant.export_person(\(community), \(party), \(traces.clients)),
+               disbursement.export_person(\(community), \(traces.ibanHash), \(traces.aliases),
+                                          \(traces.wallets))
+        """
+    }
+
+    /// `erased`, or `balance`.
+    static func eraseWallet(of party: UUID, community: UUID) -> SQL {
+        "SELECT wallet.erase_person(\(community), \(party))"
+    }
+
+    /// `erased`, or `waiting`.
+    static func eraseCredits(_ traces: PersonTraces, community: UUID) -> SQL {
+        """
+        SELECT disbursement.erase_person(\(community), \(traces.ibanHash), \(traces.aliases),
+                                         \(traces.wallets))
+        """
+    }
+
+    static func erase(_ party: UUID, community: UUID, at now: Instant) -> SQL {
+        "SELECT accounts.erase_person(\(community), \(party), \(Timestamp(now)))"
+    }
+}

@@ -1,0 +1,78 @@
+/// What of every table is about people, as it was decided. A table, or a column of a table with
+/// people in it, that is not here fails the tests until somebody has decided about it and written it
+/// into `docs/privacy.md`.
+enum PersonalColumns {
+    /// Table, its personal columns, and after a bar the others.
+    static let tables: [String: (personal: Set<String>, others: Set<String>)] = lines(
+        """
+        accounts.party iban_hash iban_masked name \
+            | community_id created_at erased_at id institution_kind kind
+        accounts.client name public_key public_key_x public_key_y revocation_reason \
+            | community_id created_at id kind party_id public_key_kind revoked_at roles shop_id \
+            terminal_id
+        accounts.revocation reason | client_id community_id created_at tokens_before
+        accounts.activation_code code_hash \
+            | client_id community_id created_at expires_at party_id shop_id terminal_id used_at
+        accounts.idempotency_record body \
+            | client_id community_id content_type created_at fingerprint key location operation status
+        audit.subject salt | community_id subject_id
+        audit.event after before \
+            | client_id community_id head nr object_id object_kind on_behalf_of operation party_id \
+            recorded_at request_id service subject_id
+        wallet.wallet alias | community_id created_at id party_id
+        wallet.idempotency_record body \
+            | client_id community_id content_type created_at fingerprint key location operation \
+            outcome request_id result_id status
+        merchant.merchant iban name \
+            | account_id category_code coin community_id created_at id kvk_number
+        merchant.payment approval reference verdict \
+            | accepted_at amount challenge coin community_id expires_at id merchant_id payer_client_id \
+            payer_party_id requested_at shop_id state terminal_id transfer_id wallet_id
+        merchant.refund reason \
+            | amount community_id id payment_id refunded_at refunded_by transfer_id
+        merchant.redemption creditor_iban creditor_name \
+            | amount coin community_id end_to_end_id id merchant_id requested_at requested_by \
+            settled_at settlement_id state
+        merchant.idempotency_record body \
+            | client_id community_id content_type created_at fingerprint key location operation \
+            outcome request_id result_id status
+        disbursement.instruction alias creditor_masked creditor_name end_to_end_id iban_hash \
+            instruction_id remittance \
+            | amount batch_id community_id credited_at id nr payment_id refusal_code source_line \
+            state wallet_id
+        disbursement.idempotency_record body \
+            | client_id community_id content_type created_at fingerprint key location operation status
+        ledger.transfer reference \
+            | accounts amounts batch client_id coin community_id hold_id id kind party_id place \
+            posted_at related_id
+        """
+    )
+
+    /// Tables that have nothing of people but ids, which lead to nobody once a person is erased.
+    static let withoutPeople: Set<String> = [
+        "public.schema_migration",
+        "accounts.coin", "accounts.community", "accounts.geofence", "accounts.locality_policy",
+        "accounts.used_assertion",
+        "audit.chain",
+        "wallet.depreciation_policy", "wallet.ledger_check", "wallet.ledger_drift", "wallet.pot",
+        "merchant.locality_refusal", "merchant.settlement", "merchant.shop", "merchant.terminal",
+        "disbursement.batch", "disbursement.finding", "disbursement.funding",
+        "disbursement.programme",
+        "ledger.account", "ledger.batch", "ledger.chain", "ledger.coin", "ledger.depreciation",
+        "ledger.hold", "ledger.hold_part", "ledger.holder", "ledger.holder_class",
+        "ledger.opening_rule", "ledger.posting", "ledger.reversal", "ledger.transfer_rule",
+    ]
+
+    private static func lines(
+        _ text: String
+    ) -> [String: (personal: Set<String>, others: Set<String>)] {
+        var tables: [String: (personal: Set<String>, others: Set<String>)] = [:]
+        for line in text.split(separator: "\n") {
+            let halves = line.split(separator: "|")
+            let words = halves[0].split(separator: " ").map(String.init)
+            let others = halves[1].split(separator: " ").map(String.init)
+            tables[words[0]] = (Set(words.dropFirst()), Set(others))
+        }
+        return tables
+    }
+}
