@@ -64,7 +64,7 @@ let package = Package(
         .target(
             name: "Schema",
             dependencies: ["Postgres", .crypto],
-            resources: (1...26).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
+            resources: (1...27).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
         ),
 
         // The services.
@@ -186,8 +186,9 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "API", "ISO20022", "LocalStack", "Postgres", "TestSupport", .asyncHTTPClient,
-                .crypto, .cryptoExtras, .logging, .nioCore, .nioHTTP1,
+                "API", "ISO20022", "LocalStack", "OpenAPIDocuments", "Postgres", "ServiceKit",
+                "TestSupport", .asyncHTTPClient, .crypto, .cryptoExtras, .hummingbird, .logging,
+                .nioCore, .nioHTTP1,
             ]
         ),
         .testTarget(
@@ -209,7 +210,7 @@ var migrations: [String] {
         "m0013_wallet_transfers", "m0014_merchant_payments", "m0015_ledger_check",
         "m0016_wallet_rules", "m0017_revocations", "m0018_client_keys", "m0019_cards",
         "m0020_enrolment", "m0021_mandates", "m0022_programme_spending", "m0023_proofs",
-        "m0024_officials", "m0025_audit_trail", "m0026_privacy",
+        "m0024_officials", "m0025_audit_trail", "m0026_privacy", "m0027_tenant_isolation",
     ]
 }
 

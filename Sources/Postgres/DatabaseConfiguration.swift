@@ -36,6 +36,8 @@ package struct DatabaseConfiguration: Sendable {
     package var connectTimeoutSeconds = 2
     /// Shown in pg_stat_activity.
     package var applicationName: String
+    /// Whose rows are seen by tasks that do not say; see `Tenant`.
+    package var tenant = Tenant.nobody
     /// Encryption.
     package var transportSecurity = TransportSecurity.disabled
 

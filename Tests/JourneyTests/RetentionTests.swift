@@ -80,10 +80,9 @@ import Testing
     }
 
     private func forget(_ name: ServiceName, on stack: LocalStack) async throws {
-        let database = Database(
-            configuration: try stack.databaseConfiguration(role: name.databaseRole),
-            logger: Logger(label: "retention")
-        )
+        var configuration = try stack.databaseConfiguration(role: name.databaseRole)
+        configuration.tenant = .everyCommunity
+        let database = Database(configuration: configuration, logger: Logger(label: "retention"))
         // More than one statement removes, and one that may still be asked for.
         try await database.execute(Self.answers(2500, days: 31, name))
         try await database.execute(Self.answers(1, days: 29, name))

@@ -4,6 +4,9 @@ enum DatabaseGrants {
     /// The login roles, without their common beginning.
     static let roles = ["accounts", "wallet", "merchant", "disbursement", "audit"]
 
+    /// What is granted on the database itself: no temporary tables, and nothing to strangers.
+    static let database = Set(roles.map { "\($0) CONNECT" })
+
     /// Schemas and who may look into them; nobody may make anything there.
     static let schemas = lines(
         """
@@ -304,6 +307,8 @@ enum DatabaseGrants {
         ledger.void_hold merchant
         ledger.worth_at audit wallet
         ledger.write_batch
+
+        public.isolate
         """
     )
 

@@ -27,6 +27,10 @@ import Testing
         compare(try await ask(GrantsCatalog.functions), DatabaseGrants.functions)
     }
 
+    @Test func `every right to the database itself was decided`() async throws {
+        compare(try await ask(GrantsCatalog.database), DatabaseGrants.database)
+    }
+
     @Test func `every right to look into a schema was decided`() async throws {
         compare(try await ask(GrantsCatalog.schemas), DatabaseGrants.schemas)
     }

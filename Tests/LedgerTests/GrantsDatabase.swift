@@ -119,6 +119,16 @@ enum GrantsCatalog {
          GROUP BY p.oid, n.nspname
         """
 
+    /// `role RIGHT` on the database that is asked.
+    static let database: SQL = """
+        SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC'
+                    ELSE replace(a.grantee::regrole::text, 'wijkmunt_', '') END
+               || ' ' || a.privilege_type
+          FROM pg_database d
+         CROSS JOIN LATERAL aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) AS a
+         WHERE d.datname = current_database() AND a.grantee <> d.datdba
+        """
+
     /// `schema role …`, in alphabetical order; what is more than looking says so.
     static let schemas: SQL = """
         SELECT concat_ws(' ', n.nspname, string_agg(

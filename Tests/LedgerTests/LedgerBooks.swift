@@ -23,10 +23,10 @@ private struct Roles: Sendable {
 
     private init(_ stack: LocalStack) throws {
         func connect(_ role: String) throws -> Database {
-            Database(
-                configuration: try stack.databaseConfiguration(role: role),
-                logger: Logger(label: role)
-            )
+            var configuration = try stack.databaseConfiguration(role: role)
+            // The ledger's own tests are about several communities at once.
+            configuration.tenant = .everyCommunity
+            return Database(configuration: configuration, logger: Logger(label: role))
         }
         accounts = try connect("wijkmunt_accounts")
         disbursement = try connect("wijkmunt_disbursement")

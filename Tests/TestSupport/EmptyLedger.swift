@@ -15,6 +15,8 @@ package enum EmptyLedger {
         func connect(_ role: String) throws -> Database {
             var configuration = try stack.databaseConfiguration(role: role)
             configuration.database = name
+            // The ledger's own tests are about several communities at once.
+            configuration.tenant = .everyCommunity
             return database(configuration)
         }
         return LedgerRoles(

@@ -37,6 +37,7 @@ struct Installation: Sendable {
             var configuration = try stack.databaseConfiguration(role: service.databaseRole)
             configuration.connections = 2
             configuration.statementTimeoutMilliseconds = 0
+            configuration.tenant = .everyCommunity
             return Database(configuration: configuration, logger: Logger(label: "benchmark"))
         }
         accounts = try connect(.accounts)

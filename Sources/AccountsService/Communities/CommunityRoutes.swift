@@ -28,33 +28,38 @@ struct CommunityRoutes {
                 at: "/administrator/publicKey"
             )
         )
-        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            let community = try create(connection)
-            try call.record(
-                AuditEntry(.community, community.id, to: community),
-                in: community.id.uuid,
-                connection
-            )
-            return .created(community, at: "/v1/communities/\(community.id)")
+        // The rows are the new community's, and the answer's is the operator's.
+        return try await Tenant.acrossCommunities {
+            try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+                let community = try create(connection)
+                try call.record(
+                    AuditEntry(.community, community.id, to: community),
+                    in: community.id.uuid,
+                    connection
+                )
+                return .created(community, at: "/v1/communities/\(community.id)")
+            }
         }
     }
 
     @Sendable private func listCommunities(_ call: Call<Caller>) async throws -> Reply {
         let limit = call.limit
-        let found = try await database.query(
-            CommunityQueries.page(after: Cursor.id(of: call), limit: limit),
-            CommunityQueries.communities
-        )
+        let page = try CommunityQueries.page(after: Cursor.id(of: call), limit: limit)
+        let found = try await Tenant.acrossCommunities {
+            try await database.query(page, CommunityQueries.communities)
+        }
         return .page(Cursor.page(found, limit: limit, id: \.id), of: call.request.uri)
     }
 
     @Sendable private func getCommunity(_ call: Call<Caller>) async throws -> Reply {
         let id = try call.id("communityId")
         guard call.caller.community == id || call.caller.may(.communitiesManage),
-            let community = try await database.query(
-                CommunityQueries.community(id),
-                CommunityQueries.communities
-            ).first
+            let community = try await Tenant.community(id).perform({
+                try await database.query(
+                    CommunityQueries.community(id),
+                    CommunityQueries.communities
+                )
+            }).first
         else { throw Problem.notFound("community") }
         return .json(community)
     }

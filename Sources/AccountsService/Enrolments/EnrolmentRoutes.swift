@@ -14,7 +14,10 @@ struct EnrolmentRoutes {
     let wrongCodes: WrongCodes
 
     func add(to routes: Routes) {
-        routes.onAnonymous(.enrol, enrol)
+        // The code tells which community it is of.
+        routes.onAnonymous(.enrol) { call in
+            try await Tenant.acrossCommunities { try await enrol(call) }
+        }
     }
 
     @Sendable private func enrol(_ call: Call<Anyone>) async throws -> Reply {

@@ -109,7 +109,10 @@ struct IssueToken: Sendable {
 
     private func client(_ id: UUID) async throws -> TokenClient? {
         if id == InstalledOperator.id { return installedOperator.client }
-        return try await database.query(TokenQueries.activeClient(id), TokenQueries.client)
+        // Whoever asks for a token says which client it is, and nothing of a community.
+        return try await Tenant.acrossCommunities {
+            try await database.query(TokenQueries.activeClient(id), TokenQueries.client)
+        }
     }
 
     /// What was asked for and is allowed; all that is allowed when nothing was asked for.

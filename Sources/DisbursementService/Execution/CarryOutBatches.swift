@@ -8,10 +8,14 @@ struct CarryOutBatches: Sendable {
     let logger: Logger
 
     func callAsFunction() async throws {
-        let approved = try await database.query(ExecutionQueries.approved) { rows in
-            try rows.map { try ApprovedBatch.Key($0.decode(UUID.self, UUID.self)) }
+        let approved = try await Tenant.acrossCommunities {
+            try await database.query(ExecutionQueries.approved) { rows in
+                try rows.map { try ApprovedBatch.Key($0.decode(UUID.self, UUID.self)) }
+            }
         }
-        for key in approved { await carryOut(key) }
+        for key in approved {
+            await Tenant.community(key.community).perform { await carryOut(key) }
+        }
     }
 
     /// One that cannot be carried out now must not keep the others.

@@ -22,9 +22,12 @@ struct AbandonedFileWorker: Service {
     private func clean() async {
         let moment = Timestamp(microseconds: clock.now().microseconds - Self.ageMicroseconds)
         do {
-            // One by one: each takes all its lines along.
-            while try await database.execute(IntakeQueries.discardOne(begunBefore: moment)) > 0 {
-                logger.notice("took away a file that never arrived whole")
+            try await Tenant.acrossCommunities {
+                // One by one: each takes all its lines along.
+                while try await database.execute(IntakeQueries.discardOne(begunBefore: moment)) > 0
+                {
+                    logger.notice("took away a file that never arrived whole")
+                }
             }
         } catch is CancellationError {
             return

@@ -12,26 +12,32 @@ struct LandReservedCredits: Sendable {
     let logger: Logger
 
     func callAsFunction() async throws {
-        let programmes = try await database.query(ReservedCreditQueries.programmesWithLandings) {
-            try $0.map { try LandingPlace($0.decode(UUID.self, UUID.self)) }
+        let programmes = try await Tenant.acrossCommunities {
+            try await database.query(ReservedCreditQueries.programmesWithLandings) {
+                try $0.map { try LandingPlace($0.decode(UUID.self, UUID.self)) }
+            }
         }
         for place in programmes {
-            var after: UUID?
-            repeat {
-                let set = LandNextSet(place: place, after: after)
-                let landing = try await database.transaction { try set($0) }
-                for refusal in landing.refusals {
-                    logger.error(
-                        "coins set apart cannot land",
-                        metadata: [
-                            "instruction": "\(refusal.instruction)",
-                            "refusal": "\(refusal.reason.rawValue)",
-                        ]
-                    )
-                }
-                after = landing.next
-            } while after != nil
+            try await Tenant.community(place.community).perform { try await land(at: place) }
         }
+    }
+
+    private func land(at place: LandingPlace) async throws {
+        var after: UUID?
+        repeat {
+            let set = LandNextSet(place: place, after: after)
+            let landing = try await database.transaction { try set($0) }
+            for refusal in landing.refusals {
+                logger.error(
+                    "coins set apart cannot land",
+                    metadata: [
+                        "instruction": "\(refusal.instruction)",
+                        "refusal": "\(refusal.reason.rawValue)",
+                    ]
+                )
+            }
+            after = landing.next
+        } while after != nil
     }
 }
 

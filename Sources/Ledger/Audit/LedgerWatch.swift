@@ -49,7 +49,7 @@ package final class LedgerWatch: Sendable {
         var isMore = true
         while isMore, ContinuousClock.now - started < Self.budget {
             try Task.checkCancellation()
-            let round = try await self.round()
+            let round = try await Tenant.acrossCommunities { try await self.round() }
             for drift in round.drifts { report(drift) }
             state.withLock { state in
                 state.drift = round.known

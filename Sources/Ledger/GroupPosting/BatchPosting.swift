@@ -51,7 +51,9 @@ struct BatchPosting<Item: Sendable, Outcome: Sendable>: Sendable {
         while true {
             if let tooLate = setbacks.tooLate(.now) { return .failed(tooLate) }
             do {
-                return .posted(try await send(sql, items))
+                return .posted(
+                    try await Tenant.community(lane).perform { try await send(sql, items) }
+                )
             } catch {
                 let step = setbacks.nextStep(after: error, items: items.count, now: .now)
                 log(error, step, items.count)

@@ -19,6 +19,9 @@ package final class Connection {
     private let libpq: LibPQ
     private var statements = StatementCache(capacity: statementCapacity)
     private var savepoints = 0
+    /// Whose rows the session shows between transactions. Only what succeeded by itself changes it:
+    /// a transaction has a setting of its own, which ends with it.
+    private var tenant = Tenant.nobody
     /// Set once; the connection is of no more use.
     private(set) var loss: Loss?
     /// The error that put the running transaction in its failed state.
@@ -31,14 +34,14 @@ package final class Connection {
     /// Runs one statement and returns its rows.
     /// Throws `.server` when it is refused, `.unavailable` when the connection is lost.
     package func query(_ sql: SQL) throws(PostgresError) -> Rows {
-        Rows(try run(sql))
+        Rows(try runOnce(sql))
     }
 
     /// Runs one statement and returns the number of rows it touched.
     /// Throws as `query` does.
     @discardableResult
     package func execute(_ sql: SQL) throws(PostgresError) -> Int {
-        try run(sql).affectedRows
+        try runOnce(sql).affectedRows
     }
 
     /// Runs raw text of one or more statements without parameters: for migrations only.
@@ -88,9 +91,10 @@ extension Connection {
 
     func nextNotification() -> (channel: String, payload: String)? { libpq.nextNotification() }
 
-    func begin(_ isolation: Isolation) throws(PostgresError) {
+    func begin(_ isolation: Isolation, for tenant: Tenant) throws(PostgresError) {
         abortCause = nil
-        try executeScript("BEGIN ISOLATION LEVEL \(isolation.rawValue)")
+        let setting = tenant == self.tenant ? "" : "; SET LOCAL \(tenant.assignment)"
+        try executeScript("BEGIN ISOLATION LEVEL \(isolation.rawValue)" + setting)
     }
 
     /// Ends a transaction without its effects.
@@ -112,26 +116,41 @@ extension Connection {
         }
     }
 
-    func run(_ sql: SQL) throws(PostgresError) -> QueryResult {
+    /// Runs one statement that commits by itself.
+    func run(_ sql: SQL, for tenant: Tenant) throws(PostgresError) -> QueryResult {
         do {
-            return try runOnce(sql)
+            return try runOnce(sql, for: tenant)
         } catch {
             // Raised before execution. In a transaction, it has failed: that runs again as a whole.
             guard case .server(let report) = error, report.isStaleStatement, isIdle else {
                 throw error
             }
-            return try runOnce(sql)
+            return try runOnce(sql, for: tenant)
         }
     }
 
-    private func runOnce(_ sql: SQL) throws(PostgresError) -> QueryResult {
+    /// Runs one statement; the tenant is that of the transaction where none is named.
+    private func runOnce(
+        _ sql: SQL,
+        for tenant: Tenant? = nil
+    ) throws(PostgresError) -> QueryResult {
         try requireConnection()
         let key = StatementCache.Key(text: sql.text, types: sql.parameters.types)
         let known = statements.name(for: key)
         let name = if let known { known } else { try prepare(key) }
-        let wasSent = libpq.sendExecute(name: name, sql.parameters)
         do {
-            return try conclude(wasSent: wasSent, onLoss: .unknown)
+            guard let tenant, tenant != self.tenant else {
+                let wasSent = libpq.sendExecute(name: name, sql.parameters)
+                return try conclude(wasSent: wasSent, onLoss: .unknown)
+            }
+            let wasSent = libpq.sendExecute(
+                name: name,
+                sql.parameters,
+                after: "SET \(tenant.assignment)"
+            )
+            let result = try conclude(wasSent: wasSent, onLoss: .unknown)
+            self.tenant = tenant
+            return result
         } catch {
             if case .server(let report) = error, report.isStaleStatement { statements.forget(key) }
             throw error

@@ -82,10 +82,31 @@ final class LibPQ {
         }
     }
 
+    /// Sends a command and one execution without waiting in between. The server takes both as one
+    /// transaction: what fails undoes the command too.
+    func sendExecute(name: String, _ parameters: Parameters, after command: String) -> Bool {
+        guard PQenterPipelineMode(connection) == 1 else { return false }
+        return PQsendQueryParams(connection, command, 0, nil, nil, nil, nil, Self.binary) == 1
+            && sendExecute(name: name, parameters) && PQpipelineSync(connection) == 1
+    }
+
     private static let binary: Int32 = 1
 
     /// Waits for everything the server has to say about what was sent.
     func collect() -> Reply {
+        guard PQpipelineStatus(connection) != PQ_PIPELINE_OFF else { return collectResults() }
+        let ofCommand = collectResults()
+        var reply = collectResults()
+        // Where an error while committing comes.
+        let ofEnd = collectResults()
+        reply.error = ofCommand.error ?? reply.error ?? ofEnd.error
+        reply.isInterrupted =
+            ofCommand.isInterrupted || reply.isInterrupted || ofEnd.isInterrupted
+        if isConnected, PQexitPipelineMode(connection) != 1 { reply.isInterrupted = true }
+        return reply
+    }
+
+    private func collectResults() -> Reply {
         assertOwner()
         var reply = Reply()
         while let pointer = PQgetResult(connection) {
@@ -94,6 +115,7 @@ final class LibPQ {
             case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
                 reply.result = result
                 reply.wasCompleted = true
+            case PGRES_PIPELINE_SYNC, PGRES_PIPELINE_ABORTED: continue
             case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
                 // Nobody here feeds or drains a COPY, and the server waits for it.
                 reply.isInterrupted = true

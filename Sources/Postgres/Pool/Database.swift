@@ -7,7 +7,7 @@ import ServiceLifecycle
 /// Works from the moment it is made and connects when needed; `run` only waits for the shutdown.
 /// A body runs on a database thread and is synchronous: nothing can suspend between BEGIN and
 /// COMMIT. All methods throw `CancellationError` when the task is cancelled while its work waits;
-/// work that has begun is completed.
+/// work that has begun is completed. Whatever runs sees the rows of the task's `Tenant`.
 package final class Database: Service, Sendable {
     /// A glance at the pool, for metrics.
     package struct Statistics: Sendable, Equatable {
@@ -74,14 +74,14 @@ package final class Database: Service, Sendable {
         _ sql: SQL,
         _ decode: @escaping @Sendable (Rows) throws -> T
     ) async throws -> T {
-        try await submit { worker in try decode(Rows(worker.run(sql))) }
+        try await submit { worker, tenant in try decode(Rows(worker.run(sql, for: tenant))) }
     }
 
     /// Runs one statement that commits by itself and returns the number of rows it touched.
     /// Throws as `query` does.
     @discardableResult
     package func execute(_ sql: SQL) async throws -> Int {
-        try await submit { worker in try worker.run(sql).affectedRows }
+        try await submit { worker, tenant in try worker.run(sql, for: tenant).affectedRows }
     }
 
     /// Runs the body between BEGIN and COMMIT on a database thread; it rolls back when it throws.
@@ -95,16 +95,19 @@ package final class Database: Service, Sendable {
         isolation: Isolation = .readCommitted,
         _ body: @escaping @Sendable (Connection) throws -> T
     ) async throws -> T {
-        try await submit { worker in try worker.transaction(isolation, body) }
+        try await submit { worker, tenant in
+            try worker.transaction(isolation, for: tenant, body)
+        }
     }
 
     private func submit<T: Sendable>(
-        _ work: @escaping @Sendable (Worker) throws -> T
+        _ work: @escaping @Sendable (Worker, Tenant) throws -> T
     ) async throws -> T {
         let job = Job()
+        let tenant = Tenant.current ?? configuration.tenant
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                job.prepare(continuation, work)
+                job.prepare(continuation) { worker in try work(worker, tenant) }
                 queue.enqueue(job)
             }
         } onCancel: {

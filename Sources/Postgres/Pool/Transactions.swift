@@ -15,10 +15,14 @@ extension Worker {
 
     /// Runs a transaction; the only place where anything is retried: serialization failures,
     /// deadlocks, and prepared statements that a schema change made stale.
-    func transaction<T>(_ isolation: Isolation, _ body: (Connection) throws -> T) throws -> T {
+    func transaction<T>(
+        _ isolation: Isolation,
+        for tenant: Tenant,
+        _ body: (Connection) throws -> T
+    ) throws -> T {
         var retries = 0
         while true {
-            switch try attempt(isolation, body) {
+            switch try attempt(isolation, for: tenant, body) {
             case .committed(let value): return value
             case .rolledBack(let error, let mayRetry):
                 guard mayRetry, retries < Self.maxRetries else { throw error }
@@ -35,9 +39,10 @@ extension Worker {
 
     private func attempt<T>(
         _ isolation: Isolation,
+        for tenant: Tenant,
         _ body: (Connection) throws -> T
     ) throws -> Attempt<T> {
-        let connection = try begin(isolation)
+        let connection = try begin(isolation, for: tenant)
         do {
             let value = try body(connection)
             if connection.loss != nil { throw PostgresError.unavailable("connection lost") }

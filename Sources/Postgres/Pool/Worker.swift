@@ -24,10 +24,10 @@ final class Worker {
     }
 
     /// Runs one statement that commits by itself.
-    func run(_ sql: SQL) throws(PostgresError) -> QueryResult {
+    func run(_ sql: SQL, for tenant: Tenant) throws(PostgresError) -> QueryResult {
         let (connection, isReused) = try usableConnection()
         do {
-            return try connection.run(sql)
+            return try connection.run(sql, for: tenant)
         } catch {
             switch connection.loss {
             case nil, .aborted: throw error
@@ -36,22 +36,22 @@ final class Worker {
                 // An old connection may have died between the check and now; a new one did not.
                 guard isReused else { throw error }
                 discardConnection()
-                return try run(sql)
+                return try run(sql, for: tenant)
             }
         }
     }
 
     /// A connection inside a transaction that has just begun.
-    func begin(_ isolation: Isolation) throws(PostgresError) -> Connection {
+    func begin(_ isolation: Isolation, for tenant: Tenant) throws(PostgresError) -> Connection {
         let (connection, isReused) = try usableConnection()
         do {
-            try connection.begin(isolation)
+            try connection.begin(isolation, for: tenant)
             return connection
         } catch {
             // Losing the connection now loses nothing else.
             guard isReused, connection.loss != nil else { throw error }
             discardConnection()
-            return try begin(isolation)
+            return try begin(isolation, for: tenant)
         }
     }
 

@@ -1,6 +1,7 @@
 package import API
 import Crypto
 package import FoundationEssentials
+import Postgres
 
 /// Who calls, as the access token says.
 package struct Caller: Sendable, Hashable {
@@ -56,6 +57,9 @@ package struct Caller: Sendable, Hashable {
         }
         return community
     }
+
+    /// Whose rows the caller's requests are about; the operator's own are of no community.
+    var tenant: Tenant { .community(community ?? Self.noCommunity) }
 
     /// Whether the caller holds a scope.
     package func may(_ scope: Scope) -> Bool { scopes.contains(scope) }

@@ -28,7 +28,10 @@ struct Revocations: Service {
 
     /// Reads what counts now; throws what the database throws.
     func read() async throws {
-        try await clients.read(from: database, clock: clock)
+        // A token names its client, and only the token's issuer knows the client's community.
+        try await Tenant.acrossCommunities {
+            try await clients.read(from: database, clock: clock)
+        }
     }
 
     /// Reads until graceful shutdown. Failures are logged, and what was known goes on counting.

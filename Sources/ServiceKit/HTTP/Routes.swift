@@ -1,5 +1,6 @@
 package import API
 package import Hummingbird
+import Postgres
 
 /// Where a service registers its operations: one call per operation, by name.
 ///
@@ -31,17 +32,17 @@ package struct Routes {
         register(operation) { request, context in
             let caller = try await authenticator.caller(of: request, needing: scopes)
             try contract.check(request, for: operation)
-            return try await handler(
-                Call<Caller>(
-                    who: caller,
-                    operation: operation,
-                    request: request,
-                    context: context,
-                    clock: clock,
-                    contract: contract,
-                    isRevoked: { authenticator.isRevoked(caller) }
-                )
+            let call = Call<Caller>(
+                who: caller,
+                operation: operation,
+                request: request,
+                context: context,
+                clock: clock,
+                contract: contract,
+                isRevoked: { authenticator.isRevoked(caller) }
             )
+            // Whatever a handler asks the database, it hears of no other community.
+            return try await caller.tenant.perform { try await handler(call) }
         }
     }
 

@@ -26,14 +26,16 @@ package struct AnswerRetention: Sendable {
         var removed = Self.mostAtOnce
         while removed == Self.mostAtOnce {
             try Task.checkCancellation()
-            removed = try await database.execute(
-                """
-                DELETE FROM \(rawSQL: schema).idempotency_record WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM \(rawSQL: schema).idempotency_record
-                     WHERE created_at < now() - make_interval(days => \(Int32(days)))
-                     LIMIT \(Self.mostAtOnce)))
-                """
-            )
+            removed = try await Tenant.acrossCommunities {
+                try await database.execute(
+                    """
+                    DELETE FROM \(rawSQL: schema).idempotency_record WHERE ctid = ANY (ARRAY(
+                        SELECT ctid FROM \(rawSQL: schema).idempotency_record
+                         WHERE created_at < now() - make_interval(days => \(Int32(days)))
+                         LIMIT \(Self.mostAtOnce)))
+                    """
+                )
+            }
             forgotten += removed
         }
         if forgotten > 0 {

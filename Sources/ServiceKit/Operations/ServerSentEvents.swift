@@ -2,6 +2,7 @@ import API
 import FoundationEssentials
 package import Hummingbird
 import NIOCore
+import Postgres
 import Synchronization
 
 /// Answers a stream of server-sent events (WHATWG HTML, section 9.2).
@@ -18,12 +19,14 @@ package enum ServerSentEvents {
         isFinal: @escaping @Sendable (State) -> Bool
     ) -> Response {
         let isRevoked = call.isRevoked
+        // The body is written when the handler has returned.
+        let tenant = call.caller.tenant
         let body = ResponseBody { writer in
             guard enter() else { return try await writer.finish(nil) }
             defer { leave() }
             var last: [UInt8] = []
             for await _ in ticking(changes) {
-                guard !isRevoked(), let state = try await current() else { break }
+                guard !isRevoked(), let state = try await tenant.perform(current) else { break }
                 let data = WireJSON.bytes(state)
                 let text = data == last ? [UInt8](": still here\n\n".utf8) : event(name, data)
                 last = data
