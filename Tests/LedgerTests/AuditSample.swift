@@ -40,6 +40,7 @@ enum AuditSample {
         var configuration = try stack.databaseConfiguration(role: role)
         configuration.database = name
         configuration.statementTimeoutMilliseconds = 0
+        configuration.tenant = .everyCommunity
         let database = Database(configuration: configuration, logger: Logger(label: role))
         do {
             let value = try await body(database)
@@ -72,6 +73,7 @@ enum AuditSample {
         CREATE FUNCTION public.id(p_name text) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
             SELECT ('01930000-0000-7000-8000-0000000000' || p_name)::uuid
         $$;
+        SELECT set_config('wijkmunt.community', public.id('c0')::text, true);
         SET LOCAL SESSION AUTHORIZATION wijkmunt_accounts;
         SELECT ledger.open_coin(public.id('c0'), 'proef');
         SELECT audit.append(public.id('c0'), 'act', public.id('f1'), public.id('f2'), NULL, 'coin',

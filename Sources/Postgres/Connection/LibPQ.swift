@@ -95,13 +95,17 @@ final class LibPQ {
     /// Waits for everything the server has to say about what was sent.
     func collect() -> Reply {
         guard PQpipelineStatus(connection) != PQ_PIPELINE_OFF else { return collectResults() }
-        let ofCommand = collectResults()
         var reply = collectResults()
-        // Where an error while committing comes.
-        let ofEnd = collectResults()
-        reply.error = ofCommand.error ?? reply.error ?? ofEnd.error
-        reply.isInterrupted =
-            ofCommand.isInterrupted || reply.isInterrupted || ofEnd.isInterrupted
+        // That was of the command. An error while committing comes after the execution's results.
+        reply.wasCompleted = false
+        while isConnected, !reply.isSynchronised, !reply.isInterrupted {
+            let next = collectResults()
+            reply.result = next.result ?? reply.result
+            reply.error = reply.error ?? next.error
+            reply.wasCompleted = reply.wasCompleted || next.wasCompleted
+            reply.isSynchronised = next.isSynchronised
+            reply.isInterrupted = next.isInterrupted
+        }
         if isConnected, PQexitPipelineMode(connection) != 1 { reply.isInterrupted = true }
         return reply
     }
@@ -115,7 +119,8 @@ final class LibPQ {
             case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
                 reply.result = result
                 reply.wasCompleted = true
-            case PGRES_PIPELINE_SYNC, PGRES_PIPELINE_ABORTED: continue
+            case PGRES_PIPELINE_SYNC: reply.isSynchronised = true
+            case PGRES_PIPELINE_ABORTED: continue
             case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
                 // Nobody here feeds or drains a COPY, and the server waits for it.
                 reply.isInterrupted = true
@@ -183,6 +188,8 @@ struct Reply {
     var wasCompleted = false
     /// Whether the exchange ended without the server's verdict.
     var isInterrupted = false
+    /// Whether the server has said all about a pipeline.
+    var isSynchronised = false
 }
 
 /// Owns one `PGresult`.
