@@ -22,7 +22,6 @@ CHECKS = [
     "not_a_server_error", "status_code_conformance", "content_type_conformance",
     "response_schema_conformance", "response_headers_conformance", "as_everybody",
 ]
-MOST_SECONDS = 420
 # What comes later may change what the earlier ones rely on, such as where a coin may be spent.
 ORDER = ["merchant", "disbursement", "wallet", "accounts"]
 
@@ -30,9 +29,11 @@ ORDER = ["merchant", "disbursement", "wallet", "accounts"]
 class Round:
     """One service, asked by one run of schemathesis."""
 
-    def __init__(self, service: str, town: Town, report: Path, seed: int, examples: int):
+    def __init__(self, service: str, town: Town, report: Path, options: argparse.Namespace):
         self.service, self.town, self.report = service, town, report
-        self.seed, self.examples = seed, examples
+        self.seed, self.examples, self.budget = options.seed, options.examples, options.seconds
+        # What takes longer is a finding.
+        self.limit = self.budget + 60 if self.budget else 420
         self.output, self.notes = report / f"{service}.txt", report / f"{service}.json"
 
     def run(self) -> "Round":
@@ -41,14 +42,15 @@ class Round:
             try:
                 self.status = subprocess.run(
                     self.command(), stdout=output, stderr=subprocess.STDOUT, cwd=self.report,
-                    env=self.environment(), timeout=MOST_SECONDS,
+                    env=self.environment(), timeout=self.limit,
                 ).returncode
             except subprocess.TimeoutExpired:
-                output.write(f"\nStopped after {MOST_SECONDS} seconds.\n")
+                output.write(f"\nStopped after {self.limit} seconds.\n")
                 self.status = None
         self.seconds = time.monotonic() - started
         notes = json.loads(self.notes.read_text()) if self.notes.exists() else {}
         self.findings, self.answers = notes.get("findings", []), notes.get("answers", {})
+        self.refusals = notes.get("refusals", {})
         return self
 
     def command(self) -> list[str]:
@@ -59,7 +61,7 @@ class Round:
             "--max-examples", str(self.examples), "--seed", str(self.seed),
             "--generation-database", "none", "--no-shrink", "--continue-on-failure",
             "--request-timeout", "15", "--warnings", "off", "--no-color",
-        ]
+        ] + (["--max-time", str(self.budget)] if self.budget else [])
 
     def environment(self) -> dict[str, str]:
         return os.environ | {
@@ -85,6 +87,12 @@ class Round:
         verdict = "ok" if self.status == 0 and not self.findings else "FOUND SOMETHING"
         line = f"{self.service:14}{len(self.answers):4} operations{self.count():7} requests"
         line += f"{self.seconds:5.0f} s  {verdict}"
+        refused = sum(
+            number for by in self.refusals.values()
+            for status, number in by.items() if status in ("401", "403")
+        )
+        line += f"\n  without a token that counts: {refused} refused"
+        line += f" of {sum(sum(by.values()) for by in self.refusals.values())}"
         if self.never_done():
             line += f"\n  never succeeded: {', '.join(self.never_done())}"
         return line
@@ -119,6 +127,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=random.randrange(2**32))
     parser.add_argument("--examples", type=int, default=40, help="generated, of each operation")
+    parser.add_argument(
+        "--seconds", type=int, help="for each service, no less and little more"
+    )
     parser.add_argument("--service", choices=ORDER, action="append", help="only these")
     parser.add_argument("--programs", type=Path, default=ROOT / ".build" / "debug")
     parser.add_argument("--report", type=Path, default=ROOT / ".build" / "fuzz" / "report")
@@ -134,7 +145,7 @@ def main() -> int:
     with Town(options.programs.resolve(), ROOT / "docs" / "examples") as town:
         print(f"the town is there after {time.monotonic() - started:.0f} s", flush=True)
         planned = [
-            Round(service, town, report, options.seed, options.examples)
+            Round(service, town, report, options)
             for service in ORDER if service in (options.service or ORDER)
         ]
         rounds = []

@@ -12,6 +12,7 @@ import json
 import os
 from collections import Counter, defaultdict
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import requests
 import schemathesis
@@ -36,6 +37,8 @@ asking = "entitled"
 cases: Counter = Counter()
 # By operation, who asked, and status.
 answers: dict = defaultdict(lambda: defaultdict(Counter))
+# By who asked without a right, and status, of operations that need one.
+refusals: dict = defaultdict(Counter)
 findings: list[dict] = []
 
 
@@ -54,9 +57,25 @@ def entitled(case) -> Client | None:
     return able[chance % len(able)]
 
 
-def everybody() -> dict[str, Client | str | None]:
-    """Clients, tokens that are none, and nobody."""
-    return clients | spoiled(clients["community-administrator"].token()) | {"nobody": None}
+def refused() -> dict[str, str | None]:
+    """Everybody who is nobody."""
+    token = clients["community-administrator"].token()
+    return spoiled(token, town["issuersKey"]) | {"nobody": None}
+
+
+def must_refuse(case, request) -> bool:
+    """Whether the request reaches an operation that takes no call without a token."""
+    if not case.operation.definition.raw.get("security"):
+        return False
+    path = urlsplit(request.url).path.split("/")
+    template = case.operation.path.split("/")
+    return (
+        request.method == case.operation.method.upper()
+        and path[-len(template) + 1:] == [
+            given if wanted.startswith("{") and given not in ("", ".", "..") else wanted
+            for given, wanted in zip(path[-len(template) + 1:], template[1:])
+        ]
+    )
 
 
 @schemathesis.hook
@@ -105,7 +124,8 @@ def as_everybody(ctx, response, case):
     number = cases[name_of(case)]
     if number > ASKED_AGAIN_FIRST and number % ASKED_AGAIN_EVERY:
         return
-    for who, identity in everybody().items():
+    nobodies = refused()
+    for who, identity in (clients | nobodies).items():
         request = response.request.copy()
         request.headers.pop("Authorization", None)
         request.headers.pop("DPoP", None)
@@ -119,6 +139,10 @@ def as_everybody(ctx, response, case):
             learn(sent.headers)
             answer = schemathesis.Response.from_requests(sent, True)
             answers[name_of(case)][who][answer.status_code] += 1
+            if who in nobodies and must_refuse(case, request):
+                refusals[who][answer.status_code] += 1
+                if answer.status_code not in (401, 403):
+                    note(case, answer, "as_everybody", "A call without a good token was let in")
             case.validate_response(answer, excluded_checks=[as_everybody])
         except FailureGroup:
             pass
@@ -129,21 +153,25 @@ def as_everybody(ctx, response, case):
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
     # Nothing is dropped; this is where every failure passes.
+    note(case, response, ", ".join(failure.checks), failure.title, failure.message)
+    return True
+
+
+def note(case, response, check: str, title: str, message: str = ""):
     findings.append({
         "operation": name_of(case),
         "by": asking,
-        "check": ", ".join(failure.checks),
-        "title": failure.title,
-        "message": failure.message,
+        "check": check,
+        "title": title,
+        "message": message,
         "status": response.status_code,
         "answer": response.content[:1000].decode("utf-8", "replace"),
         "curl": case.as_curl_command(),
     })
-    return True
 
 
 @atexit.register
 def write_notes():
     Path(os.environ["WIJKMUNT_FUZZ_NOTES"]).write_text(
-        json.dumps({"findings": findings, "answers": answers}, indent=1)
+        json.dumps({"findings": findings, "answers": answers, "refusals": refusals}, indent=1)
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import jwt
 import requests
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -96,11 +97,25 @@ def learn(headers) -> bool:
     return is_new
 
 
-def spoiled(token: str) -> dict[str, str]:
-    """Tokens that are none: words, the wrong signature, none at all, and none needed."""
+def spoiled(token: str, issuers_key: str) -> dict[str, str]:
+    """Tokens that are none: words, the wrong signature, none at all, and none needed; and some that
+    are good but for one thing: their time, whom they are for, or who signed them."""
     head, claims, signature = token.split(".")
     unsigned = base64.urlsafe_b64encode(b'{"alg":"none","typ":"at+jwt"}').rstrip(b"=").decode()
+    header = jwt.get_unverified_header(token)
+    said = jwt.decode(token, options={"verify_signature": False})
+    foreign_key = ec.generate_private_key(ec.SECP256R1())
+
+    def signed(key, **changes) -> str:
+        kept = {name: header[name] for name in ("kid", "typ") if name in header}
+        return jwt.encode(said | changes, key, algorithm="ES256", headers=kept)
+
+    now = int(time.time())
     return {
+        "expired-token": signed(issuers_key, iat=now - 700, exp=now - 100),
+        "token-for-others": signed(issuers_key, aud=["elsewhere"]),
+        "token-of-others": signed(issuers_key, iss="https://accounts.elsewhere.example"),
+        "token-by-another-key": signed(foreign_key),
         "no-token": "not-a-token",
         "forged-token": f"{head}.{claims}.{signature[::-1]}",
         "unsigned-token": f"{unsigned}.{claims}.",

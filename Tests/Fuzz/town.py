@@ -128,7 +128,11 @@ class Town:
         objects |= self.spend() | self.make_rules()
         objects["partyId"] = objects["institutionId"] + objects["merchantId"]
         self.facts.write_text(
-            json.dumps({"profiles": self.profiles(), "urls": self.urls, "objects": objects})
+            json.dumps({
+                "profiles": self.profiles(), "urls": self.urls, "objects": objects,
+                # To sign tokens that are good but for one thing.
+                "issuersKey": (self.stack / "secrets" / "signing-key.pem").read_text(),
+            })
         )
 
     def profiles(self) -> dict[str, str]:
