@@ -5,7 +5,10 @@ import Testing
 @Suite struct PrivacyRegisterTests {
     private func columns() async throws -> [String: Set<String>] {
         let database = try await GrantsDatabase.shared
-        let columns = try await database.columns()
+        // Months of history are parts of their tables.
+        let columns = try await database.columns().filter {
+            !$0.table.contains(#/^ledger\.(posting|transfer)_(\d{4}_\d\d|timeless)$/#)
+        }
         return Dictionary(grouping: columns, by: \.table).mapValues { Set($0.map(\.name)) }
     }
 

@@ -35,8 +35,8 @@ import Testing
             .decode(PersonErasure.self)
         #expect(first == second)
 
-        try await expectNothing(of: resident, in: community)
         #expect(try await community.books() == books)
+        try await expectNothing(of: resident, in: community)
         #expect(try await friend.available() == "12.00")
         let received = try await friend.phone.call(
             .listStatementLines,
