@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// What a program that ran to its end has left.
 package struct FinishedProgram: Sendable {
