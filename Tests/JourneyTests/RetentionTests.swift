@@ -47,8 +47,9 @@ import Testing
     private static let ageing = """
         SET LOCAL session_replication_role = replica;
         UPDATE accounts.activation_code a
-           SET created_at = created_at - interval '800 days', used_at = used_at - interval '800 days',
-               expires_at = expires_at - interval '800 days'
+           SET created_at = a.created_at - interval '800 days',
+               used_at = a.used_at - interval '800 days',
+               expires_at = a.expires_at - interval '800 days'
           FROM accounts.party p WHERE p.id = a.party_id AND p.name = 'Oud';
         UPDATE accounts.client c SET revoked_at = revoked_at - interval '800 days'
          WHERE revoked_at IS NOT NULL;
