@@ -134,7 +134,7 @@ import Testing
         for operation in Cast.operations {
             let client = try cast.allowed(operation)
             let type = operation.body.mediaType.map { ["Content-Type": $0] } ?? [:]
-            let headers = type.merging(["Accept": "text/html"]) { first, _ in first }
+            let headers = type.merging(["Accept": "image/png"]) { first, _ in first }
             let answer = try await client.send(
                 operation,
                 Cast.nowhere(operation),
