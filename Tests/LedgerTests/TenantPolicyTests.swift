@@ -110,6 +110,25 @@ import Testing
         #expect(Set(others) == Self.upkeep)
     }
 
+    /// What might tell of a row before the policy has been asked cannot be the condition of an index.
+    @Test func `no policy keeps a query from an index`() async throws {
+        let leaking = try await ask(
+            """
+            SELECT DISTINCT i.indexrelid::regclass::text || ' ' || o.oprcode
+              FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+             CROSS JOIN LATERAL unnest(i.indclass) AS k (opclass)
+              JOIN pg_opclass s ON s.oid = k.opclass
+              JOIN pg_amop a ON a.amopfamily = s.opcfamily
+               AND a.amoplefttype = s.opcintype AND a.amoprighttype = s.opcintype
+              JOIN pg_operator o ON o.oid = a.amopopr
+              JOIN pg_proc p ON p.oid = o.oprcode
+             WHERE NOT p.proleakproof
+               AND c.relnamespace::regnamespace::text !~ '^(pg_|information_schema$)'
+            """
+        )
+        #expect(leaking == [])
+    }
+
     @Test func `views would look with their owner's eyes, so there are none`() async throws {
         let views = try await ask(
             """
