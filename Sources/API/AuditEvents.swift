@@ -2,6 +2,8 @@
 package enum AuditObjectKind: String, CaseIterable, Codable, Hashable, Sendable {
     /// A batch of credits, by its id.
     case batch
+    /// A card, by its id.
+    case card
     /// A client: software, a phone, a till.
     case client
     /// A coin, by its code.
@@ -20,12 +22,16 @@ package enum AuditObjectKind: String, CaseIterable, Codable, Hashable, Sendable 
     case institution
     /// A locality policy, by coin and version, such as `oosterhof/3`.
     case localityPolicy = "locality-policy"
+    /// A mandate.
+    case mandate
     /// A merchant.
     case merchant
     /// Anybody who has clients.
     case party
     /// A person.
     case person
+    /// Blank cards that were made together.
+    case printRun = "print-run"
     /// A programme.
     case programme
     /// A settlement.

@@ -1,6 +1,7 @@
 import API
 import Ledger
 import OpenAPIDocuments
+import Postgres
 import ServiceKit
 
 /// The wallet service: wallets, their pots and statements, and transfers between people.
@@ -53,6 +54,12 @@ struct WalletService {
                 workers: [
                     poster, mandated, upkeep, watcher,
                     try await runtime.answerRetention(schema: "wallet"),
+                    runtime.retention([
+                        // As long as the database keeps them from others.
+                        RetentionRule("aliases that were given up", days: 365) { _, limit in
+                            "SELECT wallet.forget_aliases(\(limit))"
+                        }
+                    ]),
                 ],
                 metrics: { WalletMetrics.all(poster.statistics, watch.statistics) }
             ) { routes in

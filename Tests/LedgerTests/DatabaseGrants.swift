@@ -253,6 +253,7 @@ enum DatabaseGrants {
         wallet.create_transfers wallet
         wallet.erase_person accounts
         wallet.export_person accounts
+        wallet.forget_aliases wallet
         wallet.keep_alias
         wallet.lock_policies
         wallet.open_pots disbursement wallet

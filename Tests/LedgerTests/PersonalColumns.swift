@@ -5,8 +5,21 @@ enum PersonalColumns {
     /// Table, its personal columns, and after a bar the others.
     static let tables: [String: (personal: Set<String>, others: Set<String>)] = lines(
         """
-        accounts.party iban_hash iban_masked name \
-            | community_id created_at erased_at id institution_kind kind
+        accounts.party iban_evidence iban_hash iban_masked iban_sealed name \
+            | community_id created_at erased_at iban_linked_at iban_linked_by iban_verified_at \
+            iban_verified_by id institution_kind kind
+        accounts.official subject | client_id community_id created_at issuer
+        accounts.mandate decision revocation_reason \
+            | agent_id community_id created_at given_by id kind limit_per_act limit_per_day \
+            principal_id revoked_at revoked_by scopes shops valid_from valid_until
+        accounts.card last_four number_hash pin_hash \
+            | community_id created_at created_by id most_wrong_pins party_id print_run_id state \
+            wrong_pins
+        accounts.card_event reason | act card_id client_id community_id happened_at id party_id
+        accounts.card_try guess \
+            | card_id client_id community_id counted_in fingerprint key outcome party_id payment_id \
+            tried_at
+        accounts.wrong_code source | attempts window_at
         accounts.client name public_key public_key_x public_key_y revocation_reason \
             | community_id created_at id kind party_id public_key_kind revoked_at roles shop_id \
             terminal_id
@@ -20,14 +33,15 @@ enum PersonalColumns {
             | client_id community_id head nr object_id object_kind on_behalf_of operation party_id \
             recorded_at request_id service subject_id
         wallet.wallet alias | community_id created_at id party_id
+        wallet.retired_alias alias | community_id retired_at wallet_id
         wallet.idempotency_record body \
             | client_id community_id content_type created_at fingerprint key location operation \
             outcome request_id result_id status
         merchant.merchant iban name \
             | account_id category_code coin community_id created_at id kvk_number
         merchant.payment approval reference verdict \
-            | accepted_at amount challenge coin community_id expires_at id merchant_id payer_client_id \
-            payer_party_id requested_at shop_id state terminal_id transfer_id wallet_id
+            | accepted_at amount card_id challenge coin community_id expires_at id mandate_id \
+            merchant_id payer_client_id payer_party_id requested_at shop_id state terminal_id transfer_id wallet_id
         merchant.refund reason \
             | amount community_id id payment_id refunded_at refunded_by transfer_id
         merchant.redemption creditor_iban creditor_name \
@@ -52,7 +66,9 @@ enum PersonalColumns {
     static let withoutPeople: Set<String> = [
         "public.schema_migration",
         "accounts.coin", "accounts.community", "accounts.geofence", "accounts.locality_policy",
-        "accounts.used_assertion",
+        "accounts.mandate_use", "accounts.nonce_key", "accounts.used_assertion",
+        "accounts.used_proof", "wallet.used_proof", "merchant.used_proof",
+        "disbursement.used_proof",
         "audit.chain",
         "wallet.depreciation_policy", "wallet.ledger_check", "wallet.ledger_drift", "wallet.pot",
         "merchant.locality_refusal", "merchant.settlement", "merchant.shop", "merchant.terminal",

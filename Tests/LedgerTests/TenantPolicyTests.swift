@@ -8,6 +8,10 @@ import Testing
     private static let shared: Set<String> = [
         // Ids that clients chose, until they expire; nothing is read from it.
         "accounts.used_assertion",
+        // The key of nonces, the same for all.
+        "accounts.nonce_key",
+        // Wrong codes: whose community they were meant for nobody knows.
+        "accounts.wrong_code",
         // The same rules for all.
         "ledger.opening_rule", "ledger.transfer_rule",
         "public.schema_migration",
@@ -16,7 +20,9 @@ import Testing
     /// Functions with the owner's power that services call and that are not about one community:
     /// each takes on what is due, whosever it is, and answers a number.
     private static let upkeep: Set<String> = [
+        "accounts.forget_codes", "accounts.forget_devices", "disbursement.forget_creditors",
         "ledger.depreciate", "ledger.expire_holds", "ledger.expire_pots", "ledger.open_months",
+        "wallet.forget_aliases",
     ]
 
     /// Tables with a community and without both policies. Partitions are read through their parent:

@@ -8,7 +8,10 @@ enum AuditCoverage {
     static let recorded: Set<String> = [
         "createCommunity", "createCoin", "importGeofence", "setLocalityPolicy",
         "registerInstitution", "registerClient", "revokeClient", "revokeTokens", "revokeParty",
-        "registerPerson", "linkIban", "createActivationCode", "enrol", "erasePerson",
+        "registerPerson", "linkIban", "verifyIban", "createActivationCode", "enrol",
+        "createPrintRun", "linkCard", "setCardPin", "blockCard", "returnCard", "replaceCard",
+        "nameDevice", "revokeDevice", "revokeDeviceOfPerson", "giveMandate", "revokeMandate",
+        "chooseWalletAlias", "erasePerson",
         "setWalletClass", "putWalletIntoClass", "addDepreciationPolicy", "createCorrection",
         "registerMerchant", "registerShop", "verifyShopPlace", "registerTerminal",
         "createSettlement", "confirmSettlement",
@@ -17,10 +20,11 @@ enum AuditCoverage {
 
     /// What is not recorded there, and why not.
     static let reasons: [String: String] = [
-        "issueToken": "gives what the client's roles allow already, for ten minutes",
+        "issueToken": "gives what roles allow already, for ten minutes; an official's are recorded",
         "createTransfer": "moves coins; the ledger's own chain has who and what",
         "requestPayment": "asks for coins and moves none",
         "acceptPayment": "moves coins; the ledger's own chain has who and what",
+        "acceptPaymentByCard": "moves coins; the ledger's own chain has who and what",
         "refundPayment": "moves coins; the ledger's own chain has who and what",
         "requestRedemption": "moves coins; the ledger's own chain has who and what",
     ]

@@ -59,12 +59,15 @@ struct BusyTown: Sendable {
             ).decode(Person.self)
         }
         let phone = try await revoke(person, administrator, community)
+        try await cards(person.id, belongings)
+        try await devices(belongings)
         return BusyTown(
             community: community,
             auditor: auditor,
             clients: [
                 administrator.id, community.colleague.id, community.clerk.id,
                 community.approver.id, community.treasurer.id, shop.owner.id,
+                resident.phone.id,
             ],
             person: person.id,
             secrets: [
@@ -119,6 +122,52 @@ struct BusyTown: Sendable {
             ["settlementId": "\(settlement.id)"],
             body: SettlementConfirmation(bankReference: "afschrift 9")
         ).decode(Settlement.self)
+    }
+
+    /// Cards come and go.
+    private static func cards(_ person: Identifier, _ town: Belongings) async throws {
+        let community = town.community
+        let card = try await community.card(for: person)
+        let other = try await community.blankCards()[0]
+        #expect(try await community.replace(card, by: other).status == 201)
+        for operation in [API.Operation.blockCard, .returnCard] {
+            #expect(try await community.act(operation, on: other).status == 201)
+        }
+    }
+
+    /// A name for a phone, an alias for its wallet, a mandate that ends, and phones that do.
+    private static func devices(_ town: Belongings) async throws {
+        let (resident, community) = (town.resident, town.community)
+        _ = try await resident.phone.call(
+            .nameDevice,
+            ["deviceId": "\(resident.phone.id)"],
+            body: DeviceName(name: "blauwe telefoon")
+        ).decode(Device.self)
+        _ = try await resident.phone.call(
+            .chooseWalletAlias,
+            ["walletId": "\(resident.wallet)"],
+            body: WalletAliasChoice(alias: "nieuw.\(Int.random(in: 1_000_000...999_999_999))")
+        ).decode(ChosenWalletAlias.self)
+        let helper = try await community.enrolPerson("Hulp")
+        let mandate = try await community.give(
+            .guardian,
+            over: resident.person,
+            to: helper.person
+        )
+        #expect(try await community.revoke(mandate.id, by: community.administrator).status == 201)
+        let why = ClientRevocation(reason: "kwijt-geraakt")
+        let atTheCounter = try await community.administrator.call(
+            .revokeDeviceOfPerson,
+            ["personId": "\(helper.person)", "deviceId": "\(helper.phone.id)"],
+            body: why
+        )
+        #expect(atTheCounter.status == 201)
+        let own = try await resident.phone.call(
+            .revokeDevice,
+            ["deviceId": "\(resident.phone.id)"],
+            body: why
+        )
+        #expect(own.status == 201)
     }
 
     /// A phone comes and goes; answers its activation code.

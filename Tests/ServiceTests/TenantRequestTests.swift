@@ -117,7 +117,13 @@ import Testing
                 issuer: issuer,
                 audience: "wijkmunt",
                 clock: .system,
-                revoked: RevokedClients()
+                revoked: RevokedClients(),
+                proofs: ProofVerifier(
+                    address: try #require(ServiceAddress("http://127.0.0.1")),
+                    nonces: ProofNonces(clock: .system),
+                    clock: .system,
+                    isFirstUse: { _, _ in true }
+                )
             ),
             clock: .system
         )

@@ -6,12 +6,14 @@ import Testing
     private static let decided: [(path: String, uses: Int, reason: String)] = [
         ("AccountsService/Communities/CommunityRoutes", 2, "the operator makes and lists them all"),
         ("AccountsService/Enrolments/EnrolmentRoutes", 1, "a code tells its community"),
+        ("AccountsService/People/ResealIBANs", 1, "seals with another key what is sealed"),
         ("AccountsService/Tokens/IssueToken", 1, "a client's id tells its community"),
         ("DisbursementService/Execution/CarryOutBatches", 1, "finds approved batches"),
         ("DisbursementService/Intake/AbandonedFileWorker", 1, "cleans up after a crash"),
         ("DisbursementService/ReservedCredits/LandReservedCredits", 1, "finds what can land"),
         ("Ledger/Audit/LedgerWatch", 1, "checks the books of all"),
         ("ServiceKit/Authentication/Revocations", 1, "holds the revoked clients of all"),
+        ("ServiceKit/Authentication/UsedProofs", 1, "forgets what is old of all"),
         ("ServiceKit/Idempotency/AnswerRetention", 1, "forgets what is old of all"),
     ]
 

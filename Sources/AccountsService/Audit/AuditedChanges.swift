@@ -63,3 +63,87 @@ extension PersonActivationCode {
         AuditEntry(.person, person, to: ["codeExpiresAt": AuditValue.moment(expiresAt)])
     }
 }
+
+extension Person {
+    /// That a second person has seen whose account it is.
+    var verificationEntry: AuditEntry {
+        AuditEntry(
+            .person,
+            id,
+            from: ["ibanState": AuditValue.text(IbanState.unverified.rawValue)],
+            to: ["ibanState": AuditValue.text(IbanState.verified.rawValue)]
+        )
+    }
+}
+
+extension PrintRun {
+    /// That blank cards were made; not their numbers.
+    var auditEntry: AuditEntry {
+        AuditEntry(.printRun, id, to: ["cards": AuditValue.number(cards.count)])
+    }
+}
+
+extension Card {
+    /// That a card is somebody's, or no longer what it was; not its number, and no PIN.
+    func auditEntry(from before: Card?) -> AuditEntry {
+        AuditEntry(.card, id, from: before?.auditValues, to: auditValues)
+    }
+
+    private var auditValues: [String: AuditValue] {
+        var values: [String: AuditValue] = [
+            "state": .text(state.rawValue), "pin": .text(hasPin ? "set" : "none"),
+        ]
+        if let personId { values["personId"] = .id(personId) }
+        return values
+    }
+}
+
+extension Device {
+    /// That a person's phone has another name.
+    func namingEntry(of owner: Identifier) -> AuditEntry {
+        AuditEntry(.client, id, to: ["name": AuditValue.personal(name)], about: owner)
+    }
+
+    /// That a person's phone was revoked.
+    func revocationEntry(of owner: Identifier, because reason: String) -> AuditEntry {
+        AuditEntry(
+            .client,
+            id,
+            from: ["state": AuditValue.text(ClientState.active.rawValue)],
+            to: [
+                "state": AuditValue.text(ClientState.revoked.rawValue),
+                "reason": .personal(reason),
+            ],
+            about: owner
+        )
+    }
+}
+
+extension Mandate {
+    /// That somebody may act for another from now on.
+    var auditEntry: AuditEntry {
+        var after: [String: AuditValue] = [
+            "principalId": .id(principalId), "agentId": .id(agentId), "kind": .text(kind.rawValue),
+            "scopes": .texts(scopes.map(\.rawValue)), "validFrom": .moment(validFrom),
+            "validUntil": .moment(validUntil), "decision": .personal(decision),
+        ]
+        if let limitPerAct { after["limitPerAct"] = .text(limitPerAct.value) }
+        if let limitPerDay { after["limitPerDay"] = .text(limitPerDay.value) }
+        if let shops { after["shops"] = .texts(shops.map(\.description)) }
+        return AuditEntry(.mandate, id, to: after, about: principalId)
+    }
+
+    /// That somebody may not any more.
+    func revocationEntry(because reason: String) -> AuditEntry {
+        AuditEntry(
+            .mandate,
+            id,
+            from: ["state": AuditValue.text(MandateState.active.rawValue)],
+            to: [
+                "state": AuditValue.text(MandateState.revoked.rawValue),
+                "reason": .personal(reason),
+            ],
+            about: principalId
+        )
+    }
+}

@@ -27,11 +27,11 @@ struct CardRoutes: Sendable {
     @Sendable private func createPrintRun(_ call: Call<Caller>) async throws -> Reply {
         let body = try await call.body(PrintRunCreation.self)
         let make = MakeCards(change: try CardChange(call), secrets: secrets)
-        // The numbers are kept under the key as well, and there nobody may read them.
-        let reply = try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            try secrets.sealed(.json(make(body.value.count, connection), status: .created))
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let run = try make(body.value.count, connection)
+            try call.record(run.auditEntry, connection)
+            return .json(run, status: .created)
         }
-        return try secrets.opened(reply)
     }
 
     @Sendable private func listCards(_ call: Call<Caller>) async throws -> Reply {
@@ -67,7 +67,7 @@ struct CardRoutes: Sendable {
             person: try call.id("personId"),
             numberHash: try hash(of: body.value)
         )
-        return try await change(call, body.fingerprint) { try link($0) }
+        return try await change(call, nil, body.fingerprint) { try link($0) }
     }
 
     @Sendable private func setCardPin(_ call: Call<Caller>) async throws -> Reply {
@@ -85,7 +85,7 @@ struct CardRoutes: Sendable {
         if let card, !pin.isWeak {
             hash = try await secrets.hash(of: pin, card: card.numberHash)
         }
-        return try await self.change(call, body.fingerprint) { [hash] connection in
+        return try await self.change(call, id, body.fingerprint) { [hash] connection in
             guard card != nil else { throw Problem.notFound("card") }
             guard let hash else { throw CardProblems.weakPIN }
             return try SetCardPIN(
@@ -104,7 +104,7 @@ struct CardRoutes: Sendable {
             card: try call.id("cardId"),
             reason: body.value.reason
         )
-        return try await change(call, body.fingerprint) { try block($0) }
+        return try await change(call, block.card, body.fingerprint) { try block($0) }
     }
 
     @Sendable private func returnCard(_ call: Call<Caller>) async throws -> Reply {
@@ -114,7 +114,7 @@ struct CardRoutes: Sendable {
             card: try call.id("cardId"),
             reason: body.value.reason
         )
-        return try await change(call, body.fingerprint) { try takeBack($0) }
+        return try await change(call, takeBack.card, body.fingerprint) { try takeBack($0) }
     }
 
     @Sendable private func replaceCard(_ call: Call<Caller>) async throws -> Reply {
@@ -124,16 +124,21 @@ struct CardRoutes: Sendable {
             card: try call.id("cardId"),
             numberHash: try hash(of: body.value)
         )
-        return try await change(call, body.fingerprint) { try replace($0) }
+        return try await change(call, replace.card, body.fingerprint) { try replace($0) }
     }
 
+    /// A change of the card with this id, or of one that is found by its number.
     private func change(
         _ call: Call<Caller>,
+        _ id: UUID?,
         _ fingerprint: [UInt8],
         _ act: @escaping @Sendable (Connection) throws -> Card
     ) async throws -> Reply {
-        try await call.once(idempotency, fingerprint: fingerprint) { connection in
+        let change = try CardChange(call)
+        return try await call.once(idempotency, fingerprint: fingerprint) { connection in
+            let before = try id.map { try change.view($0, connection) }
             let card = try act(connection)
+            try call.record(card.auditEntry(from: before), connection)
             return .created(card, at: "/v1/cards/\(card.id)")
         }
     }

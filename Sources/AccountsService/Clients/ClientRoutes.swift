@@ -24,8 +24,7 @@ struct ClientRoutes {
             key: try ClientKey(body.value.publicKey, at: "/publicKey"),
             community: try call.caller.requireCommunity(),
             id: call.clock.newID(),
-            now: call.clock.now(),
-            client: call.caller.client
+            now: call.clock.now()
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let client = try register(connection)

@@ -31,6 +31,7 @@ struct DeviceRoutes {
                 connection.query(DeviceQueries.rename(id, to: body.value.name, of: owner))
             )
             guard let device = renamed.first else { throw Problem.notFound("device") }
+            try call.record(device.namingEntry(of: Identifier(owner.party)), connection)
             return .created(device, at: "/v1/devices")
         }
     }
@@ -91,7 +92,12 @@ struct DeviceRoutes {
             )
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            .created(try revoke(connection), at: location)
+            let device = try revoke(connection)
+            try call.record(
+                device.revocationEntry(of: Identifier(owner.party), because: revoke.order.reason),
+                connection
+            )
+            return .created(device, at: location)
         }
     }
 }

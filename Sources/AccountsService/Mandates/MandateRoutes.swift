@@ -27,7 +27,9 @@ struct MandateRoutes {
             now: call.clock.now()
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            .created(try give(connection), at: "/v1/mandates")
+            let mandate = try give(connection)
+            try call.record(mandate.auditEntry, connection)
+            return .created(mandate, at: "/v1/mandates")
         }
     }
 
@@ -59,7 +61,9 @@ struct MandateRoutes {
             caller: call.caller
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            .created(try revoke(connection), at: "/v1/mandates")
+            let mandate = try revoke(connection)
+            try call.record(mandate.revocationEntry(because: revoke.order.reason), connection)
+            return .created(mandate, at: "/v1/mandates")
         }
     }
 

@@ -26,16 +26,16 @@ struct LogInOfficial: Sendable {
     }
 
     /// The client of the official; throws 400, and 503 without the provider's keys.
-    func callAsFunction(_ token: String) async throws -> TokenClient {
+    func callAsFunction(_ token: String, _ call: Call<Anyone>) async throws -> TokenClient {
         do {
-            return try await client(token)
+            return try await client(token, call)
         } catch let refusal as Refusal {
             logger.info("official not let in", metadata: ["reason": "\(refusal.rawValue)"])
             throw TokenRefusal.invalidGrant.problem
         }
     }
 
-    private func client(_ token: String) async throws -> TokenClient {
+    private func client(_ token: String, _ call: Call<Anyone>) async throws -> TokenClient {
         let now = clock.now()
         guard let assertion = ProviderAssertion(token, trusting: providers) else {
             throw Refusal.unreadable
@@ -45,37 +45,62 @@ struct LogInOfficial: Sendable {
         let roles = assertion.roles
         guard !roles.isEmpty else { throw Refusal.noRole }
         let newID = clock.newID()
-        return try await database.transaction { connection in
-            _ = try connection.query(OfficialQueries.lock(assertion))
-            guard try connection.execute(OfficialQueries.use(assertion)) == 1 else {
-                throw Refusal.usedBefore
+        let settings = assertion.provider.settings
+        return try await Tenant.community(settings.communityId.uuid).perform {
+            try await database.transaction { connection in
+                _ = try connection.query(OfficialQueries.lock(assertion))
+                guard try connection.execute(OfficialQueries.use(assertion)) == 1 else {
+                    throw Refusal.usedBefore
+                }
+                let (id, isChanged) =
+                    try known(assertion, roles, connection)
+                    ?? (register(assertion, roles, as: newID, at: now, connection), true)
+                if isChanged { try record(Identifier(id), assertion, call, connection) }
+                return TokenClient(
+                    id: id,
+                    kind: .official,
+                    party: settings.partyId.uuid,
+                    community: settings.communityId.uuid,
+                    roles: roles,
+                    key: nil,
+                    terminal: nil
+                )
             }
-            let id =
-                try known(assertion, roles, connection)
-                ?? register(assertion, roles, as: newID, at: now, connection)
-            return TokenClient(
-                id: id,
-                kind: .official,
-                party: assertion.provider.settings.partyId.uuid,
-                community: assertion.provider.settings.communityId.uuid,
-                roles: roles,
-                key: nil,
-                terminal: nil
-            )
         }
     }
 
-    /// The client of somebody who was here before, with the name and roles of today.
+    /// That somebody has rights from now on, or others than before.
+    private func record(
+        _ client: Identifier,
+        _ assertion: ProviderAssertion,
+        _ call: Call<Anyone>,
+        _ connection: Connection
+    ) throws {
+        let settings = assertion.provider.settings
+        let after: [String: AuditValue] = [
+            "kind": .text(ClientKind.official.rawValue), "name": .personal(assertion.name),
+            "roles": .texts(assertion.roles.map(\.rawValue)), "issuer": .text(settings.issuer),
+        ]
+        try call.record(
+            AuditEntry(.client, client, to: after, about: client),
+            by: AuditActor(client: client, party: settings.partyId),
+            in: settings.communityId.uuid,
+            connection
+        )
+    }
+
+    /// The client of somebody who was here before, with the name and roles of today, and whether
+    /// these are others.
     private func known(
         _ assertion: ProviderAssertion,
         _ roles: [Role],
         _ connection: Connection
-    ) throws -> UUID? {
+    ) throws -> (UUID, isChanged: Bool)? {
         let found = try OfficialQueries.known(connection.query(OfficialQueries.client(assertion)))
         guard let found else { return nil }
         guard !found.isRevoked else { throw Refusal.revoked }
-        try connection.execute(OfficialQueries.update(found.id, assertion, roles))
-        return found.id
+        let changed = try connection.execute(OfficialQueries.update(found.id, assertion, roles))
+        return (found.id, changed > 0)
     }
 
     private func register(

@@ -39,7 +39,7 @@ struct PersonRoutes {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let person = try register(connection)
-            try call.record(person.registrationEntry(iban: register.iban), connection)
+            try call.record(person.registrationEntry(iban: register.claim?.iban), connection)
             return .created(person, at: "/v1/people/\(person.id)")
         }
     }
@@ -80,7 +80,7 @@ struct PersonRoutes {
             )
             let person = try link(connection)
             try call.record(
-                person.ibanEntry(from: before, to: link.iban.hash),
+                person.ibanEntry(from: before, to: link.claim.iban.hash),
                 connection
             )
             return .created(person, at: "/v1/people/\(person.id)")
@@ -99,6 +99,7 @@ struct PersonRoutes {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let person = try verify(connection)
+            try call.record(person.verificationEntry, connection)
             return .created(person, at: "/v1/people/\(person.id)")
         }
     }

@@ -15,8 +15,10 @@ struct ResealIBANs: Sendable {
         var (after, resealed): (UUID?, Int) = (nil, 0)
         repeat {
             let last = after
-            let (next, count) = try await database.transaction { connection in
-                try resealNext(after: last, connection)
+            let (next, count) = try await Tenant.acrossCommunities {
+                try await database.transaction { connection in
+                    try resealNext(after: last, connection)
+                }
             }
             after = next
             resealed += count

@@ -8,6 +8,8 @@ struct ErasePerson: Sendable {
     let person: UUID
     let community: UUID
     let now: Instant
+    /// The client that asks for it.
+    let client: UUID
 
     /// The erasure, and whether it was done just now; a person is erased once, whoever asks again.
     func callAsFunction(
@@ -35,7 +37,13 @@ struct ErasePerson: Sendable {
             connection
         )
         _ = try RevokeParty(
-            order: RevocationOrder(id: person, community: community, reason: "", now: now)
+            order: RevocationOrder(
+                id: person,
+                community: community,
+                reason: "",
+                now: now,
+                client: client
+            )
         )(connection)
         _ = try connection.query(
             PrivacyQueries.erase(person, community: community, at: now)

@@ -44,7 +44,8 @@ struct PrivacyRoutes {
         let erase = ErasePerson(
             person: try call.id("personId"),
             community: try call.caller.requireCommunity(),
-            now: call.clock.now()
+            now: call.clock.now(),
+            client: call.caller.client
         )
         // Without a body the path is the whole request.
         let fingerprint = Array(SHA256.hash(data: Data(call.request.uri.path.utf8)))

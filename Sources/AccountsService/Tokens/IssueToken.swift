@@ -67,12 +67,16 @@ struct IssueToken: Sendable {
     {
         guard let id else { return nil }
         // A till acts for its shop, whoever stands before it.
-        guard let community = client.community, client.terminal == nil,
-            let mandate = try await database.query(
+        guard let community = client.community, client.terminal == nil else {
+            throw TokenRefusal.invalidMandate.problem
+        }
+        let mandate = try await Tenant.community(community).perform {
+            try await database.query(
                 GrantedMandate.inForce(id.uuid, of: client.party, community: community),
                 GrantedMandate.mandate
             )
-        else { throw TokenRefusal.invalidMandate.problem }
+        }
+        guard let mandate else { throw TokenRefusal.invalidMandate.problem }
         return mandate
     }
 

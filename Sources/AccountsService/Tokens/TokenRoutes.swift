@@ -55,7 +55,7 @@ struct TokenRoutes {
             throw problem.asOAuth
         }
         do {
-            return .json(try await token(form.filter { !$0.value.isEmpty }, call.request))
+            return .json(try await token(form.filter { !$0.value.isEmpty }, call))
         } catch let refusal as ProofRefusal {
             throw refusal.tokenProblem
         }
@@ -64,21 +64,21 @@ struct TokenRoutes {
     /// A token for a form; an empty parameter counts as absent (RFC 6749 section 3.2).
     private func token(
         _ form: [String: String],
-        _ request: Request
+        _ call: Call<Anyone>
     ) async throws -> API.AccessToken {
         guard let grant = form["grant_type"] else {
             throw TokenRefusal.missing("grant_type").problem
         }
         switch (grant, logInOfficial) {
         case (Self.clientGrant, _):
-            return try await issueToken(Self.request(form), proof: proof(of: request))
+            return try await issueToken(Self.request(form), proof: proof(of: call.request))
         case (Self.officialGrant, let logInOfficial?):
             guard let assertion = form["assertion"] else {
                 throw TokenRefusal.missing("assertion").problem
             }
             // Before the assertion is used up: what is wrong with the proof can be mended.
-            let proof = try proof(of: request)
-            let official = try await logInOfficial(assertion)
+            let proof = try proof(of: call.request)
+            let official = try await logInOfficial(assertion, call)
             return try await issueToken.token(for: official, asking: form["scope"], proof)
         default:
             throw TokenRefusal.unsupportedGrantType.problem

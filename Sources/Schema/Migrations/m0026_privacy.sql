@@ -26,6 +26,46 @@ CREATE FUNCTION accounts.export_person(p_community uuid, p_party uuid) RETURNS j
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT jsonb_build_object(
         'name', p.name, 'ibanMasked', p.iban_masked, 'registeredAt', accounts.instant(p.created_at),
+        'ibanLinkedAt', accounts.instant(p.iban_linked_at), 'ibanLinkedBy', p.iban_linked_by,
+        'ibanVerifiedAt', accounts.instant(p.iban_verified_at),
+        'ibanVerifiedBy', p.iban_verified_by, 'ibanEvidence', p.iban_evidence,
+        'cards', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                       'id', c.id, 'lastFour', c.last_four, 'state', c.state,
+                       'hasPin', c.pin_hash IS NOT NULL) ORDER BY c.id), '[]')
+              FROM accounts.card c
+             WHERE c.community_id = p_community AND c.party_id = p_party),
+        'cardEvents', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                       'card', e.card_id, 'act', e.act, 'by', e.client_id, 'reason', e.reason,
+                       'at', accounts.instant(e.happened_at)) ORDER BY e.id), '[]')
+              FROM accounts.card_event e
+             WHERE e.community_id = p_community AND e.party_id = p_party),
+        'cardTries', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                       'card', t.card_id, 'payment', t.payment_id, 'outcome', t.outcome,
+                       'at', accounts.instant(t.tried_at)) ORDER BY t.tried_at), '[]')
+              FROM accounts.card_try t
+             WHERE t.community_id = p_community AND t.party_id = p_party),
+        'mandates', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                       'id', m.id, 'kind', m.kind, 'principal', m.principal_id,
+                       'agent', m.agent_id, 'scopes', m.scopes,
+                       'limitPerAct', accounts.decimal(m.limit_per_act),
+                       'limitPerDay', accounts.decimal(m.limit_per_day), 'shops', m.shops,
+                       'decision', m.decision, 'validFrom', accounts.instant(m.valid_from),
+                       'validUntil', accounts.instant(m.valid_until),
+                       'revokedAt', accounts.instant(m.revoked_at),
+                       'revocationReason', m.revocation_reason) ORDER BY m.id), '[]')
+              FROM accounts.mandate m
+             WHERE m.community_id = p_community AND p_party IN (m.principal_id, m.agent_id)),
+        'mandateUses', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                       'mandate', u.mandate_id, 'operation', u.operation, 'act', u.act_id,
+                       'by', u.agent_id, 'amount', accounts.decimal(u.amount),
+                       'at', accounts.instant(u.used_at)) ORDER BY u.used_at), '[]')
+              FROM accounts.mandate_use u
+             WHERE u.community_id = p_community AND p_party IN (u.principal_id, u.agent_id)),
         'devices', (
             SELECT coalesce(jsonb_agg(jsonb_build_object(
                        'id', c.id, 'name', c.name, 'kind', c.kind, 'roles', c.roles,
@@ -55,7 +95,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                        'operation', i.operation, 'at', accounts.instant(i.created_at))
                        ORDER BY i.created_at), '[]')
               FROM accounts.idempotency_record i
-             WHERE position(convert_to(p_party::text, 'UTF8') IN i.body) > 0),
+             -- What is in the answers is sealed; the addresses they were about are not.
+             WHERE i.community_id = p_community
+               AND (position(p_party::text IN i.location) > 0
+                    OR i.client_id IN (SELECT c.id FROM accounts.client c
+                                        WHERE c.community_id = p_community
+                                          AND c.party_id = p_party))),
         'auditTrail', (
             SELECT coalesce(jsonb_agg(jsonb_build_object(
                        'nr', e.nr, 'at', accounts.instant(e.recorded_at),
@@ -77,6 +122,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             SELECT coalesce(jsonb_agg(jsonb_build_object(
                        'id', w.id, 'alias', w.alias, 'class', h.class,
                        'openedAt', accounts.instant(w.created_at),
+                       'formerAliases', (
+                           SELECT coalesce(jsonb_agg(r.alias ORDER BY r.retired_at), '[]')
+                             FROM wallet.retired_alias r
+                            WHERE r.community_id = w.community_id AND r.wallet_id = w.id),
                        'pots', (
                            SELECT coalesce(jsonb_agg(jsonb_build_object(
                                       'id', p.id, 'coin', p.coin, 'programme', p.programme_id,
@@ -232,9 +281,19 @@ BEGIN
         RAISE EXCEPTION 'no such person' USING ERRCODE = 'foreign_key_violation';
     END IF;
     DELETE FROM accounts.idempotency_record i
-     WHERE position(convert_to(p_party::text, 'UTF8') IN i.body) > 0
-        OR i.client_id IN (SELECT c.id FROM accounts.client c
-                            WHERE c.community_id = p_community AND c.party_id = p_party);
+     WHERE i.community_id = p_community
+       AND (position(p_party::text IN i.location) > 0
+            OR i.client_id IN (SELECT c.id FROM accounts.client c
+                                WHERE c.community_id = p_community AND c.party_id = p_party));
+    -- A card in use ends, one that came back may be anybody's; what was typed about it goes.
+    UPDATE accounts.card c
+       SET state = 'replaced', pin_hash = NULL, most_wrong_pins = NULL, wrong_pins = 0
+     WHERE c.community_id = p_community AND c.party_id = p_party;
+    UPDATE accounts.card_event e SET reason = NULL
+     WHERE e.community_id = p_community AND e.party_id = p_party;
+    UPDATE accounts.mandate m
+       SET decision = '', revocation_reason = CASE WHEN m.revoked_at IS NOT NULL THEN '' END
+     WHERE m.community_id = p_community AND p_party IN (m.principal_id, m.agent_id);
     UPDATE accounts.revocation r SET reason = ''
       FROM accounts.client c
      WHERE c.community_id = p_community AND c.party_id = p_party
@@ -284,6 +343,17 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 CREATE INDEX client_by_revocation ON accounts.client (revoked_at) WHERE revoked_at IS NOT NULL;
 
+-- Aliases that were given up long ago: until then nobody else gets them.
+CREATE FUNCTION wallet.forget_aliases(p_limit integer) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    WITH gone AS (
+        DELETE FROM wallet.retired_alias r WHERE r.ctid = ANY (ARRAY(
+            SELECT o.ctid FROM wallet.retired_alias o
+             WHERE o.retired_at < now() - interval '1 year' LIMIT p_limit))
+        RETURNING 1)
+    SELECT count(*) FROM gone
+$$;
+
 -- Names, accounts and texts of the lines of old batches; of a batch when none of its lines waits.
 CREATE FUNCTION disbursement.forget_creditors(p_before timestamptz, p_limit integer)
 RETURNS bigint
@@ -327,7 +397,9 @@ CREATE INDEX batch_with_creditors ON disbursement.batch (submitted_at)
 REVOKE ALL ON FUNCTION accounts.instant, accounts.decimal, accounts.export_person,
     wallet.export_person, merchant.export_person, disbursement.export_person,
     accounts.erase_person, wallet.erase_person, disbursement.erase_person,
-    accounts.forget_codes, accounts.forget_devices, disbursement.forget_creditors FROM PUBLIC;
+    accounts.forget_codes, accounts.forget_devices, wallet.forget_aliases,
+    disbursement.forget_creditors FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION wallet.forget_aliases TO wijkmunt_wallet;
 GRANT USAGE ON SCHEMA merchant, disbursement TO wijkmunt_accounts;
 GRANT EXECUTE ON FUNCTION accounts.export_person, wallet.export_person, merchant.export_person,
     disbursement.export_person, accounts.erase_person, wallet.erase_person,

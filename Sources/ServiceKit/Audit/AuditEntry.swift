@@ -1,5 +1,5 @@
 package import API
-package import FoundationEssentials
+import FoundationEssentials
 
 /// What an act did to one object, as the audit trail keeps it for ever.
 ///

@@ -31,14 +31,17 @@ package struct UsedProofs: Sendable {
         let name = "\(proof.thumbprint).\(proof.claims.jti)"
         let hash = [UInt8](SHA256.hash(data: Array(name.utf8)))
         let until = Int64(proof.claims.iat) + ProofOfPossession.longestAge + Self.margin
-        let added = try await database.execute(
-            """
-            INSERT INTO \(rawSQL: schema).used_proof (community_id, proof_hash, expires_at)
-            SELECT \(community), \(hash), \(Timestamp(microseconds: until * 1_000_000))
-              FROM set_config('synchronous_commit', 'off', true)
-            ON CONFLICT DO NOTHING
-            """
-        )
+        // Nobody has been let in yet, so the task has no tenant.
+        let added = try await Tenant.community(community).perform {
+            try await database.execute(
+                """
+                INSERT INTO \(rawSQL: schema).used_proof (community_id, proof_hash, expires_at)
+                SELECT \(community), \(hash), \(Timestamp(microseconds: until * 1_000_000))
+                  FROM set_config('synchronous_commit', 'off', true)
+                ON CONFLICT DO NOTHING
+                """
+            )
+        }
         return added == 1
     }
 
@@ -51,13 +54,15 @@ package struct UsedProofs: Sendable {
         var removed = Self.mostAtOnce
         while removed == Self.mostAtOnce {
             try Task.checkCancellation()
-            removed = try await database.execute(
-                """
-                DELETE FROM \(rawSQL: schema).used_proof WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM \(rawSQL: schema).used_proof
-                     WHERE expires_at < clock_timestamp() LIMIT \(Self.mostAtOnce)))
-                """
-            )
+            removed = try await Tenant.acrossCommunities {
+                try await database.execute(
+                    """
+                    DELETE FROM \(rawSQL: schema).used_proof WHERE ctid = ANY (ARRAY(
+                        SELECT ctid FROM \(rawSQL: schema).used_proof
+                         WHERE expires_at < clock_timestamp() LIMIT \(Self.mostAtOnce)))
+                    """
+                )
+            }
         }
     }
 }

@@ -1,10 +1,8 @@
-import API
 import Crypto
 import CryptoExtras
 import Dispatch
 package import Domain
 import FoundationEssentials
-import HTTPTypes
 import Synchronization
 
 /// What services make of numbers and PINs of cards: neither is kept as it is.
@@ -60,27 +58,5 @@ package final class CardSecrets: Sendable {
             blockSize: blockSize,
             parallelism: 1
         ).withUnsafeBytes { Array($0) }
-    }
-
-    /// An answer with card numbers as it is kept under its idempotency key: AES-256-GCM.
-    package func sealed(_ reply: Reply) throws -> Reply {
-        var reply = reply
-        let box = try AES.GCM.seal(reply.body, using: sealingKey)
-        guard let combined = box.combined else { throw CryptoKitError.incorrectParameterSize }
-        reply.body = [UInt8](combined)
-        return reply
-    }
-
-    /// The answer that was sealed, the first time and every time; a refusal is as it was.
-    package func opened(_ reply: Reply) throws -> Reply {
-        guard reply.status == .created else { return reply }
-        var reply = reply
-        let box = try AES.GCM.SealedBox(combined: reply.body)
-        reply.body = [UInt8](try AES.GCM.open(box, using: sealingKey))
-        return reply
-    }
-
-    private var sealingKey: SymmetricKey {
-        SymmetricKey(data: lookup.hash("first answers", kind: .cardAnswer))
     }
 }

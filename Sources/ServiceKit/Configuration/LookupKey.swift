@@ -26,8 +26,6 @@ package struct LookupKey: Sendable {
         case request
         case cardNumber = "card-number"
         case cardPIN = "card-pin"
-        /// Nothing that is looked up: the key that seals answers with card numbers.
-        case cardAnswer = "card-answer"
         /// Where wrong codes come from.
         case network
     }

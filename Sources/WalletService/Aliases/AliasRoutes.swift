@@ -23,6 +23,15 @@ struct AliasRoutes {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let chosen = try choose(connection)
+            try call.record(
+                AuditEntry(
+                    .wallet,
+                    chosen.walletId,
+                    to: ["alias": AuditValue.personal(chosen.alias)],
+                    about: Identifier(choose.party)
+                ),
+                connection
+            )
             return .created(chosen, at: "/v1/wallet-aliases/\(chosen.alias)")
         }
     }

@@ -27,7 +27,7 @@ struct ChooseAlias: Sendable {
     private func outcome(_ connection: Connection) throws -> String {
         do {
             return try connection.query(choice).one().decode(String.self)
-        } catch let error as PostgresError where error.violates("wallet_alias_taken") {
+        } catch let error where error.violates("wallet_alias_taken") {
             throw Problem(
                 .aliasTaken,
                 "Another wallet has this alias, or had it less than a year ago."
