@@ -19,10 +19,14 @@ let package = Package(
             from: "1.4.0",
             traits: ["JSON", "CommandLineArguments"]
         ),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.0.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -73,8 +77,8 @@ let package = Package(
             dependencies: [
                 "API", "Domain", "OpenAPIDocuments", "Postgres", "Schema", .asyncHTTPClient,
                 .configuration, .crypto, .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdCore,
-                .jwtKit,
-                .lifecycle, .logging, .nioCore, .nioHTTP1, .signals, .systemPackage, .yams,
+                .hummingbirdHTTP2, .jwtKit, .lifecycle, .logging, .nioCore, .nioHTTP1,
+                .nioHTTPTypes, .nioSSL, .nioTLS, .signals, .systemPackage, .yams,
             ]
         ),
         .executableTarget(
@@ -114,6 +118,7 @@ let package = Package(
             name: "LocalStack",
             dependencies: [
                 "Postgres", "Schema", .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1,
+                .nioSSL,
             ]
         ),
         .executableTarget(
@@ -129,8 +134,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "API", "LedgerModel", "LocalStack", "Postgres", "Schema", .asyncHTTPClient,
-                .crypto, .logging, .nioCore, .nioHTTP1,
+                "API", "LedgerModel", "LocalStack", "Postgres", "Schema", .asn1,
+                .asyncHTTPClient, .certificates, .crypto, .logging, .nioCore, .nioHTTP1,
             ],
             path: "Tests/TestSupport"
         ),
@@ -218,9 +223,11 @@ extension Target.Dependency {
     static var argumentParser: Self {
         .product(name: "ArgumentParser", package: "swift-argument-parser")
     }
+    static var asn1: Self { .product(name: "SwiftASN1", package: "swift-asn1") }
     static var asyncHTTPClient: Self {
         .product(name: "AsyncHTTPClient", package: "async-http-client")
     }
+    static var certificates: Self { .product(name: "X509", package: "swift-certificates") }
     static var configuration: Self {
         .product(name: "Configuration", package: "swift-configuration")
     }
@@ -229,6 +236,9 @@ extension Target.Dependency {
     static var httpTypes: Self { .product(name: "HTTPTypes", package: "swift-http-types") }
     static var hummingbird: Self { .product(name: "Hummingbird", package: "hummingbird") }
     static var hummingbirdCore: Self { .product(name: "HummingbirdCore", package: "hummingbird") }
+    static var hummingbirdHTTP2: Self {
+        .product(name: "HummingbirdHTTP2", package: "hummingbird")
+    }
     static var jwtKit: Self { .product(name: "JWTKit", package: "jwt-kit") }
     static var lifecycle: Self {
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -236,6 +246,9 @@ extension Target.Dependency {
     static var logging: Self { .product(name: "Logging", package: "swift-log") }
     static var nioCore: Self { .product(name: "NIOCore", package: "swift-nio") }
     static var nioHTTP1: Self { .product(name: "NIOHTTP1", package: "swift-nio") }
+    static var nioHTTPTypes: Self { .product(name: "NIOHTTPTypes", package: "swift-nio-extras") }
+    static var nioSSL: Self { .product(name: "NIOSSL", package: "swift-nio-ssl") }
+    static var nioTLS: Self { .product(name: "NIOTLS", package: "swift-nio") }
     static var signals: Self {
         .product(name: "UnixSignals", package: "swift-service-lifecycle")
     }

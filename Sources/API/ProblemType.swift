@@ -76,6 +76,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case cardExists = "card-exists"
     /// 413: The body is too large.
     case payloadTooLarge = "payload-too-large"
+    /// 414: The address is too long.
+    case uriTooLong = "uri-too-long"
     /// 415: The media type is not supported.
     case unsupportedMediaType = "unsupported-media-type"
     /// 409: The person cannot be erased yet.
@@ -160,6 +162,10 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case cardLimit = "card-limit"
     /// 429: Too many wrong codes.
     case tooManyAttempts = "too-many-attempts"
+    /// 429: Too many requests.
+    case tooManyRequests = "too-many-requests"
+    /// 431: The head of the request is too large.
+    case headTooLarge = "head-too-large"
     /// 500: Something broke.
     case internalError = "internal-error"
     /// 503: The service cannot answer now.

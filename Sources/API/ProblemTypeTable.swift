@@ -25,6 +25,8 @@ extension ProblemType {
             409
         case .payloadTooLarge:
             413
+        case .uriTooLong:
+            414
         case .unsupportedMediaType:
             415
         case .idempotencyKeyReused, .unknownCoin, .unknownParty, .unknownInstitution,
@@ -40,8 +42,10 @@ extension ProblemType {
             .nothingToRedeem, .secondPersonRequired,
             .budgetExceeded, .unknownCard, .weakPin, .cardRefused, .cardBlocked, .cardLimit:
             422
-        case .tooManyAttempts:
+        case .tooManyAttempts, .tooManyRequests:
             429
+        case .headTooLarge:
+            431
         case .internalError:
             500
         case .serviceUnavailable:
@@ -92,6 +96,7 @@ extension ProblemType {
         case .cardExists: "The person has a card"
         case .personNotErasable: "The person cannot be erased yet"
         case .payloadTooLarge: "The body is too large"
+        case .uriTooLong: "The address is too long"
         case .unsupportedMediaType: "The media type is not supported"
         case .idempotencyKeyReused: "The key was used for another request"
         case .unknownCoin: "The coin is unknown"
@@ -133,6 +138,8 @@ extension ProblemType {
         case .cardBlocked: "The card is blocked"
         case .cardLimit: "The amount is above the limit of cards"
         case .tooManyAttempts: "Too many wrong codes"
+        case .tooManyRequests: "Too many requests"
+        case .headTooLarge: "The head of the request is too large"
         case .internalError: "Something broke"
         case .serviceUnavailable: "The service cannot answer now"
         }

@@ -2,6 +2,7 @@ package import API
 import AsyncHTTPClient
 import Foundation
 import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 package import OpenAPIDocuments
@@ -22,13 +23,19 @@ package struct ServiceRuntime: Sendable {
     /// Verifies proofs of possession for every operation, and for the token endpoint.
     package let proofs: ProofVerifier
     private let usedProofs: UsedProofs
+    /// For requests of our own, where other certificates are trusted than the system's.
+    private let client: HTTPClient?
 
-    /// Sets logging up and prepares the database pool; call once, first.
+    /// Sets logging up and prepares the database pool; call once, first. Throws
+    /// `ServiceConfiguration.Invalid` for certificates that cannot be read.
     package init(
         service: DocumentName,
         channels: [String],
         configuration: ServiceConfiguration
-    ) {
+    ) throws {
+        client = try TrustingClient.make(
+            rootCertificateFile: configuration.transport.rootCertificateFile
+        )
         let level = configuration.logLevel
         LoggingSystem.bootstrap { JSONLogHandler(label: $0, level: level) }
         self.configuration = configuration
@@ -60,8 +67,17 @@ package struct ServiceRuntime: Sendable {
         metrics ownMetrics: @escaping @Sendable () -> [Metric] = { [] },
         routes addRoutes: @Sendable (Routes) -> Void
     ) async throws {
+        let transport = configuration.transport
+        let certificate = try transport.certificateFiles.map {
+            try ServerCertificate($0, logger: self.logger)
+        }
         let source =
-            keys ?? RemoteKeySet(url: configuration.keySetURL, client: .shared, logger: logger)
+            keys
+            ?? RemoteKeySet(
+                url: configuration.keySetURL,
+                client: client ?? .shared,
+                logger: logger
+            )
         let revocations = Revocations(
             configuration: configuration.database,
             listener: listener,
@@ -69,12 +85,14 @@ package struct ServiceRuntime: Sendable {
             logger: logger
         )
         let metrics = RequestMetrics()
+        let limits = RequestLimits(configuration.limits, proxies: transport.proxies)
+        let gates = WorkGates(configuration.limits)
         let router = Router(context: ServiceContext.self)
         router.add(
             middleware: ProblemMiddleware(
                 operations: OperationTable(operations: operations),
                 metrics: metrics,
-                apiVersion: "1.0.0",
+                limits: limits,
                 allowedOrigins: Set(configuration.allowedOrigins),
                 nonces: proofs.nonces
             )
@@ -92,6 +110,8 @@ package struct ServiceRuntime: Sendable {
                 revoked: revocations.clients,
                 proofs: proofs
             ),
+            limits: limits,
+            gates: gates,
             clock: clock
         )
         CommonRoutes(
@@ -99,20 +119,35 @@ package struct ServiceRuntime: Sendable {
             metrics: metrics,
             document: document,
             isReady: { _ = try source.current() },
-            ownMetrics: { revocations.clients.metrics + ownMetrics() }
+            ownMetrics: {
+                revocations.clients.metrics + gates.metrics + (certificate?.metrics ?? [])
+                    + ownMetrics()
+            }
         ).add(to: routes)
         addRoutes(routes)
         contract.requireAllRegistered()
 
         let portFile = configuration.portFile
         let logger = logger
-        var application = Application(
+        var quietLogger = logger
+        quietLogger.logLevel = .warning
+        let application = Application(
             router: router,
-            // A slow or silent client loses its connection after a minute.
-            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            server: HTTPServerBuilder { responder in
+                GuardedChannel(
+                    responder: responder,
+                    settings: transport,
+                    certificate: certificate
+                )
+            },
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port),
-                serverName: nil
+                serverName: nil,
+                // More wait until others have gone.
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    transport.availableConnections(of: OpenFiles.raiseLimit()),
+                    logger: quietLogger
+                )
             ),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0
@@ -124,12 +159,11 @@ package struct ServiceRuntime: Sendable {
                     )
                 }
             },
-            logger: logger
+            logger: quietLogger
         )
-        application.logger.logLevel = .warning
         // Stopped in reverse order: the server first, the database last.
         var group = ServiceGroupConfiguration(
-            services: [database, source, listener, revocations]
+            services: [database, source, listener, revocations] + [certificate].compactMap(\.self)
                 + [usedProofs.sweeper(logger: logger)] + workers + [application],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
@@ -141,6 +175,9 @@ package struct ServiceRuntime: Sendable {
         try await start { try await proofs.nonces.read(from: database) }
         try await ServiceGroup(configuration: group).run()
     }
+
+    /// Closes what `run` leaves open; the last thing that is done.
+    func shutDown() async { try? await client?.shutdown() }
 
     /// What needs the database at the start; while it is away it is waited for, within
     /// `startTimeout`.
@@ -174,13 +211,15 @@ package enum ServiceMain {
         }
         do {
             let configuration = try await ServiceConfiguration.load()
-            try await body(
-                ServiceRuntime(
-                    service: service,
-                    channels: channels,
-                    configuration: configuration
-                )
+            let runtime = try ServiceRuntime(
+                service: service,
+                channels: channels,
+                configuration: configuration
             )
+            let outcome: Result<Void, any Error>
+            do { outcome = .success(try await body(runtime)) } catch { outcome = .failure(error) }
+            await runtime.shutDown()
+            try outcome.get()
         } catch let error as ServiceConfiguration.Invalid {
             fail("wijkmunt-\(service.rawValue): \(error.description)", code: 2)
         } catch {

@@ -42,7 +42,7 @@ import Testing
     func `an operation names the problems of its frame`(service: ServiceDocument) throws {
         for documented in service.documented {
             let operation = try #require(service.operation(documented), "\(documented.id)")
-            var frame: Set<ProblemType> = [.notAcceptable]
+            var frame: Set<ProblemType> = [.notAcceptable, .tooManyRequests]
             if operation.access != .anonymous {
                 frame.formUnion([.unauthorized, .insufficientScope])
             }
@@ -82,7 +82,9 @@ import Testing
 
     @Test func `every problem belongs to an operation or to every address`() {
         let named = Set(ServiceDocument.all.flatMap { $0.documented.flatMap(\.problemCodes) })
-        let anywhere: Set<ProblemType> = [.methodNotAllowed, .internalError]
+        let anywhere: Set<ProblemType> = [
+            .methodNotAllowed, .uriTooLong, .headTooLarge, .internalError,
+        ]
         let unused = ProblemType.allCases.filter {
             !named.contains($0.code) && !anywhere.contains($0)
         }

@@ -69,10 +69,28 @@ final class Folder: Sendable {
         #expect(configuration.database.transportSecurity == .disabled)
     }
 
+    @Test func `a service without TLS listens to its own machine only`() async throws {
+        for host in ["127.0.0.1", "localhost", "::1"] {
+            #expect(try await load(["--http-host", host]).host == host)
+        }
+        for host in ["0.0.0.0", "::", "10.0.0.1", "wijkmunt.test"] {
+            #expect(try await fault(["--http-host", host]).contains("http.behindProxy"))
+            _ = try await load(["--http-host", host, "--http-behind-proxy", "true"])
+            _ = try await load([
+                "--http-host", host, "--http-tls-certificate-file", "a",
+                "--http-tls-private-key-file", "b",
+            ])
+        }
+        #expect(try await fault(["--http-tls-certificate-file", "a"]).contains("belong together"))
+        #expect(try await fault(["--http-behind-proxy", "perhaps"]).contains("neither true nor"))
+        let proxies = try await fault(["--http-trusted-proxies", "10.0.0.0/8,nonsense"])
+        #expect(proxies.contains("nonsense"))
+    }
+
     @Test func `a flag beats the environment, which beats the file`() async throws {
         let file = try folder.write(
             """
-            {"http": {"host": "file", "port": 1, "portFile": "file"},
+            {"http": {"host": "file", "port": 1, "portFile": "file", "behindProxy": true},
              "cors": {"origins": ["https://a.test", "https://b.test"]},
              "auth": {"issuer": "https://file.test"}, "log": {"level": "debug"}}
             """,

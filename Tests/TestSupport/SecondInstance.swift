@@ -5,7 +5,8 @@ package import LocalStack
 package enum SecondInstance {
     /// Starts it with the configuration of the first, another port and, where given, another way to
     /// the database. Behind one address with the first, it takes proofs for the first's. Settings of
-    /// the accounts service can be added. The service must have been started once.
+    /// the accounts service can be added; `change` may alter all others. The service must have been
+    /// started once.
     package static func start(
         _ name: ServiceName,
         of stack: LocalStack,
@@ -13,7 +14,9 @@ package enum SecondInstance {
         databaseHost: String? = nil,
         connections: Int? = nil,
         behindOneAddress: Bool = false,
-        accounts: [String: String] = [:]
+        accounts: [String: String] = [:],
+        rootCertificateFile: String? = nil,
+        change: (inout [String: Any]) -> Void = { _ in }
     ) async throws -> ServiceProcess {
         let process = try make(
             name,
@@ -22,7 +25,9 @@ package enum SecondInstance {
             databaseHost: databaseHost,
             connections: connections,
             behindOneAddress: behindOneAddress,
-            accounts: accounts
+            accounts: accounts,
+            rootCertificateFile: rootCertificateFile,
+            change: change
         )
         try await process.start()
         return process
@@ -35,7 +40,9 @@ package enum SecondInstance {
         databaseHost: String?,
         connections: Int?,
         behindOneAddress: Bool,
-        accounts: [String: String]
+        accounts: [String: String],
+        rootCertificateFile: String?,
+        change: (inout [String: Any]) -> Void
     ) throws -> ServiceProcess {
         let label = "\(name.rawValue)-\(UUID().uuidString.prefix(8))"
         let portFile = "\(stack.directory.run)/\(label).port"
@@ -56,6 +63,7 @@ package enum SecondInstance {
         }
         settings["http"] = http
         settings["database"] = database
+        change(&settings)
         let configFile = "\(stack.directory.config)/\(label).json"
         try JSONSerialization.data(withJSONObject: settings)
             .write(to: URL(filePath: configFile), options: .atomic)
@@ -66,7 +74,8 @@ package enum SecondInstance {
             configFile: configFile,
             portFile: portFile,
             logDirectory: stack.directory.logs,
-            logs: .file
+            logs: .file,
+            rootCertificateFile: rootCertificateFile
         )
     }
 

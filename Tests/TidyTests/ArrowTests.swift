@@ -23,14 +23,14 @@ import Testing
         "ServiceKit": [
             "API", "AsyncHTTPClient", "Configuration", "Crypto", "CryptoExtras", "Dispatch",
             "Domain", "Foundation", "FoundationEssentials", "HTTPTypes", "Hummingbird",
-            "HummingbirdCore", "JWTKit",
-            "Logging", "NIOCore", "NIOHTTP1", "OpenAPIDocuments", "Postgres", "Schema",
+            "HummingbirdCore", "HummingbirdHTTP2", "JWTKit", "Logging", "NIOCore", "NIOHTTP1",
+            "NIOHTTPTypes", "NIOSSL", "NIOTLS", "OpenAPIDocuments", "Postgres", "Schema",
             "ServiceLifecycle", "Synchronization", "SystemPackage", "UnixSignals", "Yams",
         ] + libc,
         // What runs and drives them.
         "LocalStack": [
             "AsyncHTTPClient", "Crypto", "Dispatch", "Foundation", "Logging", "NIOCore",
-            "NIOHTTP1", "Postgres", "Schema", "Synchronization",
+            "NIOHTTP1", "NIOSSL", "Postgres", "Schema", "Synchronization",
         ] + libc,
         "wijkmunt": [
             "API", "ArgumentParser", "AsyncHTTPClient", "Crypto", "Domain", "Foundation",

@@ -56,9 +56,9 @@ import Testing
         let documented = Repository.file("docs/configuration.md").text
         let groups: Set<Substring> = [
             "http", "database", "auth", "log", "cors", "retention", "secrets", "accounts",
-            "wallet", "merchant", "disbursement",
+            "wallet", "merchant", "disbursement", "limits",
         ]
-        let key = #/"(([a-z]+)\.[a-zA-Z]+)"/#
+        let key = #/"(([a-z]+)\.[a-zA-Z.]+)"/#
         let isSetting = #/^Sources\/(ServiceKit|\w+Service)\//#
         var keys: Set<String> = []
         for file in Repository.sources where file.path.contains(isSetting) {

@@ -30,7 +30,7 @@ struct EnrolmentRoutes {
         let hash = lookup.hash(code.characters, kind: .activationCode)
         try await wrongCodes.find(
             hash,
-            from: call.context.remoteAddress?.ipAddress ?? "unknown",
+            from: call.context.clientAddress.map { String($0.block) } ?? "unknown",
             at: call.clock.now()
         )
         let enrol = EnrolDevice(

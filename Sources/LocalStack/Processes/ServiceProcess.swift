@@ -14,6 +14,7 @@ package actor ServiceProcess {
     private let portFile: String
     private let logDirectory: String
     private let logs: LogDestination
+    private let rootCertificateFile: String?
     private var child: ChildProcess?
     private var log: OutputFile?
 
@@ -21,14 +22,16 @@ package actor ServiceProcess {
     private static let limit: Duration = .seconds(60)
 
     /// Names a service; nothing is started. All paths are absolute; `portFile` is where the
-    /// configuration tells the service to write its port.
+    /// configuration tells the service to write its port. A service that is configured to speak
+    /// TLS is asked how it is by HTTPS, with the certificates of `rootCertificateFile`.
     package init(
         name: String,
         program: String,
         configFile: String,
         portFile: String,
         logDirectory: String,
-        logs: LogDestination
+        logs: LogDestination,
+        rootCertificateFile: String? = nil
     ) {
         self.name = name
         self.program = program
@@ -36,6 +39,7 @@ package actor ServiceProcess {
         self.portFile = portFile
         self.logDirectory = logDirectory
         self.logs = logs
+        self.rootCertificateFile = rootCertificateFile
     }
 
     /// Starts it and waits until `/health/ready` answers 200.
@@ -92,12 +96,15 @@ package actor ServiceProcess {
                     .trimmingCharacters(in: .whitespacesAndNewlines)
             )
         else { return false }
-        let base = "http://127.0.0.1:\(port)"
-        let answer = try? await HTTPClient.shared.execute(
-            HTTPClientRequest(url: base + "/health/ready"),
-            timeout: .seconds(2)
-        )
-        guard answer?.status == .ok else { return false }
+        let scheme = rootCertificateFile == nil ? "http" : "https"
+        let base = "\(scheme)://127.0.0.1:\(port)"
+        let answer = try? await TrustedRoots.withClient(rootCertificateFile) { client in
+            try await client.execute(
+                HTTPClientRequest(url: base + "/health/ready"),
+                timeout: .seconds(2)
+            ).status
+        }
+        guard answer == .ok else { return false }
         url = base
         return true
     }

@@ -6,6 +6,15 @@ struct ServiceSettings: Encodable, Sendable {
         var host = "127.0.0.1"
         let port: Int
         let portFile: String
+        // All clients of a stack share one address.
+        var connectionsPerAddress = 2000
+    }
+    /// High enough to be out of the way: everybody here has the same address.
+    struct Limits: Encodable, Sendable {
+        var addressRequests = 1_000_000
+        var clientRequests = 1_000_000
+        var tokenRequests = 1_000_000
+        var enrolmentRequests = 1_000_000
     }
     struct Auth: Encodable, Sendable {
         let issuer: String
@@ -30,6 +39,7 @@ struct ServiceSettings: Encodable, Sendable {
     let database: DatabaseSettings
     let auth: Auth
     let log: Log
+    var limits = Limits()
     /// Only for the accounts service.
     let accounts: Accounts?
     /// For the services that look people up by IBAN or code.

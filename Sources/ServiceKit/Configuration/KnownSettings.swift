@@ -2,8 +2,13 @@
 enum KnownSettings {
     /// Dotted keys, as `docs/configuration.md` explains them.
     static let keys = [
-        "config", "http.host", "http.port", "http.portFile", "http.publicAddress", "database.host",
-        "database.port",
+        "config", "http.host", "http.port", "http.portFile", "http.publicAddress",
+        "http.tls.certificateFile", "http.tls.privateKeyFile", "http.behindProxy",
+        "http.trustedProxies", "http.connections", "http.connectionsPerAddress",
+        "http.headSeconds", "http.bodySeconds", "http.writeSeconds", "http.idleSeconds",
+        "limits.addressRequests", "limits.clientRequests", "limits.tokenRequests",
+        "limits.enrolmentRequests", "limits.bulkRunning", "limits.bulkWaiting",
+        "auth.rootCertificateFile", "database.host", "database.port",
         "database.name", "database.user", "database.passwordFile", "database.connections",
         "database.rootCertificateFile", "auth.issuer", "auth.audience", "auth.keySetUrl",
         "cors.origins", "log.level", "accounts.signingKeyFile", "accounts.publishedKeyFiles",

@@ -32,6 +32,8 @@ package struct ServiceConfiguration: Sendable {
     package let keySetURL: String
     package let allowedOrigins: [String]
     package let logLevel: Logger.Level
+    package let transport: TransportSettings
+    package let limits: LimitSettings
     /// What else a service needs, such as key files.
     package let reader: ConfigReader
 
@@ -85,6 +87,8 @@ package struct ServiceConfiguration: Sendable {
         if let roots = await settings.text("database.rootCertificateFile") {
             database.transportSecurity = .verified(rootCertificateFile: roots)
         }
+        transport = await TransportSettings(&settings, host: host)
+        limits = await LimitSettings(&settings, databaseConnections: database.connections)
         self.database = database
         self.reader = reader
         guard settings.faults.isEmpty else {
@@ -190,11 +194,23 @@ package enum Secret {
 ///
 /// The reader's plain getters take the default for a value that does not convert, which would
 /// start a service on another port, or without encryption, than somebody asked for.
-private struct Settings {
+struct Settings {
     let reader: ConfigReader
     private(set) var faults: [String] = []
 
     init(reader: ConfigReader) { self.reader = reader }
+
+    /// Notes something that is wrong with several settings together.
+    mutating func fault(_ text: String) { faults.append(text) }
+
+    mutating func isTrue(_ name: String) async -> Bool {
+        do {
+            return try await reader.fetchBool(forKey: ConfigKey(name), default: false)
+        } catch {
+            faults.append("\(name) is neither true nor false")
+            return false
+        }
+    }
 
     mutating func text(_ name: String) async -> String? {
         do {

@@ -128,15 +128,8 @@ package struct Call<Who: Sendable>: Sendable {
     package var limit: Int { query("limit").flatMap { Int($0) } ?? 50 }
 
     private func collectBody() async throws -> [UInt8] {
-        do {
-            var buffer = try await request.body.collect(upTo: operation.body.maxBytes)
-            return buffer.readBytes(length: buffer.readableBytes) ?? []
-        } catch is NIOTooManyBytesError {
-            throw Problem(
-                .payloadTooLarge,
-                "At most \(operation.body.maxBytes) bytes are taken here."
-            )
-        }
+        var buffer = try await request.body.collect(upTo: operation.body.maxBytes)
+        return buffer.readBytes(length: buffer.readableBytes) ?? []
     }
 
     private func fingerprint(_ body: [UInt8]) -> [UInt8] {

@@ -61,6 +61,13 @@ package struct Problem: Error, Sendable {
         )
     }
 
+    /// 431 for a head that nobody wants to read.
+    static let headTooLarge = Problem(
+        .headTooLarge,
+        "The head of a request has at most \(GuardedChannel.mostHeadBytes) bytes in "
+            + "\(GuardedChannel.mostFields) fields."
+    )
+
     /// The same problem of a token request that cannot be read (RFC 6749 section 5.2).
     package var asOAuth: Problem {
         Problem(

@@ -2,6 +2,8 @@ import API
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
+import NIOHTTP1
 import Postgres
 
 /// The outermost layer: every error becomes a problem, every answer gets its headers.
@@ -10,29 +12,32 @@ import Postgres
 struct ProblemMiddleware: RouterMiddleware {
     let operations: OperationTable
     let metrics: RequestMetrics
+    let limits: RequestLimits
     let allowedOrigins: Set<String>
     let nonces: ProofNonces
     /// On every answer; no handler sets one of them.
-    private let constantHeaders: [HTTPField]
+    private static let constantHeaders = [
+        HTTPField(name: .apiVersion, value: "1.0.0"),
+        HTTPField(name: .contentSecurityPolicy, value: "frame-ancestors 'none'"),
+        HTTPField(name: .strictTransportSecurity, value: "max-age=31536000"),
+        HTTPField(name: .xContentTypeOptions, value: "nosniff"),
+        HTTPField(name: .init("X-Frame-Options")!, value: "DENY"),
+    ]
+    // Cursors and filters take less than a tenth of it.
+    private static let mostURIBytes = 8192
 
     init(
         operations: OperationTable,
         metrics: RequestMetrics,
-        apiVersion: String,
+        limits: RequestLimits,
         allowedOrigins: Set<String>,
         nonces: ProofNonces
     ) {
         self.operations = operations
         self.metrics = metrics
+        self.limits = limits
         self.allowedOrigins = allowedOrigins
         self.nonces = nonces
-        constantHeaders = [
-            HTTPField(name: .apiVersion, value: apiVersion),
-            HTTPField(name: .contentSecurityPolicy, value: "frame-ancestors 'none'"),
-            HTTPField(name: .strictTransportSecurity, value: "max-age=31536000"),
-            HTTPField(name: .xContentTypeOptions, value: "nosniff"),
-            HTTPField(name: .init("X-Frame-Options")!, value: "DENY"),
-        ]
     }
 
     func handle(
@@ -41,8 +46,14 @@ struct ProblemMiddleware: RouterMiddleware {
         next: (Request, ServiceContext) async throws -> Response
     ) async throws -> Response {
         let started = ContinuousClock.now
+        var context = context
+        context.clientAddress = limits.proxies.client(
+            of: request,
+            connection: context.remoteAddress.flatMap(NetworkAddress.init)
+        )
         var response: Response
         do {
+            try limits.countAddress(context)
             try refuseOddPath(request)
             response = try await next(request, context)
         } catch let error as HTTPError where error.status == .notFound {
@@ -66,6 +77,9 @@ struct ProblemMiddleware: RouterMiddleware {
     }
 
     private func refuseOddPath(_ request: Request) throws {
+        guard request.uri.string.utf8.count <= Self.mostURIBytes else {
+            throw Problem(.uriTooLong, "An address has at most \(Self.mostURIBytes) bytes.")
+        }
         let path = request.uri.path.utf8
         let slash = UInt8(ascii: "/")
         let isOdd = zip(path, path.dropFirst()).contains { $0 == slash && $1 == slash }
@@ -96,6 +110,8 @@ struct ProblemMiddleware: RouterMiddleware {
             return Problem(.payloadTooLarge, "The body is too large.")
         case let error as HTTPError where error.status.kind == .clientError:
             return Problem(.invalidRequest, "The request cannot be read.")
+        case is HTTPParserError:
+            return Problem(.invalidRequest, "The body is not HTTP.")
         case is CancellationError:
             return .unavailable("The service is shutting down.")
         default:
@@ -129,7 +145,8 @@ struct ProblemMiddleware: RouterMiddleware {
     ) {
         response.headers[.requestID] = context.requestID.description
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-        response.headers.append(contentsOf: constantHeaders)
+        response.headers.append(contentsOf: Self.constantHeaders)
+        context.account.addHeaders(to: &response.headers)
         if let trace = request.headers[.traceParent] { response.headers[.traceParent] = trace }
         // Refusals too: most of all the one for a nonce that is missing (RFC 9449 section 8.2).
         if request.headers[.dpop] != nil { response.headers[.dpopNonce] = nonces.current }
@@ -144,14 +161,31 @@ struct ProblemMiddleware: RouterMiddleware {
         response.headers[.accessControlAllowOrigin] = isPublic ? "*" : origin
         if !isPublic { response.headers[.vary] = "Origin" }
         response.headers[.accessControlExposeHeaders] =
-            "API-Version, Content-Crs, DPoP-Nonce, Idempotency-Replayed, Link, Location, "
-            + "Retry-After, WWW-Authenticate, Wijkmunt-Duplicate, X-Request-Id"
+            "API-Version, Content-Crs, DPoP-Nonce, Idempotency-Replayed, Link, Location, RateLimit, "
+            + "RateLimit-Policy, Retry-After, WWW-Authenticate, Wijkmunt-Duplicate, X-Request-Id"
         guard request.method == .options, response.status == .methodNotAllowed else { return }
         response.headers[.accessControlAllowMethods] = "GET, HEAD, POST"
         response.headers[.accessControlAllowHeaders] =
             "Authorization, Content-Type, DPoP, Idempotency-Key, traceparent"
         response.headers[.contentType] = nil
         response = Response(status: .noContent, headers: response.headers)
+    }
+}
+
+extension ProblemMiddleware {
+    /// The answer to something that is no request, after which the connection ends.
+    static func answerWithoutRequest(_ problem: Problem) -> (head: HTTPResponse, body: ByteBuffer) {
+        let requestID = Identifier(Clock.system.newID())
+        let reply = problem.reply(requestID: requestID)
+        var headers = reply.headers
+        headers[.contentType] = reply.contentType
+        headers[.contentLength] = String(reply.body.count)
+        headers[.connection] = "close"
+        headers[.cacheControl] = "no-store"
+        headers[.requestID] = requestID.description
+        headers.append(contentsOf: constantHeaders)
+        let head = HTTPResponse(status: reply.status, headerFields: headers)
+        return (head, ByteBuffer(bytes: reply.body))
     }
 }
 

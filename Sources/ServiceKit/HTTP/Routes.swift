@@ -10,6 +10,8 @@ package struct Routes {
     let router: Router<ServiceContext>
     let contract: Contract
     let authenticator: Authenticator
+    let limits: RequestLimits
+    let gates: WorkGates
     package let clock: Clock
 
     /// Registers an operation that needs a token; the handler gets the caller.
@@ -29,20 +31,24 @@ package struct Routes {
             preconditionFailure("\(operation.id) is anonymous")
         }
         let (authenticator, contract, clock) = (authenticator, contract, clock)
+        let (limits, entrance) = (limits, gates.entrance(of: operation))
         register(operation) { request, context in
             let caller = try await authenticator.caller(of: request, needing: scopes)
+            try limits.countClient(caller, context)
             try contract.check(request, for: operation)
-            let call = Call<Caller>(
-                who: caller,
-                operation: operation,
-                request: request,
-                context: context,
-                clock: clock,
-                contract: contract,
-                isRevoked: { authenticator.isRevoked(caller) }
-            )
-            // Whatever a handler asks the database, it hears of no other community.
-            return try await caller.tenant.perform { try await handler(call) }
+            return try await entrance.pass(request) { request in
+                let call = Call<Caller>(
+                    who: caller,
+                    operation: operation,
+                    request: request,
+                    context: context,
+                    clock: clock,
+                    contract: contract,
+                    isRevoked: { authenticator.isRevoked(caller) }
+                )
+                // Whatever a handler asks the database, it hears of no other community.
+                return try await caller.tenant.perform { try await handler(call) }
+            }
         }
     }
 
@@ -52,20 +58,24 @@ package struct Routes {
         _ handler: @escaping @Sendable (Call<Anyone>) async throws -> Reply
     ) {
         precondition(operation.access == .anonymous, "\(operation.id) needs a token")
-        let (contract, clock) = (contract, clock)
+        let (contract, clock, limits) = (contract, clock, limits)
+        let entrance = gates.entrance(of: operation)
         register(operation) { request, context in
+            try limits.countCredential(operation, context)
             try contract.check(request, for: operation)
-            return try await handler(
-                Call<Anyone>(
-                    who: Anyone(),
-                    operation: operation,
-                    request: request,
-                    context: context,
-                    clock: clock,
-                    contract: contract,
-                    isRevoked: { false }
-                )
-            ).response
+            return try await entrance.pass(request) { request in
+                try await handler(
+                    Call<Anyone>(
+                        who: Anyone(),
+                        operation: operation,
+                        request: request,
+                        context: context,
+                        clock: clock,
+                        contract: contract,
+                        isRevoked: { false }
+                    )
+                ).response
+            }
         }
     }
 

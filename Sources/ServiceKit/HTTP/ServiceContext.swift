@@ -9,6 +9,10 @@ package struct ServiceContext: RequestContext, RemoteAddressRequestContext {
     package var coreContext: CoreRequestContextStorage
     /// Answered as `X-Request-Id` and in every problem and log line.
     package let requestID: Identifier
+    /// Whose request it is, told by the connection or by a proxy of ours.
+    package internal(set) var clientAddress: NetworkAddress?
+    /// What limits said, for the headers of the answer.
+    let account = RateAccount()
     private let channel: any Channel
     private let plainLogger: Logger
 

@@ -1,6 +1,7 @@
 import API
 import AsyncHTTPClient
 import FoundationEssentials
+import LocalStack
 import NIOCore
 import NIOHTTP1
 
@@ -41,8 +42,19 @@ enum Exchange {
     private static let retries = 5
     private static let longestPause: Double = 10
 
-    /// Sends a request and collects the answer. A service that is busy (503 with Retry-After) is
-    /// asked again a few times; writes carry an idempotency key, so asking twice is safe.
+    /// The client of all requests; trusts what WIJKMUNT_ROOT_CERTIFICATE_FILE names, if anything.
+    static let client = Result<HTTPClient, any Error> {
+        let file = ProcessInfo.processInfo.environment["WIJKMUNT_ROOT_CERTIFICATE_FILE"]
+        guard let file, !file.isEmpty else { return .shared }
+        do {
+            return try TrustedRoots.client(file)
+        } catch {
+            throw CommandFailure("WIJKMUNT_ROOT_CERTIFICATE_FILE has no certificates: \(file)")
+        }
+    }
+
+    /// Sends a request and collects the answer. A service that is busy (503 or 429 with
+    /// Retry-After) is asked again a few times; writes carry an idempotency key, so asking twice is safe.
     /// Throws `Refusal` for every answer but 2xx.
     ///
     /// - Parameter authorization: of every attempt; `nil` for anonymous operations.
@@ -63,7 +75,7 @@ enum Exchange {
             if let authorization, await authorization.isRenewed(answer), attempt <= retries {
                 continue
             }
-            if answer.status == 503, attempt <= retries,
+            if [429, 503].contains(answer.status), attempt <= retries,
                 let text = answer.headers.first(name: "Retry-After"), let seconds = Double(text)
             {
                 let pause = min(max(seconds, 0.1), longestPause)
@@ -80,8 +92,9 @@ enum Exchange {
         operation: API.Operation,
         timeout: TimeAmount
     ) async throws -> Answer {
+        let client = try client.get()
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: timeout)
+            let response = try await client.execute(request, timeout: timeout)
             let body = try await response.body.collect(upTo: largestAnswer)
             return Answer(
                 status: Int(response.status.code),

@@ -158,7 +158,7 @@ struct ServiceClient: Sendable {
     }
 
     private func open(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
-        try await HTTPClient.shared.execute(
+        try await Exchange.client.get().execute(
             tokens?.authorized(request) ?? request,
             timeout: .minutes(15)
         )
