@@ -41,7 +41,8 @@ enum PersonalColumns {
             | account_id category_code coin community_id created_at id kvk_number
         merchant.payment approval reference verdict \
             | accepted_at amount card_id challenge coin community_id expires_at id mandate_id \
-            merchant_id payer_client_id payer_party_id requested_at shop_id state terminal_id transfer_id wallet_id
+            merchant_id payer_client_id payer_party_id request_mandate_id requested_at shop_id \
+            state terminal_id transfer_id wallet_id
         merchant.refund reason \
             | amount community_id id payment_id refunded_at refunded_by transfer_id
         merchant.redemption creditor_iban creditor_name \

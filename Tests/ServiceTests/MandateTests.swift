@@ -142,9 +142,9 @@ import Testing
         let (community, ward, guardian) = try await Self.household()
         let mandate = try await community.give(.guardian, over: ward.person, to: guardian.person)
         let acting = ward.with(guardian.phone.acting(under: mandate.id))
-        let token = "Bearer \(try await acting.phone.accessToken())"
+        let token = try await acting.phone.accessToken()
         for door in Self.doors {
-            let answer = try await acting.phone.bare(door, authorization: token)
+            let answer = try await acting.phone.bare(door, token: token)
             #expect([200, 403].contains(answer.status), "\(door.id)")
         }
         let revoked = try await community.revoke(mandate.id, by: community.administrator)
@@ -154,7 +154,7 @@ import Testing
         #expect(late.problemType == .unauthorized)
         for door in Self.doors {
             _ = try await eventually("\(door.id) refuses") {
-                let answer = try await acting.phone.bare(door, authorization: token)
+                let answer = try await acting.phone.bare(door, token: token)
                 return answer.status == 401 ? answer : nil
             }
         }
