@@ -86,7 +86,7 @@ extension Operation {
         id: "acceptPaymentByCard",
         method: .post,
         path: "/v1/payments/{paymentId}/card-acceptances",
-        access: .anyOf([.paymentsRequest]),
+        access: .anyOf([.cardsAccept]),
         body: .json,
         idempotent: true,
         success: 201

@@ -4,7 +4,7 @@ extension Operation {
         id: "getPersonExport",
         method: .get,
         path: "/v1/people/{personId}/export",
-        access: .anyOf([.partiesManage, .walletRead])
+        access: .anyOf([.partiesManage, .ownDataRead])
     )
 
     /// Read the same as a page for people.
@@ -12,7 +12,7 @@ extension Operation {
         id: "getPersonExportPage",
         method: .get,
         path: "/v1/people/{personId}/export-page",
-        access: .anyOf([.partiesManage, .walletRead]),
+        access: .anyOf([.partiesManage, .ownDataRead]),
         produces: MediaType.html
     )
 

@@ -62,11 +62,11 @@ package enum Role: String, CaseIterable, Codable, Hashable, Sendable {
                 .redemptionsRequest, .mandatesGive,
             ]
         case .terminal:
-            [.communityRead, .paymentsRequest, .paymentsRead]
+            [.communityRead, .paymentsRequest, .cardsAccept, .paymentsRead]
         case .resident:
             [
                 .communityRead, .walletRead, .walletManage, .transfersCreate, .paymentsAccept,
-                .paymentsRead, .devicesManage, .mandatesRead,
+                .paymentsRead, .devicesManage, .ownDataRead, .mandatesRead,
             ]
         case .auditor:
             [.communityRead, .auditRead, .programmesRead, .batchesRead, .settlementsRead]

@@ -56,6 +56,10 @@ package enum Scope: String, CaseIterable, Codable, Hashable, Sendable {
     case shopsManage = "shops:manage"
     /// Redeem for the caller's own merchant.
     case redemptionsRequest = "redemptions:request"
+    /// Take cards for payments that the caller's own till asked for.
+    case cardsAccept = "cards:accept"
+    /// Read everything that is kept of the caller.
+    case ownDataRead = "data:read"
     /// Read the caller's own wallets.
     case walletRead = "wallet:read"
     /// Choose the alias of the caller's own wallet.

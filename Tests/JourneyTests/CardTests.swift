@@ -90,7 +90,7 @@ import Testing
             history.map(\.act) == [.pinSet, .linked, .returned, .pinSet, .linked]
         )
         #expect(history.map(\.personId).suffix(3).allSatisfy { $0 == resident.person })
-        try await requireSoundBooks(of: community.stack)
+        try await requireSoundBooks(of: community.stack, in: community)
     }
 
     @Test func `somebody without a phone is paid out and pays`() async throws {
@@ -117,7 +117,7 @@ import Testing
         )
         #expect(refund.status == 201)
         #expect(try await shop.take(card, for: shop.request("12.00")).status == 201)
-        try await requireSoundBooks(of: community.stack)
+        try await requireSoundBooks(of: community.stack, in: community)
     }
 
     @Test func `a blocked card pays nothing, and says so only to who knows the PIN`() async throws {

@@ -33,7 +33,7 @@ import Testing
     private func till(of shop: TestShop, at instance: ServiceProcess) async -> TestClient {
         var urls = shop.till.urls
         urls[.merchant] = await instance.url
-        return TestClient(id: shop.till.id, key: shop.till.key, urls: urls)
+        return shop.till.at(urls)
     }
 
     private func asOwner<T: Sendable>(
@@ -82,7 +82,7 @@ import Testing
             #expect(counted.0 == 3 && counted.1 == 3)
             #expect(try await shops[0].take(card, for: payments[0]).problemType == .cardRefused)
             #expect(try await resident.available() == "10.00")
-            try await requireSoundBooks(of: community.stack)
+            try await requireSoundBooks(of: community.stack, in: community)
         }
     }
 
@@ -113,7 +113,7 @@ import Testing
             #expect(answers.allSatisfy { $0?.status == 201 })
             #expect(Set(answers.map { $0?.body }).count == 1)
             #expect(try await resident.available() == "4.00")
-            try await requireSoundBooks(of: community.stack)
+            try await requireSoundBooks(of: community.stack, in: community)
         }
     }
 

@@ -58,8 +58,8 @@ struct BusyTown: Sendable {
                 body: IbanLink(iban: other)
             ).decode(Person.self)
         }
-        let phone = try await revoke(person, administrator, community)
         try await cards(person.id, belongings)
+        let phone = try await revoke(person, administrator, community)
         try await devices(belongings)
         return BusyTown(
             community: community,

@@ -240,6 +240,8 @@ BEGIN
      WHERE a.community_id = p_community AND a.id = ANY (v_pots);
     UPDATE wallet.wallet w SET alias = NULL
      WHERE w.community_id = p_community AND w.id = ANY (v_wallets);
+    DELETE FROM wallet.retired_alias r
+     WHERE r.community_id = p_community AND r.wallet_id = ANY (v_wallets);
     RETURN 'erased';
 END
 $$;
