@@ -30,7 +30,7 @@ private func withAuditor<T: Sendable>(
 func requireSoundBooks(of stack: LocalStack, in community: TestCommunity? = nil) async throws {
     let report = try await withAuditor(of: stack) { try await LedgerAudit.run(in: $0) }
     let drifts = report.drifts.filter { drift in
-        community.map { drift.communityId == $0.id } ?? true
+        community.map { drift.communityId == $0.id.description } ?? true
     }
     #expect(drifts.isEmpty, "\(drifts)")
     #expect(report.postings > 0)

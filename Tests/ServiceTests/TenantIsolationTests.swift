@@ -117,7 +117,8 @@ import Testing
             let rows = try await look.touched(
                 by: "UPDATE \(rawSQL: table.name) SET \(rawSQL: column) = \(rawSQL: column)"
             )
-            #expect(try await look.count(in: table, of: look.own) == rows, "\(table.name)")
+            // A worker may have added one since.
+            #expect(try await look.count(in: table, of: look.own) >= rows, "\(table.name)")
             changed += rows
             let others = try await look.touched(
                 by: """

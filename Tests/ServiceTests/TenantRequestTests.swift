@@ -109,6 +109,9 @@ import Testing
         let issuer = try #require(await stack.urls[.accounts])
         let keys = RemoteKeySet(url: issuer + "/v1/jwks", client: .shared, logger: logger)
         _ = try #require(try await keys.refreshed())
+        let configuration = try await ServiceConfiguration.load(
+            arguments: ["service", "--config", stack.directory.configFile(of: .accounts)]
+        )
         return Routes(
             router: Router(context: ServiceContext.self),
             contract: Contract(OpenAPIDocument(.accounts), operations: AccountsOperations.all),
@@ -125,6 +128,11 @@ import Testing
                     isFirstUse: { _, _ in true }
                 )
             ),
+            limits: RequestLimits(
+                configuration.limits,
+                proxies: configuration.transport.proxies
+            ),
+            gates: WorkGates(configuration.limits),
             clock: .system
         )
     }
