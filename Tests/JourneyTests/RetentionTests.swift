@@ -36,7 +36,7 @@ import Testing
                 try await service.start()
             }
             _ = try await eventually("what was due is gone") {
-                try await Self.left(on: stack) == ["code 1", "phone test", "line Inwoner"]
+                try await Self.left(on: stack) == ["code 1", "line Inwoner", "phone test"]
                     ? true : nil
             }
             #expect(try await young.available() == "6.00")

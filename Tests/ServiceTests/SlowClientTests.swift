@@ -40,11 +40,11 @@ import Testing
 
     @Test func `a body that stops in the middle ends its connection`() async throws {
         try await withWallet(["bodySeconds": 1, "idleSeconds": 600]) { url in
-            let phone = try await Cast.shared.resident.phone
+            let official = try await Cast.shared.community.administrator
             let connection = try RawConnection(to: url)
             connection.send(
-                "POST /v1/transfers HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                    + "Authorization: Bearer \(try await phone.accessToken())\r\n"
+                "POST /v1/corrections HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                    + "Authorization: Bearer \(try await official.accessToken())\r\n"
                     + "Idempotency-Key: a\r\nContent-Length: 1000\r\n\r\n{\"a\""
             )
             #expect(connection.readToEnd() == "")
@@ -91,10 +91,10 @@ import Testing
             let nonsense = try send("hello\r\n\r\n")
             #expect(nonsense.hasPrefix("HTTP/1.1 400 "))
             #expect(nonsense.contains("/problems/invalid-request"))
-            let phone = try await Cast.shared.resident.phone
+            let official = try await Cast.shared.community.administrator
             let chunks = try send(
-                "POST /v1/transfers HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                    + "Authorization: Bearer \(try await phone.accessToken())\r\n"
+                "POST /v1/corrections HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                    + "Authorization: Bearer \(try await official.accessToken())\r\n"
                     + "Idempotency-Key: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
             )
             #expect(chunks.hasPrefix("HTTP/1.1 400 "), "\(chunks.prefix(200))")

@@ -19,11 +19,11 @@ import Testing
     ) async throws {
         try await withSecureWallet { authority, wallet in
             let client = try TrustedRoots.client(authority.rootFile, version: offered)
-            let phone = try await Cast.shared.resident.phone
-            var request = HTTPClientRequest(url: "\(wallet)/v1/wallets")
+            let official = try await Cast.shared.community.administrator
+            var request = HTTPClientRequest(url: "\(wallet)/v1/wallet-classes")
             request.headers.add(
                 name: "Authorization",
-                value: "Bearer \(try await phone.accessToken())"
+                value: "Bearer \(try await official.accessToken())"
             )
             // Several at once: over HTTP/2 they are streams of one connection.
             let answers = try await withThrowingTaskGroup(of: (HTTPVersion, Int).self) { group in
@@ -100,11 +100,11 @@ import Testing
             auth["rootCertificateFile"] = authority.rootFile
             settings["auth"] = auth
         }
-        let phone = try await Cast.shared.resident.phone
+        let official = try await Cast.shared.community.administrator
         let answer = try await RawHTTP.send(
             method: "GET",
-            url: try #require(await wallet.url) + "/v1/wallets",
-            headers: ["Authorization": "Bearer \(try await phone.accessToken())"]
+            url: try #require(await wallet.url) + "/v1/wallet-classes",
+            headers: ["Authorization": "Bearer \(try await official.accessToken())"]
         )
         #expect(answer.status == 200)
         await wallet.stop()

@@ -63,18 +63,25 @@ package struct Routes {
         register(operation) { request, context in
             try limits.countCredential(operation, context)
             try contract.check(request, for: operation)
-            return try await entrance.pass(request) { request in
-                try await handler(
-                    Call<Anyone>(
-                        who: Anyone(),
-                        operation: operation,
-                        request: request,
-                        context: context,
-                        clock: clock,
-                        contract: contract,
-                        isRevoked: { false }
-                    )
-                ).response
+            do {
+                return try await entrance.pass(request) { request in
+                    try await handler(
+                        Call<Anyone>(
+                            who: Anyone(),
+                            operation: operation,
+                            request: request,
+                            context: context,
+                            clock: clock,
+                            contract: contract,
+                            isRevoked: { false }
+                        )
+                    ).response
+                }
+            } catch let problem as Problem
+                where problem.type == .payloadTooLarge && operation == .issueToken
+            {
+                // RFC 6749 section 5.2: its errors have a form of their own.
+                throw problem.asOAuth
             }
         }
     }
