@@ -91,7 +91,8 @@ import Testing
     }
 
     @Test func `a gate lets so many through, has so many wait and refuses the rest`() async throws {
-        let gate = Gate(running: 2, waiting: 3)
+        // A busy machine may take its time.
+        let gate = Gate(running: 2, waiting: 3, patience: .seconds(600))
         let (inside, enter) = AsyncStream.makeStream(of: Void.self)
         let (release, letGo) = AsyncStream.makeStream(of: Void.self)
         let results = await withTaskGroup(of: Bool.self) { group in

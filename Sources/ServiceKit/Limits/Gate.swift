@@ -36,12 +36,14 @@ final class Gate: Sendable {
     private let mostRunning: Int
     private let mostWaiting: Int
     private let state = Mutex(State())
-    // As long as a job may wait for the database.
-    private static let patience: Duration = .seconds(5)
+    private let patience: Duration
 
-    init(running: Int, waiting: Int) {
+    /// Whoever has waited longer than `patience`, as long as a job may wait for the database, is
+    /// told to come back.
+    init(running: Int, waiting: Int, patience: Duration = .seconds(5)) {
         mostRunning = running
         mostWaiting = waiting
+        self.patience = patience
     }
 
     /// What goes on now, and how many were turned away since the start.
@@ -82,7 +84,7 @@ final class Gate: Sendable {
         let (late, next) = state.withLock { state -> ([Waiter], Waiter?) in
             var late: [Waiter] = []
             while let waiter = state.next() {
-                if waiter.since.duration(to: .now) <= Self.patience { return (late, waiter) }
+                if waiter.since.duration(to: .now) <= patience { return (late, waiter) }
                 late.append(waiter)
             }
             state.counts.running -= 1
