@@ -30,9 +30,13 @@ demo: programs ## Play the whole story against a stack of its own: pay out, pay,
 up: programs ## Run PostgreSQL and all services on this machine until Ctrl-C
 	@$(BIN)/wijkmunt up
 
+# As many at once as this where the toolchain can say so: more only wait for each other.
+width = $(shell $(SWIFT) test --help-hidden \
+	| sed -n 's/^ *\(--experimental-maximum-parallelization-width\) .*/\1 32/p')
+
 test: requirements ## Build everything and run all tests
 	@scripts/build --build-tests
-	@$(SWIFT) test --skip-build
+	@$(SWIFT) test --skip-build $(width)
 
 # SEED is optional: make fuzz SEED=42
 fuzz: programs ## Fuzz the HTTP interfaces against their documents; SEED repeats a run
