@@ -56,7 +56,7 @@ import Testing
         _ = try await eventually("the token is refused") {
             let answer = try await resident.phone.bare(
                 .listDevices,
-                authorization: "Bearer \(token)"
+                token: token
             )
             return answer.status == 401 ? answer : nil
         }
@@ -121,7 +121,7 @@ import Testing
         _ = try await eventually("the token is refused") {
             let answer = try await resident.phone.bare(
                 .listWallets,
-                authorization: "Bearer \(token)"
+                token: token
             )
             return answer.status == 401 ? answer : nil
         }

@@ -73,10 +73,9 @@ import Testing
         let issued = try await acting.requestToken(assertion: acting.assertion())
             .decode(AccessToken.self)
         #expect(issued.expiresIn <= 4)
-        let authorization = "Bearer \(issued.accessToken)"
         for door in Self.doors {
             _ = try await eventually("\(door.id) refuses") {
-                let answer = try await acting.bare(door, authorization: authorization)
+                let answer = try await acting.bare(door, token: issued.accessToken)
                 return answer.status == 401 ? answer : nil
             }
         }
