@@ -1,6 +1,7 @@
 import API
 import FoundationEssentials
 import OpenAPIDocuments
+import Postgres
 import ServiceKit
 
 /// The accounts service: communities, coins, areas and policies; parties, clients and their
@@ -56,7 +57,10 @@ struct AccountsService {
                 operations: AccountsOperations.all,
                 keys: await LocalKeySet(keys),
                 workers: [
-                    UsedAssertionWorker(database: database, logger: runtime.logger),
+                    // The table stays as small as the assertions that could still be replayed.
+                    WorkLoop(interval: .seconds(60), logger: runtime.logger) {
+                        try await database.execute(TokenQueries.forgetExpired)
+                    },
                     WorkLoop(interval: .seconds(3600), logger: runtime.logger) {
                         try await wrongCodes.forget()
                         try await reseal()

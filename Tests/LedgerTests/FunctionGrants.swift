@@ -44,6 +44,7 @@ extension DatabaseGrants {
         merchant.accept_payment_by_mandate merchant
         merchant.accept_payments merchant
         merchant.export_person accounts
+        merchant.mandate_refusal merchant
         merchant.refund_payment_by_mandate merchant
         merchant.refund_payments merchant
 

@@ -14,7 +14,7 @@ import Testing
         ("Ledger/Audit/LedgerWatch", 1, "checks the books of all"),
         ("ServiceKit/Authentication/Revocations", 1, "holds the revoked clients of all"),
         ("ServiceKit/Authentication/UsedProofs", 1, "forgets what is old of all"),
-        ("ServiceKit/Idempotency/AnswerRetention", 1, "forgets what is old of all"),
+        ("ServiceKit/Retention/Retention", 1, "forgets what is old of all"),
     ]
 
     @Test func `only work that was decided on looks across communities`() {

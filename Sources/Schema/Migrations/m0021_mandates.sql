@@ -208,6 +208,38 @@ BEGIN
 END
 $$;
 
+-- Why a request of the merchant service is refused under its mandate, kept as its answer; NULL when
+-- it may be done, or was answered before under its key.
+CREATE FUNCTION merchant.mandate_refusal(
+    p_community uuid, p_mandate uuid, p_client uuid, p_party uuid, p_scope text, p_shop uuid,
+    p_amount bigint, p_operation text, p_key text, p_fingerprint bytea, p_request uuid)
+RETURNS text
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_refusal text;
+BEGIN
+    IF EXISTS (SELECT FROM merchant.idempotency_record r
+                WHERE r.community_id = p_community AND r.client_id = p_client
+                  AND r.operation = p_operation AND r.key = p_key) THEN
+        RETURN NULL;
+    END IF;
+    v_refusal := accounts.mandate_refusal(p_community, p_mandate, p_client, p_party, p_scope,
+                                          p_shop, p_amount);
+    -- That it ended is no answer of the request: another token asks again.
+    IF v_refusal <> 'mandate-ended' THEN
+        INSERT INTO merchant.idempotency_record (community_id, client_id, operation, key,
+                                                 fingerprint, outcome, request_id)
+        VALUES (p_community, p_client, p_operation, p_key, p_fingerprint, v_refusal, p_request)
+        ON CONFLICT DO NOTHING;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'a key was answered elsewhere'
+                USING ERRCODE = 'serialization_failure';
+        END IF;
+    END IF;
+    RETURN v_refusal;
+END
+$$;
+
 -- The same as merchant.accept_payments does for one request, under a mandate.
 CREATE FUNCTION merchant.accept_payment_by_mandate(
     p_mandate uuid, p_community uuid, p_payment uuid, p_client uuid, p_party uuid,
@@ -221,23 +253,11 @@ BEGIN
     -- Neither ever changes.
     SELECT p.amount, p.shop_id INTO v_amount, v_shop FROM merchant.payment p
      WHERE p.community_id = p_community AND p.id = p_payment;
-    IF FOUND AND NOT EXISTS (SELECT FROM merchant.idempotency_record r
-                              WHERE r.community_id = p_community AND r.client_id = p_client
-                                AND r.operation = 'acceptPayment' AND r.key = p_key) THEN
-        v_refusal := accounts.mandate_refusal(p_community, p_mandate, p_client, p_party,
-                                              'payments:accept', v_shop, v_amount);
+    IF FOUND THEN
+        v_refusal := merchant.mandate_refusal(
+            p_community, p_mandate, p_client, p_party, 'payments:accept', v_shop, v_amount,
+            'acceptPayment', p_key, p_fingerprint, p_request);
         IF v_refusal IS NOT NULL THEN
-            IF v_refusal <> 'mandate-ended' THEN
-                INSERT INTO merchant.idempotency_record (community_id, client_id, operation, key,
-                                                         fingerprint, outcome, request_id)
-                VALUES (p_community, p_client, 'acceptPayment', p_key, p_fingerprint, v_refusal,
-                        p_request)
-                ON CONFLICT DO NOTHING;
-                IF NOT FOUND THEN
-                    RAISE EXCEPTION 'a key was answered elsewhere'
-                        USING ERRCODE = 'serialization_failure';
-                END IF;
-            END IF;
             outcomes := ARRAY[v_refusal]; requests := ARRAY[p_request];
             replayed := ARRAY[false];
             RETURN;
@@ -271,23 +291,11 @@ BEGIN
     -- Neither ever changes; of another merchant's payment nothing is told but that it is not there.
     SELECT p.amount, p.shop_id INTO v_amount, v_shop FROM merchant.payment p
      WHERE p.community_id = p_community AND p.id = p_payment AND p.merchant_id = p_party;
-    IF FOUND AND NOT EXISTS (SELECT FROM merchant.idempotency_record r
-                              WHERE r.community_id = p_community AND r.client_id = p_client
-                                AND r.operation = 'refundPayment' AND r.key = p_key) THEN
-        v_refusal := accounts.mandate_refusal(p_community, p_mandate, p_client, p_party,
-                                              'payments:refund', v_shop, v_amount);
+    IF FOUND THEN
+        v_refusal := merchant.mandate_refusal(
+            p_community, p_mandate, p_client, p_party, 'payments:refund', v_shop, v_amount,
+            'refundPayment', p_key, p_fingerprint, p_request);
         IF v_refusal IS NOT NULL THEN
-            IF v_refusal <> 'mandate-ended' THEN
-                INSERT INTO merchant.idempotency_record (community_id, client_id, operation, key,
-                                                         fingerprint, outcome, request_id)
-                VALUES (p_community, p_client, 'refundPayment', p_key, p_fingerprint, v_refusal,
-                        p_request)
-                ON CONFLICT DO NOTHING;
-                IF NOT FOUND THEN
-                    RAISE EXCEPTION 'a key was answered elsewhere'
-                        USING ERRCODE = 'serialization_failure';
-                END IF;
-            END IF;
             outcomes := ARRAY[v_refusal]; requests := ARRAY[p_request];
             replayed := ARRAY[false]; result_ids := ARRAY[p_id]; coins := ARRAY[NULL::text];
             amounts := ARRAY[NULL::bigint]; moments := ARRAY[p_moment];
@@ -308,12 +316,12 @@ END
 $$;
 
 REVOKE ALL ON FUNCTION accounts.mandate_refusal, accounts.use_mandate, accounts.pays_for,
-    wallet.create_transfer_by_mandate, merchant.accept_payment_by_mandate,
-    merchant.refund_payment_by_mandate FROM PUBLIC;
+    wallet.create_transfer_by_mandate, merchant.mandate_refusal,
+    merchant.accept_payment_by_mandate, merchant.refund_payment_by_mandate FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION accounts.mandate_refusal, accounts.use_mandate
     TO wijkmunt_wallet, wijkmunt_merchant;
-GRANT EXECUTE ON FUNCTION accounts.pays_for, merchant.accept_payment_by_mandate,
-    merchant.refund_payment_by_mandate TO wijkmunt_merchant;
+GRANT EXECUTE ON FUNCTION accounts.pays_for, merchant.mandate_refusal,
+    merchant.accept_payment_by_mandate, merchant.refund_payment_by_mandate TO wijkmunt_merchant;
 GRANT EXECUTE ON FUNCTION wallet.create_transfer_by_mandate TO wijkmunt_wallet;
 GRANT SELECT, INSERT ON accounts.mandate TO wijkmunt_accounts;
 GRANT UPDATE (revoked_at, revoked_by, revocation_reason) ON accounts.mandate TO wijkmunt_accounts;

@@ -45,7 +45,9 @@ package struct Retention: Sendable {
         var forgotten: Int64 = 0
         while true {
             try Task.checkCancellation()
-            let count = try await database.query(statement) { try $0.one().decode(Int64.self) }
+            let count = try await Tenant.acrossCommunities {
+                try await database.query(statement) { try $0.one().decode(Int64.self) }
+            }
             guard count > 0 else { break }
             forgotten += count
         }
@@ -65,5 +67,29 @@ extension ServiceRuntime {
     package func retention(_ rules: [RetentionRule]) -> WorkLoop {
         let retention = Retention(database: database, rules: rules, logger: logger)
         return WorkLoop(interval: .seconds(3600), logger: logger, work: { try await retention() })
+    }
+
+    /// The worker that keeps a service's first answers for `retention.answerDays`, 30 unless told
+    /// otherwise: what they hold (names, activation codes) is not kept longer than anybody may ask
+    /// again. `schema` is a constant of the service. Throws `ServiceConfiguration.Invalid`.
+    package func answerRetention(schema: String) async throws -> WorkLoop {
+        let days = try await configuration.number(
+            "retention.answerDays",
+            default: 30,
+            in: 30...3650
+        )
+        return retention([
+            RetentionRule("first answers", days: days) { days, limit in
+                """
+                WITH gone AS (
+                    DELETE FROM \(rawSQL: schema).idempotency_record WHERE ctid = ANY (ARRAY(
+                        SELECT ctid FROM \(rawSQL: schema).idempotency_record
+                         WHERE created_at < now() - make_interval(days => \(days))
+                         LIMIT \(limit)))
+                    RETURNING 1)
+                SELECT count(*) FROM gone
+                """
+            }
+        ])
     }
 }
