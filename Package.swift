@@ -134,8 +134,9 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "API", "LedgerModel", "LocalStack", "Postgres", "Schema", .asn1,
-                .asyncHTTPClient, .certificates, .crypto, .logging, .nioCore, .nioHTTP1,
+                "API", "LedgerModel", "LocalStack", "OpenAPIDocuments", "Postgres", "Schema",
+                "ServiceKit", .asn1, .asyncHTTPClient, .certificates, .crypto, .logging,
+                .nioCore, .nioHTTP1,
             ],
             path: "Tests/TestSupport"
         ),

@@ -3,7 +3,8 @@
 /// The text has exactly as many digits after the point as the coin has; the service that knows the
 /// coin checks that and converts to integer minor units.
 package struct Amount: Codable, Hashable, Sendable {
-    /// Decimal text such as `12.50`, without a sign; at most 13 digits before the point.
+    /// Decimal text such as `12.50`, without a sign. What one request moves has at most 13
+    /// digits before the point; sums may have 17.
     package let value: String
     /// The coin's code, such as `oosterhof`.
     package let coin: String

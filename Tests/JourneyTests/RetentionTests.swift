@@ -40,6 +40,12 @@ import Testing
                     ? true : nil
             }
             #expect(try await young.available() == "6.00")
+            let phones = try await community.administrator.call(
+                .listDevicesOfPerson,
+                ["personId": "\(resident.person)"]
+            ).decode(Page<Device>.self).items
+            #expect(phones.map(\.name) == ["Forgotten"])
+            #expect(phones.map(\.revocationReason) == ["Forgotten"])
         }
     }
 
@@ -71,7 +77,7 @@ import Testing
                 SELECT 'phone ' || name FROM accounts.client
                  WHERE kind = 'phone' AND name <> 'Forgotten'
                 UNION ALL
-                SELECT 'reason ' || reason FROM accounts.revocation WHERE reason <> ''
+                SELECT 'reason ' || reason FROM accounts.revocation WHERE reason <> 'Forgotten'
                 UNION ALL
                 SELECT 'line ' || creditor_name FROM disbursement.instruction
                  WHERE creditor_name <> '' OR creditor_masked <> '' OR remittance <> ''

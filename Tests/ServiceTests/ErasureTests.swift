@@ -90,6 +90,42 @@ import Testing
         #expect(heir.wallet != resident.wallet)
     }
 
+    @Test func `what is left of the erased can be read and tells nothing`() async throws {
+        let community = try await TestCommunity.make()
+        let gone = try await community.enrolPerson(Self.secretName)
+        let other = try await community.enrolPerson("Ander")
+        let ward = try await community.give(.guardian, over: gone.person, to: other.person)
+        let guardian = try await community.give(.guardian, over: other.person, to: gone.person)
+        let shop = try await community.openShop()
+        let cashier = try await community.give(
+            .cashier,
+            over: shop.merchant,
+            to: gone.person,
+            by: shop.owner
+        )
+        let path = ["personId": "\(gone.person)"]
+        #expect(try await community.administrator.call(.erasePerson, path).status == 201)
+
+        let mandates = try await community.administrator.call(.listMandates)
+            .decode(Page<Mandate>.self).items
+        for given in [ward, guardian, cashier] {
+            let left = try #require(mandates.first { $0.id == given.id })
+            #expect(left.state == .revoked, "\(given.kind)")
+            #expect(left.decision == given.decision.map { _ in "Erased" }, "\(given.kind)")
+            let again = try await community.administrator.call(
+                .revokeMandate,
+                ["mandateId": "\(given.id)"],
+                body: MandateRevocation(reason: "over")
+            ).decode(Mandate.self)
+            #expect(again == left)
+        }
+        let devices = try await community.administrator.call(.listDevicesOfPerson, path)
+        #expect(devices.problemType == .notFound, "\(devices.text)")
+        let clients = try await community.administrator.call(.listClients)
+            .decode(Page<Client>.self).items
+        #expect(clients.first { $0.id == gone.phone.id }?.name == "Erased")
+    }
+
     @Test func `nobody is erased while coins are there or on their way`() async throws {
         let community = try await TestCommunity.make()
         let rich = try await community.resident(with: "5.00")

@@ -95,6 +95,7 @@ package final class TestClient: Sendable {
     }
 
     /// The same with bytes as they are; `authorization` replaces the usual header and proves nothing.
+    /// Throws `BrokenPromise` when the answer is none that the operation's document describes.
     package func send(
         _ operation: API.Operation,
         _ path: [String: String] = [:],
@@ -119,16 +120,20 @@ package final class TestClient: Sendable {
         let suffix = query.isEmpty ? "" : "?\(query)"
         let (method, url) = (operation.method.rawValue, base(of: operation) + address + suffix)
         all = all.filter { !$0.value.isEmpty }
-        guard authorization == nil, operation.access != .anonymous else {
-            return try await RawHTTP.send(method: method, url: url, headers: all, body: bytes)
-        }
-        return try await present(
-            accessToken(),
-            method: method,
-            url: url,
-            headers: all,
-            body: bytes
-        )
+        let answer =
+            if authorization == nil, operation.access != .anonymous {
+                try await present(
+                    accessToken(),
+                    method: method,
+                    url: url,
+                    headers: all,
+                    body: bytes
+                )
+            } else {
+                try await RawHTTP.send(method: method, url: url, headers: all, body: bytes)
+            }
+        try AnswerContract.of(operation).judge(answer)
+        return answer
     }
 
     /// The base address of the service that has an operation.

@@ -10,6 +10,15 @@ package enum WrongCode {
         }
     }
 
+    /// The same code with the first two neighbours swapped that differ; nil when none do.
+    package static func swapped(_ code: String) -> String? {
+        var characters = Array(code.filter { $0 != "-" })
+        let first = characters.indices.dropLast().first { characters[$0] != characters[$0 + 1] }
+        guard let first else { return nil }
+        characters.swapAt(first, first + 1)
+        return String(characters)
+    }
+
     /// The same code with one character that is not the right one.
     package static func mistyped(_ code: String) -> String {
         String(code.dropLast()) + (code.last == "A" ? "B" : "A")

@@ -5,7 +5,7 @@ import ServiceKit
 
 /// What is to be revoked in a community, why and when.
 struct RevocationOrder: Sendable {
-    /// Of a client or a party.
+    /// Of a client, a party or a mandate.
     let id: UUID
     let community: UUID
     let reason: String

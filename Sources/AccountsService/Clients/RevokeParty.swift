@@ -16,7 +16,7 @@ struct RevokeParty: Sendable {
         // client by then.
         try connection.execute(ActivationCodeQueries.voidAll(of: party, community: community))
         let revoked = try connection.query(ClientQueries.revoke(.byParty, order))
-        try connection.execute(MandateQueries.revokeAll(of: party, order))
+        try connection.execute(MandateQueries.revoke(.byGiver, order))
         return PartyRevocation(
             partyId: Identifier(party),
             revokedClients: revoked.count,

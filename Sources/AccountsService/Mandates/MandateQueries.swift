@@ -64,23 +64,20 @@ enum MandateQueries {
         """
     }
 
-    /// Ends one, unless that was done.
-    static func revoke(_ order: RevocationOrder) -> SQL {
-        """
-        UPDATE accounts.mandate
-           SET revoked_at = \(Timestamp(order.now)), revoked_by = \(order.client),
-               revocation_reason = \(order.reason)
-         WHERE community_id = \(order.community) AND id = \(order.id) AND revoked_at IS NULL
-        """
+    /// Which mandates a revocation names: one, or those that a party gave or got.
+    enum Named: String {
+        case itself = "id"
+        case byGiver = "principal_id"
+        case byAgent = "agent_id"
     }
 
-    /// Ends all that a party gave.
-    static func revokeAll(of principal: UUID, _ order: RevocationOrder) -> SQL {
+    /// Ends those that were not ended before.
+    static func revoke(_ mandates: Named, _ order: RevocationOrder) -> SQL {
         """
         UPDATE accounts.mandate
            SET revoked_at = \(Timestamp(order.now)), revoked_by = \(order.client),
                revocation_reason = \(order.reason)
-         WHERE community_id = \(order.community) AND principal_id = \(principal)
+         WHERE community_id = \(order.community) AND \(rawSQL: mandates.rawValue) = \(order.id)
            AND revoked_at IS NULL
         """
     }

@@ -17,7 +17,7 @@ struct RevokeMandate: Sendable {
             caller.may(.mandatesManage) || caller.party == mandate.principalId.uuid
         else { throw Problem.notFound("mandate") }
         // Again is no harm: the first moment stands.
-        try connection.execute(MandateQueries.revoke(order))
+        try connection.execute(MandateQueries.revoke(.itself, order))
         var revoked = mandate
         revoked.state = .revoked
         return revoked

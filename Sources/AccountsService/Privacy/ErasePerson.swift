@@ -36,15 +36,16 @@ struct ErasePerson: Sendable {
             orElse: "A payment file has a credit for the person that has not arrived.",
             connection
         )
-        _ = try RevokeParty(
-            order: RevocationOrder(
-                id: person,
-                community: community,
-                reason: "",
-                now: now,
-                client: client
-            )
-        )(connection)
+        let order = RevocationOrder(
+            id: person,
+            community: community,
+            reason: "Erased",
+            now: now,
+            client: client
+        )
+        _ = try RevokeParty(order: order)(connection)
+        // Nobody comes back to act for others either.
+        try connection.execute(MandateQueries.revoke(.byAgent, order))
         _ = try connection.query(
             PrivacyQueries.erase(person, community: community, at: now)
         )

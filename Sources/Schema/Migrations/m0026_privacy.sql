@@ -294,15 +294,16 @@ BEGIN
     UPDATE accounts.card_event e SET reason = NULL
      WHERE e.community_id = p_community AND e.party_id = p_party;
     UPDATE accounts.mandate m
-       SET decision = '', revocation_reason = CASE WHEN m.revoked_at IS NOT NULL THEN '' END
+       SET decision = CASE WHEN m.decision IS NOT NULL THEN 'Erased' END,
+           revocation_reason = CASE WHEN m.revoked_at IS NOT NULL THEN 'Erased' END
      WHERE m.community_id = p_community AND p_party IN (m.principal_id, m.agent_id);
-    UPDATE accounts.revocation r SET reason = ''
+    UPDATE accounts.revocation r SET reason = 'Erased'
       FROM accounts.client c
      WHERE c.community_id = p_community AND c.party_id = p_party
        AND r.community_id = c.community_id AND r.client_id = c.id;
     -- No point of the curve: nothing is verified with it.
     UPDATE accounts.client c
-       SET name = 'Erased', revocation_reason = '',
+       SET name = 'Erased', revocation_reason = 'Erased',
            public_key_x = decode(repeat('00', 32), 'hex'),
            public_key_y = decode(repeat('00', 32), 'hex')
      WHERE c.community_id = p_community AND c.party_id = p_party;
@@ -333,12 +334,12 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH due AS (
         SELECT community_id, id FROM accounts.client
          WHERE kind = 'phone' AND revoked_at < p_before
-           AND (name <> 'Forgotten' OR revocation_reason <> '') LIMIT p_limit
+           AND (name <> 'Forgotten' OR revocation_reason <> 'Forgotten') LIMIT p_limit
     ), reasons AS (
-        UPDATE accounts.revocation r SET reason = ''
+        UPDATE accounts.revocation r SET reason = 'Forgotten'
           FROM due d WHERE r.community_id = d.community_id AND r.client_id = d.id
     ), gone AS (
-        UPDATE accounts.client c SET name = 'Forgotten', revocation_reason = ''
+        UPDATE accounts.client c SET name = 'Forgotten', revocation_reason = 'Forgotten'
           FROM due d WHERE c.community_id = d.community_id AND c.id = d.id
         RETURNING 1)
     SELECT count(*) FROM gone

@@ -1,4 +1,4 @@
-import API
+package import API
 
 extension JSONValue {
     var string: String? {
@@ -18,7 +18,8 @@ extension JSONValue {
         if case .array(let elements) = self { elements } else { [] }
     }
 
-    var members: [String: JSONValue] {
+    /// The members of an object; none of anything else.
+    package var members: [String: JSONValue] {
         if case .object(let members) = self { members } else { [:] }
     }
 
@@ -28,7 +29,8 @@ extension JSONValue {
 
     var integer: Int { Int(exactly: double) ?? 0 }
 
-    subscript(name: String) -> JSONValue? { members[name] }
+    /// A member of an object.
+    package subscript(name: String) -> JSONValue? { members[name] }
 
     /// JSON Schema's types of the value; 1.0 is an integer too.
     var types: JSONTypes {

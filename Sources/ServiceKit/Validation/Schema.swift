@@ -1,11 +1,11 @@
-import API
+package import API
 import FoundationEssentials
 
-/// The part of JSON Schema 2020-12 that our documents use for requests, compiled once.
+/// The part of JSON Schema 2020-12 that our documents use, compiled once.
 ///
 /// Unknown keywords stop the service at start: a limit that is written but not enforced is worse
 /// than none.
-struct Schema: Sendable {
+package struct Schema: Sendable {
     private var types: JSONTypes = []
     private var allowed: [JSONValue]?
     private var properties: [String: Schema] = [:]
@@ -35,7 +35,7 @@ struct Schema: Sendable {
     ]
 
     /// Compiles the schema; traps on a keyword that it does not know, naming it.
-    init(_ json: JSONValue, in document: OpenAPIDocument) {
+    package init(_ json: JSONValue, in document: OpenAPIDocument) {
         guard case .object(let object) = document.resolve(json) else { return }
         if let constant = object["const"] { allowed = [constant] }
         for (keyword, value) in object {
@@ -73,7 +73,7 @@ struct Schema: Sendable {
 
     /// Every way in which the value does not fit, with RFC 6901 pointers, which are put together
     /// only for what does not fit.
-    func errors(
+    package func errors(
         in value: JSONValue,
         at pointer: @autoclosure () -> String = ""
     ) -> [RequestError] {
