@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "Schema",
             dependencies: ["Postgres", .crypto],
-            resources: (1...27).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
+            resources: (1...28).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
         ),
 
         // The services.
@@ -217,6 +217,7 @@ var migrations: [String] {
         "m0016_wallet_rules", "m0017_revocations", "m0018_client_keys", "m0019_cards",
         "m0020_enrolment", "m0021_mandates", "m0022_programme_spending", "m0023_proofs",
         "m0024_officials", "m0025_audit_trail", "m0026_privacy", "m0027_tenant_isolation",
+        "m0028_statements",
     ]
 }
 

@@ -37,6 +37,7 @@ extension Migration {
         ("m0025_audit_trail", PackageResources.m0025_audit_trail_sql),
         ("m0026_privacy", PackageResources.m0026_privacy_sql),
         ("m0027_tenant_isolation", PackageResources.m0027_tenant_isolation_sql),
+        ("m0028_statements", PackageResources.m0028_statements_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

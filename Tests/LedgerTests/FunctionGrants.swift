@@ -39,6 +39,7 @@ extension DatabaseGrants {
         wallet.set_class wallet
         wallet.set_wallet_class wallet
         wallet.spending_legs merchant wallet
+        wallet.statement wallet
 
         merchant.accept_card_payment merchant
         merchant.accept_payment_by_mandate merchant

@@ -18,54 +18,40 @@ struct ReadStatement: Sendable {
     let cursor: StatementCursor?
     let limit: Int
 
-    func callAsFunction(_ connection: Connection) throws -> Page<StatementLine> {
-        let own = try connection.query(
+    func callAsFunction(_ database: Database) async throws -> Page<StatementLine> {
+        let isOwn = try await database.query(
             WalletQueries.wallet(wallet, of: party, community: community)
+        ) { !$0.isEmpty }
+        guard isOwn else { throw Problem.notFound("wallet") }
+        // One statement, hence one snapshot of all pots.
+        let page = try await database.query(
+            StatementQueries.page(
+                of: wallet,
+                community: community,
+                coin: coin,
+                cursor: cursor,
+                fromAt: fromAt,
+                untilAt: untilAt,
+                limit: limit
+            ),
+            StatementQueries.page
         )
-        guard !own.isEmpty else { throw Problem.notFound("wallet") }
-        let pots = try StatementQueries.starts(
-            connection.query(
-                StatementQueries.starts(
-                    in: wallet,
-                    community: community,
-                    coin: coin,
-                    cursor: cursor,
-                    untilAt: untilAt
-                )
-            )
-        )
-        let postings = try StatementQueries.postings(
-            connection.query(
-                StatementQueries.postings(
-                    of: pots,
-                    wallet: wallet,
-                    community: community,
-                    fromAt: fromAt,
-                    limit: limit
-                )
-            )
-        )
-        let shown = Array(postings.prefix(limit))
-        let merchants = try merchantNames(for: shown, connection)
-        let next = postings.count > limit ? shown.last.map(\.cursor.text) : nil
-        return Page(items: lines(shown, pots, merchants), next: next)
+        let shown = page.postings.prefix(limit)
+        let next = page.postings.count > limit ? shown.last.map(\.cursor.text) : nil
+        return Page(items: lines(shown, page.starts), next: next)
     }
 
     /// Goes back from the balances at the page's start, posting by posting.
     private func lines(
-        _ postings: [PotPosting],
-        _ pots: [PotStart],
-        _ merchants: [UUID: String]
+        _ postings: some Sequence<PotPosting>,
+        _ starts: [UUID: (coin: CoinDigits, balance: Int64)]
     ) -> [StatementLine] {
-        let coins = Dictionary(pots.map { ($0.id, $0.coin) }) { first, _ in first }
         var walletBalance: [String: Int64] = [:]
-        for pot in pots { walletBalance[pot.coin.code, default: 0] += pot.balance }
+        for (coin, balance) in starts.values { walletBalance[coin.code, default: 0] += balance }
         return postings.compactMap { posting in
-            guard let coin = coins[posting.pot] else { return nil }
+            guard let coin = starts[posting.pot]?.coin else { return nil }
             let balance = walletBalance[coin.code, default: 0]
             walletBalance[coin.code] = balance - posting.amount
-            let name =
-                posting.counterparty ?? posting.accounts.lazy.compactMap { merchants[$0] }.first
             return StatementLine(
                 transferId: Identifier(posting.transfer),
                 postedAt: posting.postedAt,
@@ -79,22 +65,8 @@ struct ReadStatement: Sendable {
                 potId: Identifier(posting.pot),
                 potBalance: coin.amount(posting.balanceAfter),
                 reference: posting.reference,
-                counterparty: Counterparty(name: name)
+                counterparty: Counterparty(name: posting.counterparty)
             )
         }
-    }
-
-    /// Names of the merchants on the other side, by their ledger accounts.
-    private func merchantNames(
-        for postings: [PotPosting],
-        _ connection: Connection
-    ) throws -> [UUID: String] {
-        let accounts = Set(postings.filter(\.isWithMerchant).flatMap(\.accounts))
-        guard !accounts.isEmpty else { return [:] }
-        return try StatementQueries.merchants(
-            connection.query(
-                StatementQueries.merchants(withAccounts: Array(accounts), community: community)
-            )
-        )
     }
 }

@@ -24,9 +24,6 @@ struct StatementRoutes {
             cursor: try StatementCursor(of: call),
             limit: call.limit
         )
-        let page = try await database.transaction(isolation: .repeatableRead) { connection in
-            try read(connection)
-        }
-        return .page(page, of: call.request.uri)
+        return .page(try await read(database), of: call.request.uri)
     }
 }
