@@ -200,7 +200,7 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "API", "Ledger", "LocalStack", "Postgres", "TestSupport", .logging,
+                "API", "Domain", "Ledger", "LocalStack", "Postgres", "TestSupport", .logging,
             ]
         ),
         .testTarget(name: "TidyTests", dependencies: [.yams]),

@@ -62,6 +62,20 @@ final class RawConnection {
         }
     }
 
+    /// Whether the other side says something that ends so, which is read.
+    func hears(_ ending: String) -> Bool {
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        while !String(decoding: bytes, as: UTF8.self).hasSuffix(ending) {
+            var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            guard poll(&event, 1, Self.patience) > 0 else { return false }
+            let count = recv(descriptor, &piece, piece.count, 0)
+            guard count > 0 else { return false }
+            bytes += piece[..<count]
+        }
+        return true
+    }
+
     /// Whether the other side breaks the connection off, without anything being read.
     func isGivenUp() -> Bool {
         // Errors and resets are told without having been asked for.

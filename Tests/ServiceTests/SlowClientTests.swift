@@ -52,8 +52,12 @@ import Testing
     }
 
     @Test func `an address has so many connections, and those stay`() async throws {
-        try await withWallet(["connectionsPerAddress": 30, "headSeconds": 600]) { url in
+        let settings = ["connectionsPerAddress": 30, "headSeconds": 600, "idleSeconds": 600]
+        try await withWallet(settings) { url in
             let held = try (0..<24).map { _ in try RawConnection(to: url) }
+            // Those that were answered have been counted, before the others.
+            for connection in held { connection.send(Self.head + "\r\n") }
+            #expect(held.allSatisfy { $0.hears("}") })
             let more = try (0..<30).map { _ in try RawConnection(to: url) }
             _ = try await eventually("those too many are closed") {
                 more.count { $0.isClosed } >= 24 ? true : nil
