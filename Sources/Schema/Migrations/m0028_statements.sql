@@ -12,7 +12,7 @@ CREATE FUNCTION wallet.statement(
     p_from timestamptz, p_limit integer)
 RETURNS TABLE (pot_id uuid, coin text, digits smallint, start_balance bigint, seq bigint,
                amount bigint, balance_after bigint, posted_at timestamptz, transfer_id uuid,
-               kind text, reference text, accounts uuid[], counterparty text)
+               kind text, reference text, counterparty text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off SET enable_sort = off AS $$
 #variable_conflict use_column
@@ -52,7 +52,7 @@ BEGIN
     v_last := v_transfers[cardinality(v_transfers)];
     RETURN QUERY
     SELECT p.id, p.coin, c.digits, s.balance, l.seq, l.amount,
-           l.balance_after, l.posted_at, l.transfer_id, t.kind, t.reference, t.accounts,
+           l.balance_after, l.posted_at, l.transfer_id, t.kind, t.reference,
            CASE
                WHEN t.kind = 'transfer' THEN (
                    SELECT y.name
