@@ -41,24 +41,34 @@ let package = Package(
             providers: [.apt(["libgeos-dev"])]
         ),
         .systemLibrary(
+            name: "CHaru",
+            providers: [.apt(["libhpdf-dev"])]
+        ),
+        .systemLibrary(
             name: "CLibXML2",
             pkgConfig: "libxml-2.0",
             providers: [.apt(["libxml2-dev"])]
         ),
         .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CQREncode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Rules and contracts: no service, no database.
         .target(name: "API"),
         .target(name: "Domain"),
         .target(name: "Geometry", dependencies: ["CGEOS"]),
         .target(name: "ISO20022", dependencies: ["CLibXML2"]),
+        .target(name: "QRCodes", dependencies: ["CQREncode", "CZlib"]),
+        .target(name: "Locality", dependencies: ["API", "Domain", "Geometry"]),
+        .target(name: "PDF", dependencies: ["CHaru"]),
+        .target(name: "COpenAPI"),
         .target(
             name: "OpenAPIDocuments",
+            dependencies: ["COpenAPI"],
             path: "openapi",
-            resources: [
-                .embedInCode("common.yaml"), .embedInCode("accounts.yaml"),
-                .embedInCode("wallet.yaml"), .embedInCode("merchant.yaml"),
-                .embedInCode("disbursement.yaml"),
+            exclude: [
+                "common.yaml", "accounts.yaml", "wallet.yaml", "merchant.yaml",
+                "disbursement.yaml",
             ]
         ),
 
@@ -68,7 +78,7 @@ let package = Package(
         .target(
             name: "Schema",
             dependencies: ["Postgres", .crypto],
-            resources: (1...28).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
+            resources: (1...36).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
         ),
 
         // The services.
@@ -84,9 +94,9 @@ let package = Package(
         .executableTarget(
             name: "AccountsService",
             dependencies: [
-                "API", "Domain", "Geometry", "ISO20022", "Ledger", "OpenAPIDocuments", "Postgres",
-                "ServiceKit", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .jwtKit,
-                .lifecycle, .logging, .nioCore,
+                "API", "Domain", "Geometry", "ISO20022", "Ledger", "Locality", "OpenAPIDocuments",
+                "Postgres", "ServiceKit", .crypto, .httpTypes, .hummingbird, .hummingbirdCore,
+                .jwtKit, .lifecycle, .logging, .nioCore,
             ]
         ),
         .executableTarget(
@@ -99,15 +109,15 @@ let package = Package(
         .executableTarget(
             name: "MerchantService",
             dependencies: [
-                "API", "Domain", "Geometry", "ISO20022", "Ledger", "OpenAPIDocuments", "Postgres",
-                "ServiceKit", .configuration, .crypto, .httpTypes, .hummingbird, .hummingbirdCore,
-                .lifecycle, .logging,
+                "API", "Domain", "Geometry", "ISO20022", "Ledger", "Locality", "OpenAPIDocuments",
+                "PDF", "Postgres", "QRCodes", "ServiceKit", .configuration, .crypto, .httpTypes,
+                .hummingbird, .hummingbirdCore, .lifecycle, .logging, .nioCore,
             ]
         ),
         .executableTarget(
             name: "DisbursementService",
             dependencies: [
-                "API", "Domain", "ISO20022", "Ledger", "OpenAPIDocuments", "Postgres",
+                "API", "Domain", "ISO20022", "Ledger", "Locality", "OpenAPIDocuments", "Postgres",
                 "ServiceKit", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .lifecycle,
                 .logging, .nioCore,
             ]
@@ -124,9 +134,9 @@ let package = Package(
         .executableTarget(
             name: "wijkmunt",
             dependencies: [
-                "API", "Domain", "Geometry", "ISO20022", "Ledger", "LocalStack", "Postgres",
-                "Schema", .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore,
-                .nioHTTP1,
+                "API", "Domain", "Geometry", "ISO20022", "Ledger", "Locality", "LocalStack",
+                "Postgres", "QRCodes", "Schema", .argumentParser, .asyncHTTPClient, .crypto,
+                .logging, .nioCore, .nioHTTP1,
             ]
         ),
 
@@ -134,8 +144,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "API", "LedgerModel", "LocalStack", "OpenAPIDocuments", "Postgres", "Schema",
-                "ServiceKit", .asn1, .asyncHTTPClient, .certificates, .crypto, .logging,
+                "API", "Domain", "LedgerModel", "LocalStack", "OpenAPIDocuments", "Postgres",
+                "Schema", "ServiceKit", .asn1, .asyncHTTPClient, .certificates, .crypto, .logging,
                 .nioCore, .nioHTTP1,
             ],
             path: "Tests/TestSupport"
@@ -169,7 +179,13 @@ let package = Package(
         ),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry"]),
+        .testTarget(
+            name: "LocalityTests",
+            dependencies: ["API", "Domain", "Geometry", "Locality"]
+        ),
         .testTarget(name: "ISO20022Tests", dependencies: ["ISO20022"]),
+        .testTarget(name: "QRCodesTests", dependencies: ["QRCodes"]),
+        .testTarget(name: "PDFTests", dependencies: ["PDF"]),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", .lifecycle, .logging]),
         .testTarget(
             name: "ContractTests",
@@ -204,7 +220,8 @@ let package = Package(
             ]
         ),
         .testTarget(name: "TidyTests", dependencies: [.yams]),
-    ]
+    ],
+    cLanguageStandard: .c2x
 )
 
 /// The migrations in order; `Sources/Schema/Migrations.swift` lists them too, and a test compares.
@@ -218,6 +235,10 @@ var migrations: [String] {
         "m0020_enrolment", "m0021_mandates", "m0022_programme_spending", "m0023_proofs",
         "m0024_officials", "m0025_audit_trail", "m0026_privacy", "m0027_tenant_isolation",
         "m0028_statements",
+        "m0029_ways_to_pay", "m0030_payment_holds",
+        "m0031_discounts_and_refunds", "m0032_refunds_in_parts",
+        "m0033_locality_complete", "m0034_shop_days",
+        "m0035_settlement", "m0036_webhooks",
     ]
 }
 

@@ -1,7 +1,13 @@
+import COpenAPI
+
 /// The hand-written OpenAPI 3.1 documents of this folder, embedded as they are.
 package enum OpenAPIDocuments {
     /// Parts that the services share.
-    package static var common: [UInt8] { PackageResources.common_yaml }
+    package static var common: [UInt8] { bytes(of: openapi_common()) }
+
+    fileprivate static func bytes(of file: openapi_file) -> [UInt8] {
+        Array(UnsafeBufferPointer(start: file.bytes, count: file.count))
+    }
 }
 
 /// The services that have a document.
@@ -14,10 +20,10 @@ package enum DocumentName: String, CaseIterable, Sendable {
     /// The YAML text.
     package var bytes: [UInt8] {
         switch self {
-        case .accounts: PackageResources.accounts_yaml
-        case .wallet: PackageResources.wallet_yaml
-        case .merchant: PackageResources.merchant_yaml
-        case .disbursement: PackageResources.disbursement_yaml
+        case .accounts: OpenAPIDocuments.bytes(of: openapi_accounts())
+        case .wallet: OpenAPIDocuments.bytes(of: openapi_wallet())
+        case .merchant: OpenAPIDocuments.bytes(of: openapi_merchant())
+        case .disbursement: OpenAPIDocuments.bytes(of: openapi_disbursement())
         }
     }
 }

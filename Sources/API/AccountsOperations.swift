@@ -289,5 +289,6 @@ package enum AccountsOperations {
             .listCards, .getCard, .linkCard, .setCardPin, .blockCard, .returnCard, .replaceCard,
             .giveMandate, .listMandates, .revokeMandate, .listMandateUses, .listAuditEvents,
             .getAuditHead, .getPersonExport, .getPersonExportPage, .erasePerson,
+            .createTargetGroup, .listTargetGroups, .addToTargetGroup, .removeFromTargetGroup,
         ] + deviceOperations + EveryServiceOperations.all
 }

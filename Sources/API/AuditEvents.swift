@@ -1,5 +1,7 @@
 /// What kind of thing an act was about.
 package enum AuditObjectKind: String, CaseIterable, Codable, Hashable, Sendable {
+    /// A file of the bank, by its id.
+    case bankAnswer = "bank-answer"
     /// A batch of credits, by its id.
     case batch
     /// A card, by its id.
@@ -14,13 +16,15 @@ package enum AuditObjectKind: String, CaseIterable, Codable, Hashable, Sendable 
     case correction
     /// A depreciation policy.
     case depreciationPolicy = "depreciation-policy"
+    /// What a programme or a merchant adds to payments.
+    case discount
     /// Money booked for a programme.
     case funding
     /// A version of an area.
     case geofence
     /// An institution.
     case institution
-    /// A locality policy, by coin and version, such as `oosterhof/3`.
+    /// A locality policy, by coin or programme and version, such as `oosterhof/3`.
     case localityPolicy = "locality-policy"
     /// A mandate.
     case mandate
@@ -34,14 +38,28 @@ package enum AuditObjectKind: String, CaseIterable, Codable, Hashable, Sendable 
     case printRun = "print-run"
     /// A programme.
     case programme
+    /// What a coin keeps of redemptions, by coin and version, such as `oosterhof/3`.
+    case redemptionPolicy = "redemption-policy"
+    /// When a merchant's coins are redeemed, by the merchant.
+    case redemptionSchedule = "redemption-schedule"
     /// A settlement.
     case settlement
+    /// A shift of a cashier.
+    case shift
     /// A shop.
     case shop
+    /// Coins that a programme set aside for a discount, or took back.
+    case sponsoring
+    /// A group of people that others add something for.
+    case targetGroup = "target-group"
+    /// The wish to move a shop, by its id.
+    case shopMove = "shop-move"
     /// A till on the list of a shop.
     case terminal
     /// A wallet.
     case wallet
+    /// An address that events of a merchant are sent to.
+    case webhook
     /// A class of wallets, by its name.
     case walletClass = "wallet-class"
 }

@@ -45,6 +45,25 @@ extension Operation {
         success: 201
     )
 
+    /// Set where the money of a programme may be spent.
+    package static let setProgrammeLocalityPolicy = Operation(
+        id: "setProgrammeLocalityPolicy",
+        method: .post,
+        path: "/v1/programmes/{programmeId}/locality-policies",
+        access: .anyOf([.programmesManage]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
+    /// List the policies of a programme.
+    package static let listProgrammeLocalityPolicies = Operation(
+        id: "listProgrammeLocalityPolicies",
+        method: .get,
+        path: "/v1/programmes/{programmeId}/locality-policies",
+        access: .anyOf([.programmesRead, .spendingRead])
+    )
+
     /// Submit a payment file.
     package static let submitBatch = Operation(
         id: "submitBatch",
@@ -135,6 +154,7 @@ package enum DisbursementOperations {
     package static let all: [Operation] =
         [
             .createProgramme, .listProgrammes, .getProgramme, .getProgrammeSpending, .fundProgramme,
+            .sponsorDiscount, .setProgrammeLocalityPolicy, .listProgrammeLocalityPolicies,
             .submitBatch,
             .listBatches, .getBatch, .listInstructions, .listFindings, .approveBatch,
             .cancelBatch, .getStatusReport, .streamBatchEvents,

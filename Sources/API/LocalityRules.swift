@@ -14,6 +14,12 @@ package enum LocalityRule: Hashable, Sendable {
     case accurateFix(maxAccuracyMetres: Int)
     /// The payer's phone does not flag the fix as mock.
     case noMock
+    /// The payment answers a challenge of the shop's terminal that is at most this many seconds
+    /// (1 to 3,600) old.
+    case terminalChallenge(maxAgeSeconds: Int)
+    /// The wallet came from the place of its previous payment no faster than this many kilometres
+    /// an hour (1 to 2,000).
+    case plausibleTravel(maxKilometresPerHour: Int)
 
     /// The value of the member `rule`.
     package var name: LocalityRuleName {
@@ -25,6 +31,8 @@ package enum LocalityRule: Hashable, Sendable {
         case .freshFix: .freshFix
         case .accurateFix: .accurateFix
         case .noMock: .noMock
+        case .terminalChallenge: .terminalChallenge
+        case .plausibleTravel: .plausibleTravel
         }
     }
 }
@@ -45,6 +53,10 @@ package enum LocalityRuleName: String, CaseIterable, Codable, Hashable, Sendable
     case accurateFix
     /// No mock location.
     case noMock
+    /// A fresh challenge of the shop's terminal.
+    case terminalChallenge
+    /// The speed since the wallet's previous payment.
+    case plausibleTravel
 }
 
 /// How the accuracy circle of a position claim is held against a geofence.
@@ -59,7 +71,7 @@ package enum GeofenceMode: String, CaseIterable, Codable, Hashable, Sendable {
 
 extension LocalityRule: Codable {
     private enum CodingKeys: String, CodingKey {
-        case rule, mode, withinMetres, maxAgeSeconds, maxAccuracyMetres
+        case rule, mode, withinMetres, maxAgeSeconds, maxAccuracyMetres, maxKilometresPerHour
     }
 
     /// Reads a rule; throws `DecodingError` for an unknown `rule` or a missing parameter.
@@ -79,6 +91,14 @@ extension LocalityRule: Codable {
                 maxAccuracyMetres: try members.decode(Int.self, forKey: .maxAccuracyMetres)
             )
         case .noMock: self = .noMock
+        case .terminalChallenge:
+            self = .terminalChallenge(
+                maxAgeSeconds: try members.decode(Int.self, forKey: .maxAgeSeconds)
+            )
+        case .plausibleTravel:
+            self = .plausibleTravel(
+                maxKilometresPerHour: try members.decode(Int.self, forKey: .maxKilometresPerHour)
+            )
         }
     }
 
@@ -90,8 +110,10 @@ extension LocalityRule: Codable {
         case .borderless, .shopInGeofence, .noMock: break
         case .payerInGeofence(let mode): try members.encode(mode, forKey: .mode)
         case .payerNearShop(let metres): try members.encode(metres, forKey: .withinMetres)
-        case .freshFix(let seconds): try members.encode(seconds, forKey: .maxAgeSeconds)
+        case .freshFix(let seconds), .terminalChallenge(let seconds):
+            try members.encode(seconds, forKey: .maxAgeSeconds)
         case .accurateFix(let metres): try members.encode(metres, forKey: .maxAccuracyMetres)
+        case .plausibleTravel(let speed): try members.encode(speed, forKey: .maxKilometresPerHour)
         }
     }
 }

@@ -130,17 +130,6 @@ extension Operation {
         produces: MediaType.events
     )
 
-    /// Refund a payment.
-    package static let refundPayment = Operation(
-        id: "refundPayment",
-        method: .post,
-        path: "/v1/payments/{paymentId}/refunds",
-        access: .anyOf([.paymentsRefund]),
-        body: .json,
-        idempotent: true,
-        success: 201
-    )
-
     /// Ask for a redemption.
     package static let requestRedemption = Operation(
         id: "requestRedemption",
@@ -224,8 +213,14 @@ package enum MerchantOperations {
             .registerMerchant, .listMerchants, .getMerchant, .getMerchantBalance, .registerShop,
             .listShops, .getShop, .verifyShopPlace, .registerTerminal, .requestPayment,
             .listPayments, .getPayment, .acceptPayment, .streamPaymentEvents, .refundPayment,
+            .listRefunds,
             .requestRedemption, .listRedemptions, .getRedemption, .createSettlement,
             .listSettlements, .getSettlement, .getSettlementFile, .confirmSettlement,
-            .acceptPaymentByCard,
-        ] + EveryServiceOperations.all
+            .acceptPaymentByCard, .createDiscount, .listDiscounts, .fundDiscount, .endDiscount,
+            .getPaymentQuote, .getPaymentReceipt, .correctPayment, .capturePayment, .voidPayment,
+            .getLocalityReasons, .getVerdictKeys, .getLocalityVerdict,
+            .suspendShop, .listShopSuspensions, .reinstateShop,
+            .setOpeningTimes, .requestShopMove, .listShopMoves, .decideShopMove,
+        ] + WaysToPayOperations.all + ShopDayOperations.all + settlement + webhooksAndPlaces
+        + EveryServiceOperations.all
 }

@@ -6,6 +6,14 @@ package enum MerchantState: String, CaseIterable, Codable, Hashable, Sendable {
     case suspended
 }
 
+/// Whether a merchant can be paid.
+package enum MerchantIbanState: String, CaseIterable, Codable, Hashable, Sendable {
+    /// Nobody has verified yet that the bank account is the merchant's: nothing is paid to it.
+    case unverified
+    /// A second person has.
+    case verified
+}
+
 /// A merchant to register.
 package struct MerchantRegistration: Codable, Hashable, Sendable {
     /// The trade name.
@@ -45,6 +53,8 @@ package struct Merchant: Codable, Hashable, Sendable {
     package var coin: String
     /// The bank account for redemptions, masked.
     package var ibanMasked: String
+    /// Whether redemptions can be paid to it.
+    package var ibanState: MerchantIbanState
     /// Whether it takes part.
     package var state: MerchantState
     /// When it was registered.
@@ -56,6 +66,7 @@ package struct Merchant: Codable, Hashable, Sendable {
         name: String,
         coin: String,
         ibanMasked: String,
+        ibanState: MerchantIbanState,
         state: MerchantState,
         createdAt: Instant
     ) {
@@ -63,6 +74,7 @@ package struct Merchant: Codable, Hashable, Sendable {
         self.name = name
         self.coin = coin
         self.ibanMasked = ibanMasked
+        self.ibanState = ibanState
         self.state = state
         self.createdAt = createdAt
     }

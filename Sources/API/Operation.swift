@@ -107,8 +107,16 @@ package enum MediaType {
     package static let geoJSON = "application/geo+json"
     /// The body of a token request (RFC 6749 §4.4.2).
     package static let form = "application/x-www-form-urlencoded"
+    /// RFC 4180.
+    package static let csv = "text/csv"
+    /// ISO 32000.
+    package static let pdf = "application/pdf"
     /// ISO 20022 messages.
     package static let xml = "application/xml"
+    /// ISO/IEC 15948.
+    package static let png = "image/png"
+    /// Scalable Vector Graphics.
+    package static let svg = "image/svg+xml"
     /// A page for people.
     package static let html = "text/html"
     /// Server-sent events.

@@ -30,8 +30,14 @@ package struct ApprovalClaims: Codable, Hashable, Sendable {
     /// SHA-256 over the salt's bytes followed by the text of the claim as sent, in base64url; null
     /// without a claim.
     @Nullable package var positionDigest: String?
+    /// The pots to draw on, in this order, and on no others; the usual ones when absent.
+    package var pots: [Identifier]?
+    /// The discount to use, as it was quoted; none when absent.
+    package var discount: ApprovedDiscount?
     /// When it was signed, in seconds since 1970 (RFC 7519).
     package var iat: Int
+    /// How long the coins may be kept; absent when the payment is no reservation.
+    package var holdSeconds: Int?
 
     /// Creates it from its members.
     package init(
@@ -41,7 +47,10 @@ package struct ApprovalClaims: Codable, Hashable, Sendable {
         challenge: String,
         walletId: Identifier,
         positionDigest: String?,
-        iat: Int
+        pots: [Identifier]? = nil,
+        discount: ApprovedDiscount? = nil,
+        iat: Int,
+        holdSeconds: Int? = nil
     ) {
         self.paymentId = paymentId
         self.amount = amount
@@ -49,7 +58,24 @@ package struct ApprovalClaims: Codable, Hashable, Sendable {
         self.challenge = challenge
         self.walletId = walletId
         self.positionDigest = positionDigest
+        self.pots = pots
+        self.discount = discount
         self.iat = iat
+        self.holdSeconds = holdSeconds
+    }
+}
+
+/// A discount that a payer uses.
+package struct ApprovedDiscount: Codable, Hashable, Sendable {
+    /// The discount.
+    package var id: Identifier
+    /// What it pays; the payer pays the rest of the price.
+    package var amount: Amount
+
+    /// Creates it from its members.
+    package init(id: Identifier, amount: Amount) {
+        self.id = id
+        self.amount = amount
     }
 }
 

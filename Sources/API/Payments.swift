@@ -4,12 +4,18 @@ package enum PaymentState: String, CaseIterable, Codable, Hashable, Sendable {
     case requested
     /// Paid.
     case accepted
-    /// Ended without money moving.
+    /// Withdrawn before anybody paid.
     case refused
-    /// Not accepted in time.
+    /// Not accepted in time; or reserved, and not captured in time.
     case expired
     /// Paid, and paid back.
     case refunded
+    /// Reserved: the coins are kept for the shop.
+    case held
+    /// Reserved, and all or some of it captured; nothing is kept any more.
+    case captured
+    /// Reserved, and given back by the shop.
+    case voided
 }
 
 /// A payment that a terminal asks for.
@@ -22,18 +28,26 @@ package struct PaymentRequest: Codable, Hashable, Sendable {
     package var expiresInSeconds: Int?
     /// The till at which it is asked; for callers that are not one themselves.
     package var terminalId: Identifier?
+    /// Makes it a reservation: how long the coins are kept after it was accepted.
+    package var holdSeconds: Int?
+    /// The VAT in the amount, by rate; passed on as it is.
+    package var vat: [VATPart]?
 
     /// Creates it from its members.
     package init(
         amount: Amount,
         reference: String? = nil,
         expiresInSeconds: Int? = nil,
-        terminalId: Identifier? = nil
+        terminalId: Identifier? = nil,
+        holdSeconds: Int? = nil,
+        vat: [VATPart]? = nil
     ) {
         self.amount = amount
         self.reference = reference
         self.expiresInSeconds = expiresInSeconds
         self.terminalId = terminalId
+        self.holdSeconds = holdSeconds
+        self.vat = vat
     }
 }
 
@@ -75,6 +89,11 @@ package struct Payment: Codable, Hashable, Sendable {
     package var amount: Amount
     /// How much went back.
     package var refundedAmount: Amount
+    /// What the merchant still owes the payer, and pays from its next takings; absent for nothing.
+    package var owedAmount: Amount?
+    /// What of the amount somebody else paid; only for the payer and the books of the merchant, and
+    /// absent for nothing.
+    package var reimbursedAmount: Amount?
     /// The payee.
     package var merchant: NamedReference
     /// The outlet.
@@ -89,8 +108,8 @@ package struct Payment: Codable, Hashable, Sendable {
     package var expiresAt: Instant
     /// When it was accepted; null before.
     @Nullable package var acceptedAt: Instant?
-    /// What the payer signs, 128 random bits; only for the terminal, a payer reads it from the
-    /// QR code.
+    /// What the payer signs, and soon; fresh at every look. Only for the terminal, a payer reads it
+    /// from the QR code.
     package var challenge: String?
     /// The text of the QR code, with payment and challenge; only for the terminal.
     package var qrPayload: String?
@@ -104,6 +123,18 @@ package struct Payment: Codable, Hashable, Sendable {
     package var requestMandateId: Identifier?
     /// The mandate under which it was accepted; only for the payer.
     package var mandateId: Identifier?
+    /// The same as `qrPayload` in our own form, with the amount; only for the terminal.
+    package var paymentUri: String?
+    /// The same in EMVCo's merchant-presented form; only for the terminal.
+    package var emvPayload: String?
+    /// True for an invoice, whose payer stands at no till; absent for others.
+    package var atDistance: Bool?
+    /// What is kept and what became of it; only of a reservation.
+    package var hold: PaymentHold?
+    /// The reservation that it was taken from; only of a capture.
+    package var reservationId: Identifier?
+    /// The VAT in the amount, by rate, where the shop's software told it.
+    package var vat: [VATPart]?
 
     /// Creates it from its members.
     package init(

@@ -50,18 +50,36 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case clientNotActive = "client-not-active"
     /// 409: The payment no longer waits for acceptance.
     case paymentNotRequested = "payment-not-requested"
+    /// 409: The payment was withdrawn.
+    case paymentWithdrawn = "payment-withdrawn"
     /// 409: The payment has expired.
     case paymentExpired = "payment-expired"
     /// 409: The payment was never accepted.
     case paymentNotAccepted = "payment-not-accepted"
     /// 409: The payment is already refunded.
     case alreadyRefunded = "already-refunded"
+    /// 409: The proposal does not wait any more.
+    case proposalNotOpen = "proposal-not-open"
+    /// 409: The payer's code was used.
+    case payerCodeUsed = "payer-code-used"
+    /// 409: Nothing is held for the payment.
+    case paymentNotHeld = "payment-not-held"
+    /// 409: The hold has ended.
+    case holdEnded = "hold-ended"
+    /// 409: The till or the cashier has an open shift.
+    case shiftOpen = "shift-open"
+    /// 409: The shift is closed.
+    case shiftClosed = "shift-closed"
     /// 409: There is nothing to settle.
     case nothingToSettle = "nothing-to-settle"
     /// 409: The settlement is not open.
     case settlementNotOpen = "settlement-not-open"
     /// 409: The bank reference was used before.
     case bankReferenceReused = "bank-reference-reused"
+    /// 409: The settlement is not released.
+    case settlementNotReleased = "settlement-not-released"
+    /// 409: The request for a bank account is not open.
+    case ibanRequestNotOpen = "iban-request-not-open"
     /// 409: The message id belongs to another file.
     case messageIdReused = "message-id-reused"
     /// 409: The batch cannot be approved.
@@ -74,6 +92,10 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case cardNotInUse = "card-not-in-use"
     /// 409: The person has a card.
     case cardExists = "card-exists"
+    /// 409: The merchant has too many webhooks.
+    case tooManyWebhooks = "too-many-webhooks"
+    /// 409: The webhook is disabled.
+    case webhookDisabled = "webhook-disabled"
     /// 413: The body is too large.
     case payloadTooLarge = "payload-too-large"
     /// 414: The address is too long.
@@ -114,6 +136,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case coinNotAccepted = "coin-not-accepted"
     /// 422: The place of the shop is not verified.
     case shopPlaceUnverified = "shop-place-unverified"
+    /// 422: The shop is suspended.
+    case shopSuspended = "shop-suspended"
     /// 422: Payer and receiver are the same wallet.
     case sameWallet = "same-wallet"
     /// 422: There is not enough available.
@@ -128,6 +152,16 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case approvalSignatureInvalid = "approval-signature-invalid"
     /// 422: The approval is for something else.
     case approvalMismatch = "approval-mismatch"
+    /// 422: The code of the till is no longer the one shown.
+    case challengeExpired = "challenge-expired"
+    /// 422: The payer's code is not right.
+    case payerCodeInvalid = "payer-code-invalid"
+    /// 422: The payer's code has expired.
+    case payerCodeExpired = "payer-code-expired"
+    /// 422: The payer's code does not allow so much.
+    case payerCodeLimit = "payer-code-limit"
+    /// 422: The coin is not for distance selling.
+    case distanceSellingNotPermitted = "distance-selling-not-permitted"
     /// 422: A position claim is required.
     case positionClaimRequired = "position-claim-required"
     /// 422: The position claim is not the signed one.
@@ -136,8 +170,34 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case localityRefused = "locality-refused"
     /// 422: The mandate does not reach so far.
     case outsideMandate = "outside-mandate"
-    /// 422: The refund is not the amount that was paid.
+    /// 422: The refund is more than is left of the payment.
     case refundExceeds = "refund-exceeds"
+    /// 422: The right amount is not less than what was paid.
+    case correctionNotLess = "correction-not-less"
+    /// 422: It is too late to correct the amount at the till.
+    case correctionTooLate = "correction-too-late"
+    /// 422: The merchant owes refunds.
+    case refundsOwed = "refunds-owed"
+    /// 422: The discount is not for this payment.
+    case discountUnavailable = "discount-unavailable"
+    /// 422: The money for the discount has run out.
+    case discountExhausted = "discount-exhausted"
+    /// 422: The money is meant for other shops.
+    case earmarkedElsewhere = "earmarked-elsewhere"
+    /// 422: The money may not be spent at this place.
+    case programmeBarred = "programme-barred"
+    /// 422: The members of the discount do not go together.
+    case discountInvalid = "discount-invalid"
+    /// 422: The group is unknown.
+    case unknownGroup = "unknown-group"
+    /// 422: The discount is unknown.
+    case unknownDiscount = "unknown-discount"
+    /// 422: The capture is more than is held.
+    case captureExceeds = "capture-exceeds"
+    /// 422: A reservation needs a phone.
+    case reservationNeedsPhone = "reservation-needs-phone"
+    /// 422: The statement is too long for this form.
+    case statementTooLong = "statement-too-long"
     /// 422: The transfer cannot be corrected so.
     case notCorrectable = "not-correctable"
     /// 422: The programme is unknown.
@@ -146,6 +206,12 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case unknownWallet = "unknown-wallet"
     /// 422: There is nothing to redeem.
     case nothingToRedeem = "nothing-to-redeem"
+    /// 422: The merchant's bank account is not verified.
+    case ibanNotVerified = "iban-not-verified"
+    /// 422: The redemption is smaller than its fee.
+    case redemptionTooSmall = "redemption-too-small"
+    /// 422: The file is no answer of a bank.
+    case bankAnswerUnreadable = "bank-answer-unreadable"
     /// 422: A second person is required.
     case secondPersonRequired = "second-person-required"
     /// 422: The programme has not enough budget.
@@ -160,6 +226,10 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case cardBlocked = "card-blocked"
     /// 422: The amount is above the limit of cards.
     case cardLimit = "card-limit"
+    /// 422: Events cannot be sent to this address.
+    case webhookUrlRefused = "webhook-url-refused"
+    /// 422: The events after that one are no longer kept.
+    case eventsForgotten = "events-forgotten"
     /// 429: Too many wrong codes.
     case tooManyAttempts = "too-many-attempts"
     /// 429: Too many requests.
@@ -170,6 +240,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case internalError = "internal-error"
     /// 503: The service cannot answer now.
     case serviceUnavailable = "service-unavailable"
+    /// 503: Whether it happened is not known yet.
+    case outcomeUnknown = "outcome-unknown"
 
     /// What every problem URI starts with.
     package static let base = "https://wijkmunt.example/problems/"

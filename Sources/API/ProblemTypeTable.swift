@@ -18,10 +18,14 @@ extension ProblemType {
             406
         case .idempotencyKeyInFlight, .coinExists, .depreciationPolicyExists, .aliasTaken,
             .ibanAlreadyLinked, .tooManyAliasChanges, .tooManyDevices,
-            .clientNotActive, .paymentNotRequested, .paymentExpired, .paymentNotAccepted,
-            .alreadyRefunded, .nothingToSettle, .settlementNotOpen, .bankReferenceReused,
+            .clientNotActive, .paymentNotRequested, .paymentWithdrawn, .paymentExpired,
+            .paymentNotAccepted, .alreadyRefunded, .proposalNotOpen, .payerCodeUsed,
+            .paymentNotHeld, .holdEnded, .shiftOpen, .shiftClosed, .nothingToSettle,
+            .settlementNotOpen,
+            .bankReferenceReused,
+            .settlementNotReleased, .ibanRequestNotOpen,
             .messageIdReused, .batchNotApprovable, .batchNotCancellable, .cardNotBlank,
-            .cardNotInUse, .cardExists, .personNotErasable:
+            .cardNotInUse, .cardExists, .tooManyWebhooks, .webhookDisabled, .personNotErasable:
             409
         case .payloadTooLarge:
             413
@@ -33,14 +37,23 @@ extension ProblemType {
             .unknownMerchant, .unknownRecipient, .unknownGeofence,
             .activationCodeMistyped, .activationCodeInvalid, .activationCodeExpired,
             .ibanMismatch, .geofenceInvalid, .policyInvalid,
-            .localityUnset, .coinNotAccepted, .shopPlaceUnverified, .sameWallet,
+            .localityUnset, .coinNotAccepted, .shopPlaceUnverified, .shopSuspended, .sameWallet,
             .insufficientFunds, .aboveCeiling, .dailyLimit, .accountNotOpen,
             .approvalSignatureInvalid,
             .approvalMismatch, .positionClaimRequired, .positionDigestMismatch,
-            .localityRefused, .outsideMandate, .refundExceeds, .notCorrectable, .unknownProgramme,
+            .localityRefused, .outsideMandate, .refundExceeds, .correctionNotLess,
+            .correctionTooLate, .refundsOwed, .discountUnavailable, .discountExhausted,
+            .earmarkedElsewhere, .programmeBarred, .discountInvalid, .unknownGroup,
+            .unknownDiscount,
+            .captureExceeds, .reservationNeedsPhone, .statementTooLong, .notCorrectable,
+            .unknownProgramme,
+            .challengeExpired, .payerCodeInvalid, .payerCodeExpired,
+            .payerCodeLimit, .distanceSellingNotPermitted,
             .unknownWallet,
-            .nothingToRedeem, .secondPersonRequired,
-            .budgetExceeded, .unknownCard, .weakPin, .cardRefused, .cardBlocked, .cardLimit:
+            .nothingToRedeem, .ibanNotVerified, .redemptionTooSmall, .bankAnswerUnreadable,
+            .secondPersonRequired,
+            .budgetExceeded, .unknownCard, .weakPin, .cardRefused, .cardBlocked, .cardLimit,
+            .webhookUrlRefused, .eventsForgotten:
             422
         case .tooManyAttempts, .tooManyRequests:
             429
@@ -48,7 +61,7 @@ extension ProblemType {
             431
         case .internalError:
             500
-        case .serviceUnavailable:
+        case .serviceUnavailable, .outcomeUnknown:
             503
         }
     }
@@ -82,18 +95,29 @@ extension ProblemType {
         case .ibanAlreadyLinked: "The IBAN is linked to somebody else"
         case .clientNotActive: "The client is not active"
         case .paymentNotRequested: "The payment no longer waits for acceptance"
+        case .paymentWithdrawn: "The payment was withdrawn"
         case .paymentExpired: "The payment has expired"
         case .paymentNotAccepted: "The payment was never accepted"
         case .alreadyRefunded: "The payment is already refunded"
+        case .proposalNotOpen: "The proposal does not wait any more"
+        case .payerCodeUsed: "The payer's code was used"
+        case .paymentNotHeld: "Nothing is held for the payment"
+        case .holdEnded: "The hold has ended"
+        case .shiftOpen: "The till or the cashier has an open shift"
+        case .shiftClosed: "The shift is closed"
         case .nothingToSettle: "There is nothing to settle"
         case .settlementNotOpen: "The settlement is not open"
         case .bankReferenceReused: "The bank reference was used before"
+        case .settlementNotReleased: "The settlement is not released"
+        case .ibanRequestNotOpen: "The request for a bank account is not open"
         case .messageIdReused: "The message id belongs to another file"
         case .batchNotApprovable: "The batch cannot be approved"
         case .batchNotCancellable: "The batch cannot be cancelled"
         case .cardNotBlank: "The card is not blank"
         case .cardNotInUse: "The card is not in use"
         case .cardExists: "The person has a card"
+        case .tooManyWebhooks: "The merchant has too many webhooks"
+        case .webhookDisabled: "The webhook is disabled"
         case .personNotErasable: "The person cannot be erased yet"
         case .payloadTooLarge: "The body is too large"
         case .uriTooLong: "The address is too long"
@@ -114,6 +138,7 @@ extension ProblemType {
         case .localityUnset: "The coin has no locality policy in force"
         case .coinNotAccepted: "The merchant does not take this coin"
         case .shopPlaceUnverified: "The place of the shop is not verified"
+        case .shopSuspended: "The shop is suspended"
         case .sameWallet: "Payer and receiver are the same wallet"
         case .insufficientFunds: "There is not enough available"
         case .aboveCeiling: "The amount goes above a ceiling"
@@ -121,15 +146,36 @@ extension ProblemType {
         case .accountNotOpen: "An account is not open"
         case .approvalSignatureInvalid: "The signature of the approval is not valid"
         case .approvalMismatch: "The approval is for something else"
+        case .challengeExpired: "The code of the till is no longer the one shown"
+        case .payerCodeInvalid: "The payer's code is not right"
+        case .payerCodeExpired: "The payer's code has expired"
+        case .payerCodeLimit: "The payer's code does not allow so much"
+        case .distanceSellingNotPermitted: "The coin is not for distance selling"
         case .positionClaimRequired: "A position claim is required"
         case .positionDigestMismatch: "The position claim is not the signed one"
         case .localityRefused: "The coin may not be spent here"
         case .outsideMandate: "The mandate does not reach so far"
-        case .refundExceeds: "The refund is not the amount that was paid"
+        case .refundExceeds: "The refund is more than is left of the payment"
+        case .correctionNotLess: "The right amount is not less than what was paid"
+        case .correctionTooLate: "It is too late to correct the amount at the till"
+        case .refundsOwed: "The merchant owes refunds"
+        case .discountUnavailable: "The discount is not for this payment"
+        case .discountExhausted: "The money for the discount has run out"
+        case .earmarkedElsewhere: "The money is meant for other shops"
+        case .programmeBarred: "The money may not be spent at this place"
+        case .discountInvalid: "The members of the discount do not go together"
+        case .unknownGroup: "The group is unknown"
+        case .unknownDiscount: "The discount is unknown"
+        case .captureExceeds: "The capture is more than is held"
+        case .reservationNeedsPhone: "A reservation needs a phone"
+        case .statementTooLong: "The statement is too long for this form"
         case .notCorrectable: "The transfer cannot be corrected so"
         case .unknownProgramme: "The programme is unknown"
         case .unknownWallet: "The wallet is unknown"
         case .nothingToRedeem: "There is nothing to redeem"
+        case .ibanNotVerified: "The merchant's bank account is not verified"
+        case .redemptionTooSmall: "The redemption is smaller than its fee"
+        case .bankAnswerUnreadable: "The file is no answer of a bank"
         case .secondPersonRequired: "A second person is required"
         case .budgetExceeded: "The programme has not enough budget"
         case .unknownCard: "The card is unknown"
@@ -137,11 +183,14 @@ extension ProblemType {
         case .cardRefused: "The card or its PIN is not right"
         case .cardBlocked: "The card is blocked"
         case .cardLimit: "The amount is above the limit of cards"
+        case .webhookUrlRefused: "Events cannot be sent to this address"
+        case .eventsForgotten: "The events after that one are no longer kept"
         case .tooManyAttempts: "Too many wrong codes"
         case .tooManyRequests: "Too many requests"
         case .headTooLarge: "The head of the request is too large"
         case .internalError: "Something broke"
         case .serviceUnavailable: "The service cannot answer now"
+        case .outcomeUnknown: "Whether it happened is not known yet"
         }
     }
 }

@@ -6,6 +6,20 @@ package enum ProgrammeTransparency: String, CaseIterable, Codable, Hashable, Sen
     case shops
 }
 
+/// Where the money of a programme may be spent, and nowhere else.
+package struct Earmark: Codable, Hashable, Sendable {
+    /// At merchants of these categories (ISO 18245), and in `shopIds`.
+    package var categories: [String]
+    /// In these shops, and at merchants of `categories`.
+    package var shopIds: [Identifier]
+
+    /// Creates it from its members.
+    package init(categories: [String] = [], shopIds: [Identifier] = []) {
+        self.categories = categories
+        self.shopIds = shopIds
+    }
+}
+
 /// What a new programme needs.
 package struct ProgrammeCreation: Codable, Hashable, Sendable {
     /// Its name.
@@ -18,6 +32,8 @@ package struct ProgrammeCreation: Codable, Hashable, Sendable {
     package var potsExpireAt: Instant?
     /// What sponsors will see of the spending; `totals` when absent.
     package var transparency: ProgrammeTransparency?
+    /// Where its money may be spent; anywhere when absent.
+    package var earmark: Earmark?
 
     /// Creates it from its members.
     package init(
@@ -25,13 +41,15 @@ package struct ProgrammeCreation: Codable, Hashable, Sendable {
         coin: String,
         institutionId: Identifier? = nil,
         potsExpireAt: Instant? = nil,
-        transparency: ProgrammeTransparency? = nil
+        transparency: ProgrammeTransparency? = nil,
+        earmark: Earmark? = nil
     ) {
         self.name = name
         self.coin = coin
         self.institutionId = institutionId
         self.potsExpireAt = potsExpireAt
         self.transparency = transparency
+        self.earmark = earmark
     }
 }
 
@@ -45,18 +63,22 @@ package struct ProgrammeBudget: Codable, Hashable, Sendable {
     package var reserved: Amount
     /// What was credited.
     package var paid: Amount
+    /// What was set aside for discounts, given away or not.
+    package var sponsored: Amount
 
     /// Creates it from its members.
     package init(
         funded: Amount,
         available: Amount,
         reserved: Amount,
-        paid: Amount
+        paid: Amount,
+        sponsored: Amount
     ) {
         self.funded = funded
         self.available = available
         self.reserved = reserved
         self.paid = paid
+        self.sponsored = sponsored
     }
 }
 
@@ -76,6 +98,8 @@ package struct Programme: Codable, Hashable, Sendable {
     package var createdAt: Instant
     /// What sponsors see of the spending.
     package var transparency: ProgrammeTransparency
+    /// Where its money may be spent; null for anywhere.
+    @Nullable package var earmark: Earmark?
 
     /// Creates it from its members.
     package init(
@@ -85,7 +109,8 @@ package struct Programme: Codable, Hashable, Sendable {
         budget: ProgrammeBudget,
         potsExpireAt: Instant?,
         createdAt: Instant,
-        transparency: ProgrammeTransparency
+        transparency: ProgrammeTransparency,
+        earmark: Earmark?
     ) {
         self.id = id
         self.name = name
@@ -94,5 +119,6 @@ package struct Programme: Codable, Hashable, Sendable {
         self.potsExpireAt = potsExpireAt
         self.createdAt = createdAt
         self.transparency = transparency
+        self.earmark = earmark
     }
 }

@@ -6,6 +6,8 @@ package enum RedemptionState: String, CaseIterable, Codable, Hashable, Sendable 
     case inSettlement = "in-settlement"
     /// The euros are paid and the coins destroyed.
     case settled
+    /// The bank refused or returned the payment; the merchant has its coins back.
+    case returned
 }
 
 /// A redemption that a merchant asks for.
@@ -30,7 +32,11 @@ package struct Redemption: Codable, Hashable, Sendable {
     package var merchantId: Identifier
     /// How many coins.
     package var amount: Amount
-    /// How many euros.
+    /// What the coin keeps of them.
+    package var fee: SignedAmount
+    /// What the community gets of them.
+    package var communityShare: SignedAmount
+    /// How many euros: one for every coin that is left.
     package var euro: EuroAmount
     /// How far it has come.
     package var state: RedemptionState
@@ -38,27 +44,43 @@ package struct Redemption: Codable, Hashable, Sendable {
     package var endToEndId: String
     /// When it was asked.
     package var requestedAt: Instant
+    /// The day of the schedule that asked for it; null when somebody did.
+    @Nullable package var scheduledOn: String?
     /// When it was settled; null before.
     @Nullable package var settledAt: Instant?
+    /// When the coins came back; null unless they did.
+    @Nullable package var returnedAt: Instant?
+    /// The bank's code for why, such as `AC04`; null without.
+    @Nullable package var returnReason: String?
 
     /// Creates it from its members.
     package init(
         id: Identifier,
         merchantId: Identifier,
         amount: Amount,
+        fee: SignedAmount,
+        communityShare: SignedAmount,
         euro: EuroAmount,
         state: RedemptionState,
         endToEndId: String,
         requestedAt: Instant,
-        settledAt: Instant?
+        scheduledOn: String?,
+        settledAt: Instant?,
+        returnedAt: Instant?,
+        returnReason: String?
     ) {
         self.id = id
         self.merchantId = merchantId
         self.amount = amount
+        self.fee = fee
+        self.communityShare = communityShare
         self.euro = euro
         self.state = state
         self.endToEndId = endToEndId
         self.requestedAt = requestedAt
+        self.scheduledOn = scheduledOn
         self.settledAt = settledAt
+        self.returnedAt = returnedAt
+        self.returnReason = returnReason
     }
 }

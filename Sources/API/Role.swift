@@ -43,23 +43,29 @@ package enum Role: String, CaseIterable, Codable, Hashable, Sendable {
             [
                 .communityRead, .coinsManage, .geofencesManage, .policiesManage, .partiesManage,
                 .clientsManage, .merchantsManage, .shopsVerify, .auditRead,
-                .transfersCorrect, .devicesRevoke, .mandatesManage,
+                .transfersCorrect, .devicesRevoke, .mandatesManage, .groupsManage,
             ]
         case .counterEmployee:
-            [.communityRead, .partiesManage, .devicesRevoke, .mandatesManage]
+            [
+                .communityRead, .partiesManage, .devicesRevoke, .mandatesManage, .groupsManage,
+            ]
         case .treasurer:
             [
                 .communityRead, .programmesFund, .settlementsManage, .settlementsRead,
                 .programmesRead, .auditRead,
             ]
         case .benefitsClerk:
-            [.communityRead, .programmesManage, .programmesRead, .batchesSubmit, .batchesRead]
+            [
+                .communityRead, .programmesManage, .programmesRead, .batchesSubmit, .batchesRead,
+                .groupsManage, .discountsManage,
+            ]
         case .benefitsApprover:
             [.communityRead, .programmesRead, .batchesApprove, .batchesRead]
         case .merchantOwner:
             [
                 .communityRead, .merchantRead, .paymentsRead, .paymentsRefund, .shopsManage,
-                .redemptionsRequest, .mandatesGive,
+                .webhooksManage, .redemptionsRequest, .mandatesGive, .discountsManage,
+                .discountsFund, .shiftsManage,
             ]
         case .terminal:
             [.communityRead, .paymentsRequest, .cardsAccept, .paymentsRead]
@@ -75,7 +81,10 @@ package enum Role: String, CaseIterable, Codable, Hashable, Sendable {
         case .programmeSponsor:
             [.communityRead, .spendingRead]
         case .cashier:
-            [.communityRead, .paymentsRequest, .paymentsRead, .paymentsRefund, .mandatesRead]
+            [
+                .communityRead, .paymentsRequest, .paymentsRead, .paymentsRefund, .shiftsManage,
+                .mandatesRead,
+            ]
         case .accountant:
             [.communityRead, .merchantRead, .paymentsRead, .mandatesRead]
         case .guardian:

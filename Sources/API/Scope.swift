@@ -54,9 +54,13 @@ package enum Scope: String, CaseIterable, Codable, Hashable, Sendable {
     case paymentsAccept = "payments:accept"
     /// Manage shops of the caller's own merchant.
     case shopsManage = "shops:manage"
+    /// Open and close shifts, and make closings, of the caller's own merchant.
+    case shiftsManage = "shifts:manage"
+    /// Have events of the caller's own merchant sent to its software.
+    case webhooksManage = "webhooks:manage"
     /// Redeem for the caller's own merchant.
     case redemptionsRequest = "redemptions:request"
-    /// Take cards for payments that the caller's own till asked for.
+    /// Take cards, and codes of phones, for payments that the caller's own till asked for.
     case cardsAccept = "cards:accept"
     /// Read everything that is kept of the caller.
     case ownDataRead = "data:read"
@@ -72,6 +76,12 @@ package enum Scope: String, CaseIterable, Codable, Hashable, Sendable {
     case mandatesGive = "mandates:give"
     /// Read mandates that the caller gave or got.
     case mandatesRead = "mandates:read"
+    /// Make groups of people that others add something for, and put people into them.
+    case groupsManage = "groups:manage"
+    /// Make and end discounts: of programmes, or of the caller's own merchant.
+    case discountsManage = "discounts:manage"
+    /// Set coins of the caller's own merchant aside for its discounts.
+    case discountsFund = "discounts:fund"
     /// Read how much of the caller's own programmes was spent.
     case spendingRead = "spending:read"
 }

@@ -1,9 +1,15 @@
 /// How far a settlement has come.
 package enum SettlementState: String, CaseIterable, Codable, Hashable, Sendable {
-    /// The bank file is ready.
+    /// It waits until a second person releases it.
     case created
-    /// The bank has executed it.
+    /// Its bank file may be at the bank.
+    case released
+    /// Every line is answered, and at least one was paid.
     case settled
+    /// The bank refused every line; the merchants have their coins back.
+    case rejected
+    /// It pays nobody; its redemptions wait for another.
+    case cancelled
 }
 
 /// A settlement of all redemptions that wait.
@@ -41,14 +47,24 @@ package struct Settlement: Codable, Hashable, Sendable {
     package var state: SettlementState
     /// How many redemptions.
     package var count: Int
+    /// How many of them the bank has not answered yet.
+    package var openCount: Int
+    /// How many were paid, and not returned since.
+    package var settledCount: Int
+    /// How many the bank refused or returned.
+    package var returnedCount: Int
     /// How many euros.
     package var total: EuroAmount
     /// The `MsgId` of the file.
     package var messageId: String
     /// When it was made.
     package var createdAt: Instant
-    /// When it was confirmed; null before.
+    /// When a second person released it; null before.
+    @Nullable package var releasedAt: Instant?
+    /// When its last line was answered, if any was paid; null before.
     @Nullable package var settledAt: Instant?
+    /// When it was cancelled; null unless it was.
+    @Nullable package var cancelledAt: Instant?
 
     /// Creates it from its members.
     package init(
@@ -56,19 +72,29 @@ package struct Settlement: Codable, Hashable, Sendable {
         coin: String,
         state: SettlementState,
         count: Int,
+        openCount: Int,
+        settledCount: Int,
+        returnedCount: Int,
         total: EuroAmount,
         messageId: String,
         createdAt: Instant,
-        settledAt: Instant?
+        releasedAt: Instant?,
+        settledAt: Instant?,
+        cancelledAt: Instant?
     ) {
         self.id = id
         self.coin = coin
         self.state = state
         self.count = count
+        self.openCount = openCount
+        self.settledCount = settledCount
+        self.returnedCount = returnedCount
         self.total = total
         self.messageId = messageId
         self.createdAt = createdAt
+        self.releasedAt = releasedAt
         self.settledAt = settledAt
+        self.cancelledAt = cancelledAt
     }
 }
 
@@ -80,5 +106,23 @@ package struct SettlementConfirmation: Codable, Hashable, Sendable {
     /// Creates it from its members.
     package init(bankReference: String) {
         self.bankReference = bankReference
+    }
+}
+
+/// A release; there is nothing to say but yes.
+package struct SettlementRelease: Codable, Hashable, Sendable {
+
+    /// Creates it from its members.
+    package init() {}
+}
+
+/// Why a settlement pays nobody.
+package struct SettlementCancellation: Codable, Hashable, Sendable {
+    /// The reason.
+    package var reason: String
+
+    /// Creates it from its members.
+    package init(reason: String) {
+        self.reason = reason
     }
 }

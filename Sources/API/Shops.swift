@@ -18,6 +18,10 @@ package struct ShopRegistration: Codable, Hashable, Sendable {
     package var longitude: Double
     /// Degrees north in WGS 84.
     package var latitude: Double
+    /// The radius in metres (1 to 2,000) of a market or a round; a point when absent.
+    package var radiusMetres: Int?
+    /// When it is there; at any time when absent.
+    package var openingTimes: OpeningTimes?
 
     /// Creates it from its members.
     package init(
@@ -25,13 +29,17 @@ package struct ShopRegistration: Codable, Hashable, Sendable {
         name: String,
         address: String,
         longitude: Double,
-        latitude: Double
+        latitude: Double,
+        radiusMetres: Int? = nil,
+        openingTimes: OpeningTimes? = nil
     ) {
         self.merchantId = merchantId
         self.name = name
         self.address = address
         self.longitude = longitude
         self.latitude = latitude
+        self.radiusMetres = radiusMetres
+        self.openingTimes = openingTimes
     }
 }
 
@@ -61,10 +69,16 @@ package struct Shop: Codable, Hashable, Sendable {
     package var address: String
     /// Where it is.
     package var place: Place
+    /// The radius of its area in metres; absent for a point.
+    package var radiusMetres: Int?
+    /// When it is there; absent for a shop that counts as open at any time.
+    package var openingTimes: OpeningTimes?
     /// Whether the place can be relied on.
     package var placeState: PlaceState
     /// When the place was verified; null before.
     @Nullable package var verifiedAt: Instant?
+    /// Since when nothing can be paid there; absent for a shop that is not suspended.
+    package var suspendedAt: Instant?
     /// When it was registered.
     package var createdAt: Instant
 
@@ -75,8 +89,11 @@ package struct Shop: Codable, Hashable, Sendable {
         name: String,
         address: String,
         place: Place,
+        radiusMetres: Int? = nil,
+        openingTimes: OpeningTimes? = nil,
         placeState: PlaceState,
         verifiedAt: Instant?,
+        suspendedAt: Instant? = nil,
         createdAt: Instant
     ) {
         self.id = id
@@ -84,8 +101,11 @@ package struct Shop: Codable, Hashable, Sendable {
         self.name = name
         self.address = address
         self.place = place
+        self.radiusMetres = radiusMetres
+        self.openingTimes = openingTimes
         self.placeState = placeState
         self.verifiedAt = verifiedAt
+        self.suspendedAt = suspendedAt
         self.createdAt = createdAt
     }
 }

@@ -29,6 +29,8 @@ package struct StatementLine: Codable, Hashable, Sendable {
     @Nullable package var reference: String?
     /// The other side.
     package var counterparty: Counterparty
+    /// The reservation that the coins were kept for before; only of captures.
+    package var reservationId: Identifier?
 
     /// Creates it from its members.
     package init(
@@ -40,7 +42,8 @@ package struct StatementLine: Codable, Hashable, Sendable {
         potId: Identifier,
         potBalance: Amount,
         reference: String?,
-        counterparty: Counterparty
+        counterparty: Counterparty,
+        reservationId: Identifier? = nil
     ) {
         self.transferId = transferId
         self.postedAt = postedAt
@@ -51,5 +54,6 @@ package struct StatementLine: Codable, Hashable, Sendable {
         self.potBalance = potBalance
         self.reference = reference
         self.counterparty = counterparty
+        self.reservationId = reservationId
     }
 }

@@ -82,6 +82,7 @@ struct AccountsService {
                 LocalityPolicyRoutes(database: database, idempotency: idempotency)
                     .add(to: routes)
                 InstitutionRoutes(database: database, idempotency: idempotency).add(to: routes)
+                TargetGroupRoutes(database: database, idempotency: idempotency).add(to: routes)
                 MandateRoutes(database: database, idempotency: idempotency).add(to: routes)
                 ClientRoutes(database: database, idempotency: idempotency).add(to: routes)
                 PrivacyRoutes(database: database, idempotency: idempotency).add(to: routes)

@@ -43,6 +43,10 @@ struct DisbursementService {
                 ]
             ) { routes in
                 ProgrammeRoutes(database: database, idempotency: idempotency).add(to: routes)
+                ProgrammePolicyRoutes(
+                    database: database,
+                    idempotency: idempotency
+                ).add(to: routes)
                 IntakeRoutes(
                     database: database,
                     idempotency: idempotency,

@@ -55,6 +55,17 @@ package final class Geofence: Sendable {
         try self.init(GeofenceImport.read(Array(canonicalGeoJSON.utf8), limits: .offline))
     }
 
+    /// Makes the geofence of several stored texts together, checking each again as at import.
+    ///
+    /// - Throws: ``GeometryRefusal`` when a text is not what an import wrote, or there is none.
+    package convenience init(unionOfCanonicalGeoJSON texts: [String]) throws(GeometryRefusal) {
+        var areas: [GeofenceImport.Result] = []
+        for text in texts {
+            areas.append(try GeofenceImport.read(Array(text.utf8), limits: .offline))
+        }
+        try self.init(GeofenceImport.union(areas))
+    }
+
     /// Where a place lies.
     package func position(of place: Coordinate) -> Position {
         prepared.withLock { area in

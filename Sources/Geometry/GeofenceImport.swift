@@ -75,6 +75,15 @@ package enum GeofenceImport {
         return (try reading.result(), reading.problems)
     }
 
+    /// The area that several areas cover together; that of a single one is the same to the last
+    /// bit. A circle over the border between neighbours lies wholly inside both together.
+    ///
+    /// - Throws: when there is no area, or they touch each other in too many places.
+    package static func union(_ areas: [Result]) throws(GeometryRefusal) -> Result {
+        if let only = areas.first, areas.count == 1 { return only }
+        return try GeofenceReading(parts: areas.map(\.polygons), limits: .offline).result()
+    }
+
     private static func reading(
         _ bytes: [UInt8],
         feature: Int?,

@@ -29,6 +29,13 @@ struct GeofenceReading {
         problems.sort { ($0.feature ?? -1) < ($1.feature ?? -1) }
     }
 
+    /// Areas that were read before and are sound.
+    init(parts: [[Polygon]], limits: GeometryLimits) {
+        self.parts = parts
+        self.limits = limits
+        problems = []
+    }
+
     private mutating func take(_ polygons: [Polygon], of area: RawArea, repair: Bool) throws {
         let found = try AreaValidation.problems(polygons, of: area)
         if found.isEmpty {

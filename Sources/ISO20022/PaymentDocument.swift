@@ -1,6 +1,6 @@
 /// Follows the elements of a payment file: checks their structure and hands their texts to the
 /// section they belong to.
-final class PaymentDocument: XMLEventReceiver {
+final class PaymentDocument: XMLFileDocument {
     private struct Frame {
         let name: String
         let shape: ElementShape?
@@ -28,7 +28,8 @@ final class PaymentDocument: XMLEventReceiver {
         sections = PaymentSections(limits: limits, handler: handler)
     }
 
-    /// Gives up: nothing that was read counts.
+    var hasGivenUp: Bool { fatal != nil }
+
     func abandon(_ problem: FormatProblem, line: Int) {
         guard fatal == nil else { return }
         fatal = LocatedProblem(explanation: problem.explanation, path: "Document", line: line)

@@ -107,6 +107,9 @@ package struct SettlementFile: Sendable {
         self.transfers = transfers
     }
 
+    /// Whether a name has anything left in the characters that banks carry.
+    package static func canCarry(name text: String) -> Bool { !name(text).isEmpty }
+
     /// The whole message.
     package var xml: String {
         var text = ""

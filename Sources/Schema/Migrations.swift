@@ -38,6 +38,14 @@ extension Migration {
         ("m0026_privacy", PackageResources.m0026_privacy_sql),
         ("m0027_tenant_isolation", PackageResources.m0027_tenant_isolation_sql),
         ("m0028_statements", PackageResources.m0028_statements_sql),
+        ("m0029_ways_to_pay", PackageResources.m0029_ways_to_pay_sql),
+        ("m0030_payment_holds", PackageResources.m0030_payment_holds_sql),
+        ("m0031_discounts_and_refunds", PackageResources.m0031_discounts_and_refunds_sql),
+        ("m0032_refunds_in_parts", PackageResources.m0032_refunds_in_parts_sql),
+        ("m0033_locality_complete", PackageResources.m0033_locality_complete_sql),
+        ("m0034_shop_days", PackageResources.m0034_shop_days_sql),
+        ("m0035_settlement", PackageResources.m0035_settlement_sql),
+        ("m0036_webhooks", PackageResources.m0036_webhooks_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

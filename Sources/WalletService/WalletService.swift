@@ -66,6 +66,7 @@ struct WalletService {
                 WalletRoutes(database: database).add(to: routes)
                 AliasRoutes(idempotency: idempotency).add(to: routes)
                 StatementRoutes(database: database).add(to: routes)
+                WalletHoldRoutes(database: database).add(to: routes)
                 TransferRoutes(
                     database: database,
                     create: CreateTransfer(

@@ -22,7 +22,8 @@ struct Wijkmunt: AsyncParsableCommand {
                     CommunityCommand.self, CoinCommand.self, GeofenceCommand.self,
                     PolicyCommand.self, DepreciationCommand.self, WalletClassCommand.self,
                     InstitutionCommand.self, ClientCommand.self, PersonCommand.self,
-                    CardCommand.self, MandateCommand.self, ProfileCommand.self, LoginCommand.self,
+                    CardCommand.self, TargetGroupCommand.self, MandateCommand.self,
+                    ProfileCommand.self, LoginCommand.self,
                 ]
             ),
             CommandGroup(
@@ -40,7 +41,10 @@ struct Wijkmunt: AsyncParsableCommand {
                 name: "Shops",
                 subcommands: [
                     MerchantCommand.self, ShopCommand.self, TerminalCommand.self,
-                    PaymentCommand.self, RedemptionCommand.self, SettlementCommand.self,
+                    PaymentCommand.self, PayCommand.self, DiscountCommand.self,
+                    LocalityCommand.self, ShiftCommand.self, ClosingCommand.self,
+                    RedemptionCommand.self, SettlementCommand.self, WebhookCommand.self,
+                    EventCommand.self,
                 ]
             ),
             CommandGroup(
@@ -57,7 +61,10 @@ struct Wijkmunt: AsyncParsableCommand {
                     AuditEventCommand.self,
                 ]
             ),
-            CommandGroup(name: "Without services", subcommands: [ISO20022Command.self]),
+            CommandGroup(
+                name: "Without services",
+                subcommands: [ISO20022Command.self, VerifyVerdictCommand.self]
+            ),
         ]
     )
 

@@ -52,8 +52,10 @@ import Testing
             }
             if case .json = operation.body { frame.insert(.malformedJson) }
             if operation.idempotent {
-                frame.formUnion(
-                    [.idempotencyKeyRequired, .idempotencyKeyInFlight, .idempotencyKeyReused])
+                frame.formUnion([
+                    .idempotencyKeyRequired, .idempotencyKeyInFlight, .idempotencyKeyReused,
+                    .outcomeUnknown,
+                ])
             }
             let missing = frame.map(\.code).filter { !documented.problemCodes.contains($0) }
             #expect(missing.isEmpty, "\(documented.id)")

@@ -5,19 +5,16 @@ values keep coming. The choice depends on the generated value alone: the same va
 same way, and a run with the same seed asks the same.
 """
 
-import base64
-import hashlib
 import json
 import re
-import time
 import uuid
 import zlib
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta
 from pathlib import Path
 
-import requests
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from counter import Counter, bank_statement, base64url
 from identities import ASSERTION_TYPE, Client
 
 UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -31,11 +28,32 @@ FORMS = {
     "cursor": re.compile(r"[A-Za-z0-9_-]+"),
     "number": re.compile(r"[0-9][0-9 -]*[0-9]"),
     "pin": re.compile(r"[0-9]{4,6}"),
+    "period": re.compile(r"[0-9]{4}(-[W0-9-]*)?"),
 }
 # What a member of a body, or a parameter, is called, where that is not the kind of object itself.
 KINDS = {
     "fromWalletId": "ownWalletId", "principalId": "personId", "agentId": "personId",
     "coin": "coinCode", "debtorIban": "iban", "cardNumber": "number",
+    # What only some will do for.
+    "openShift mandateId": "cashierMandateId", "correctPayment paymentId": "dearPaymentId",
+    "makeClosing shopId": "ownShopId", "listClosings shopId": "ownShopId",
+    "requestRedemption merchantId": "ownMerchantId",
+    "setRedemptionSchedule merchantId": "ownMerchantId",
+    "listRedemptionSchedules merchantId": "ownMerchantId",
+    # What happens to a shop happens where nobody pays.
+    "setOpeningTimes shopId": "spareShopId", "requestShopMove shopId": "spareShopId",
+    "decideShopMove shopId": "spareShopId", "suspendShop shopId": "spareShopId",
+    "fundDiscount discountId": "ownDiscountId", "sponsorDiscount discountId": "sponsoredDiscountId",
+    "releaseSettlement settlementId": "openSettlementId",
+    "getSettlementFile settlementId": "releasedSettlementId",
+    "confirmSettlement settlementId": "releasedSettlementId",
+}
+# What a path is called, where its last part is not the plural of what it makes.
+NOUNS = {
+    "people": "person", "batches": "batch", "acceptances": "payment",
+    "payer-code-acceptances": "payment", "invoices": "payment", "captures": "payment",
+    "payment-proposals": "proposal", "decisions": "proposal", "closures": "shift",
+    "target-groups": "group", "iban-requests": "ibanRequest", "bank-answers": "bankAnswer",
 }
 AMOUNT = re.compile(r"(0|[1-9][0-9]{0,12})(\.[0-9]{1,4})?")
 JWK = {"kty", "crv", "x", "y"}
@@ -45,10 +63,6 @@ MOST_KEPT = 50
 def number_of(value) -> int:
     """A number that is always the same for a value."""
     return zlib.crc32(repr(value).encode("utf-8", "backslashreplace"))
-
-
-def base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def valid_iban(value: str) -> str:
@@ -62,6 +76,7 @@ class Furnisher:
     def __init__(self, objects: dict[str, list[str]], clients: dict[str, Client], examples: Path):
         self.objects = objects
         self.clients = clients
+        self.counter = Counter(objects, clients)
         # Who asks must not lose their rights on the way; the spare ones may.
         self.protected = {each for client in clients.values() for each in (client.id, client.party)}
         self.area = json.loads((examples / "neighbourhood.geojson").read_text())
@@ -73,8 +88,9 @@ class Furnisher:
         operation = case.operation.definition.raw["operationId"]
         streams = operation.startswith("stream")
         for name, value in dict(case.path_parameters or {}).items():
-            known = self.final(name, value) if streams else self.known(name, value)
-            if known in self.protected:
+            known = self.final(name, value) if streams else self.known(name, value, operation)
+            # Nothing can be taken from a merchant by its own address.
+            if known in self.protected and name != "merchantId":
                 spare = name if name in ("clientId", "deviceId") else "sparePartyId"
                 known = self.objects[spare][0]
             if known is not value:
@@ -87,8 +103,10 @@ class Furnisher:
         self.freshen_key(case)
         if isinstance(case.body, dict):
             case.body = self.body(operation, case)
-        elif operation == "submitBatch" and isinstance(case.body, (str, bytes)):
-            if number_of(case.body) % 4:
+        elif isinstance(case.body, (str, bytes)) and number_of(case.body) % 4:
+            if operation == "importBankAnswer":
+                case.body = bank_statement()
+            if operation == "submitBatch":
                 name = f"FUZZ-{uuid.uuid4().hex[:20]}"
                 case.body = self.file.replace("WIJKSTAD-BB-2026-11", name).encode()
 
@@ -104,10 +122,7 @@ class Furnisher:
             self.keep("number", card["number"])
         # `/payments` makes what `{paymentId}` stands for in other paths.
         noun = path.rstrip("/").rsplit("/", 1)[-1]
-        noun = {"people": "person", "batches": "batch", "acceptances": "payment"}.get(
-            noun, noun.removesuffix("s")
-        )
-        self.keep(f"{noun}Id", body["id"])
+        self.keep(f"{NOUNS.get(noun, noun.removesuffix('s'))}Id", body["id"])
 
     def keep(self, kind: str, value: str):
         kept = self.objects.setdefault(kind, [])
@@ -115,8 +130,8 @@ class Furnisher:
         del kept[MOST_KEPT:]
         kept.append(value)
 
-    def known(self, name: str, value):
-        kind = KINDS.get(name, name)
+    def known(self, name: str, value, operation: str = ""):
+        kind = KINDS.get(f"{operation} {name}", KINDS.get(name, name))
         form = FORMS.get(kind.split(" ")[0], UUID)
         if not isinstance(value, str) or not form.fullmatch(value) or not number_of(value) % 4:
             return value
@@ -145,8 +160,8 @@ class Furnisher:
 
     def body(self, operation: str, case) -> dict:
         chance = number_of(case.body) % 4
-        if operation == "acceptPayment" and "approval" in case.body and chance:
-            return self.approval(case)
+        if chance and (made := self.made(operation, case)):
+            return made
         if operation == "issueToken" and "client_assertion" in case.body and chance:
             client = self.clients["auditor"]
             return case.body | {
@@ -155,11 +170,36 @@ class Furnisher:
             }
         if operation == "requestRedemption" and "amount" not in case.body and chance:
             # Without an amount everything is redeemed, and the next one finds nothing.
-            return self.members(operation, case.body | {"amount": self.cents(1)})
+            return self.members(operation, case.body | {"amount": self.counter.cents(90)})
         return self.members(operation, case.body)
 
-    def cents(self, number: int) -> dict:
-        return {"value": f"0.{number:02d}", "coin": self.objects["coinCode"][0]}
+    def made(self, operation: str, case) -> dict | None:
+        """The body of a request that has to be prepared, and its place."""
+        base, body = case.operation.base_url, case.body
+        if operation == "acceptPayment" and "approval" in body:
+            is_inside = number_of(body) % 8 > 2
+            case.path_parameters["paymentId"], body = self.counter.approval(base, is_inside)
+            return body
+        if operation == "acceptPaymentByCard" and "pin" in body:
+            case.path_parameters["paymentId"] = self.counter.payment(base)["id"]
+            return {"cardNumber": self.objects["linkedNumber"][0], "pin": "482915"}
+        if operation in ("capturePayment", "voidPayment"):
+            case.path_parameters["paymentId"] = self.counter.reservation(base)
+            return None
+        if operation == "acceptPaymentByPayerCode" and "code" in body:
+            case.path_parameters["paymentId"], body = self.counter.payer_code(base)
+            return body
+        if operation == "decidePaymentProposal" and "decision" in body:
+            case.path_parameters["proposalId"] = self.counter.proposal(base)
+            return body
+        if operation == "verifyMerchantIban" and "iban" in body:
+            iban = valid_iban(uuid.uuid4().hex)
+            case.path_parameters["merchantId"] = self.objects["merchantId"][0]
+            case.path_parameters["ibanRequestId"] = self.counter.account(base, iban)
+            return body | {"iban": iban}
+        if operation == "createDiscount" and "kind" in body:
+            return self.counter.discount()
+        return None
 
     def members(self, operation: str, body: dict) -> dict:
         return {name: self.member(operation, name, value) for name, value in body.items()}
@@ -180,32 +220,4 @@ class Furnisher:
             return f"0.{1 + number_of(value) % 9:02d}"
         # An alias that is chosen is to be new.
         chooses = name == "alias" and operation in ("enrol", "chooseWalletAlias")
-        return value if chooses else self.known(name, value)
-
-    def approval(self, case) -> dict:
-        """Has the till ask, and answers as the resident's phone does."""
-        payer, till = self.clients["resident"], self.clients["terminal"]
-        asked = requests.post(
-            f"{case.operation.base_url}/payments", timeout=30, auth=till.authorize,
-            headers={"Idempotency-Key": str(uuid.uuid4())},
-            json={"amount": self.cents(1)},
-        ).json()
-        now = datetime.now(timezone.utc)
-        # West of 5.1 degrees lies outside the area, where the coin is refused.
-        longitude = 5.1065 if number_of(case.body) % 8 > 2 else 5.0
-        claim = base64url(json.dumps({
-            "longitude": longitude, "latitude": 52.0909, "accuracyMetres": 10, "mock": False,
-            "fixedAt": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        }).encode())
-        salt = hashlib.sha256(asked["id"].encode()).digest()[:16]
-        case.path_parameters["paymentId"] = asked["id"]
-        return {
-            "positionClaim": claim,
-            "salt": base64url(salt),
-            "approval": payer.sign({
-                "paymentId": asked["id"], "amount": asked["amount"],
-                "payee": asked["merchant"]["id"], "challenge": asked["challenge"],
-                "walletId": self.objects["ownWalletId"][0], "iat": int(time.time()),
-                "positionDigest": base64url(hashlib.sha256(salt + claim.encode()).digest()),
-            }),
-        }
+        return value if chooses else self.known(name, value, operation)

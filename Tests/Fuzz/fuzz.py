@@ -50,7 +50,7 @@ class Round:
         self.seconds = time.monotonic() - started
         notes = json.loads(self.notes.read_text()) if self.notes.exists() else {}
         self.findings, self.answers = notes.get("findings", []), notes.get("answers", {})
-        self.refusals = notes.get("refusals", {})
+        self.refusals, self.unmade = notes.get("refusals", {}), notes.get("unmade", {})
         return self
 
     def command(self) -> list[str]:
@@ -95,6 +95,8 @@ class Round:
         line += f" of {sum(sum(by.values()) for by in self.refusals.values())}"
         if self.never_done():
             line += f"\n  never succeeded: {', '.join(self.never_done())}"
+        for reason, number in sorted(self.unmade.items()):
+            line += f"\n  could not be prepared, {number} times: {reason}"
         return line
 
 

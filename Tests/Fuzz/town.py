@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+from datetime import date
 from pathlib import Path
 
 IN_FRONT_OF_THE_SHOP = "5.1065,52.0909"
@@ -73,11 +74,11 @@ class Town:
         """Copies what the services wrote, before it goes with the directory."""
         shutil.copytree(self.stack / "logs", where, dirs_exist_ok=True)
 
-    def run(self, *arguments: str) -> dict:
+    def run(self, *arguments: str, typed: str | None = None) -> dict:
         """One command of the tool; gives what it answers."""
         done = subprocess.run(
             [self.tool, *arguments, "--output", "json"], capture_output=True, text=True,
-            env=os.environ | {"WIJKMUNT_PROFILES": str(self.stack / "profiles")},
+            input=typed, env=os.environ | {"WIJKMUNT_PROFILES": str(self.stack / "profiles")},
         )
         if done.returncode != 0:
             raise RuntimeError(f"wijkmunt {' '.join(arguments)}: {done.stderr}")
@@ -92,10 +93,13 @@ class Town:
         self.run(
             "policy", "set", "--geofence", "vogelbuurt", "--shop-in-geofence",
             "--payer-in-geofence", "possible", "--accurate-fix", "100", "--fresh-fix", "120",
+            "--distance-selling",
         )
         town = self.run("institution", "register", "Gemeente Wijkstad")["id"]
         for role in ROLES_OF_THE_TOWN:
             self.run("client", "register", role, "--party", town, "--role", role)
+        # Whoever makes a bank file does not release it.
+        self.run("client", "register", "controller", "--party", town, "--role", "treasurer")
         # Those whom the fuzzing may take their rights.
         other = self.run("institution", "register", "Gemeente Elders")["id"]
         spare = self.run("client", "register", "spare", "--party", other, "--role", "auditor")
@@ -125,7 +129,8 @@ class Town:
         )
         objects["mandateId"] = [mandate["id"]]
         objects |= self.open_shop() | self.pay_out()
-        objects |= self.spend() | self.make_rules()
+        objects |= self.spend() | self.make_rules() | self.give_card(people[1]["partyId"])
+        objects |= self.hire(people[1], objects) | self.help_people(objects)
         objects["partyId"] = objects["institutionId"] + objects["merchantId"]
         self.facts.write_text(
             json.dumps({
@@ -157,13 +162,29 @@ class Town:
         bakery = self.run(
             "merchant", "register", "Bakkerij De Korenaar", "--iban", "NL04INGB0678250914"
         )["id"]
+        self.run(
+            "merchant", "verify-iban", bakery, "--iban", "NL04INGB0678250914",
+            "--evidence", "Bank statement seen", "--profile", "counter-employee",
+        )
         self.run("client", "register", "bakery", "--party", bakery, "--role", "merchant-owner")
         shop, *others = [self.register_shop(f"De Korenaar {number}") for number in range(1, 5)]
         # The others wait to be verified.
         self.run("shop", "verify", shop, "--evidence", "Visited")
         terminal = self.run("terminal", "register", "Till 1", "--shop", shop, "--profile", "bakery")
         self.run("enrol", terminal["activationCode"]["code"], "--as", "till")
-        return {"merchantId": [bakery], "shopId": [shop, *others], "terminalId": [terminal["id"]]}
+        move = self.run(
+            "shop", "move", others[0], "--address", "Merelstraat 2, Wijkstad",
+            "--at", "5.1065,52.0908", "--profile", "bakery",
+        )
+        webhook = self.run(
+            "webhook", "add", "http://127.0.0.1:9/", "--type", "nothing.ever", "--profile", "bakery"
+        )
+        return {
+            "merchantId": [bakery], "shopId": [shop, *others], "ownShopId": [shop],
+            "spareShopId": others[:1], "ownMerchantId": [bakery],
+            "terminalId": [terminal["id"]],
+            "moveId": [move["id"]], "webhookId": [webhook["id"]],
+        }
 
     def register_shop(self, name: str) -> str:
         return self.run(
@@ -183,13 +204,17 @@ class Town:
 
     def spend(self) -> dict:
         """Payments, redemptions that are settled and that wait, and a transfer."""
-        payments = [self.pay("20.00"), self.pay("2.50")]
+        payments = [self.pay("20.00"), self.pay("2.50"), self.pay("1.00")]
         redeem = ["redemption", "request", "--profile", "bakery"]
-        redemptions = [self.run(*redeem, "5.00")]
-        settlement = self.run(
-            "settlement", "create", "--debtor-name", "Stichting Wijkreserve",
-            "--debtor-iban", "NL65BNGH0285173946",
-        )
+        redemptions, settlements = [], []
+        # Each is released or cancelled by another than who made it; the last is released.
+        for treasurer in ["controller", "controller", "controller", "treasurer"]:
+            redemptions.append(self.run(*redeem, "2.00"))
+            settlements.append(self.run(
+                "settlement", "create", "--debtor-name", "Stichting Wijkreserve",
+                "--debtor-iban", "NL65BNGH0285173946", "--profile", treasurer,
+            ))
+        self.run("settlement", "release", settlements[-1]["id"], "--profile", "controller")
         redemptions.append(self.run(*redeem, "1.00"))
         transfer = self.run(
             "transfer", "create", "5.00", "--to", "fyildiz", "--profile", "mdewilde"
@@ -198,14 +223,47 @@ class Town:
             "correction", "create", transfer["id"], "--amount", "1.00", "--reason", "Too much"
         )
         return {
-            "paymentId": payments, "settledPaymentId": payments[:1],
+            "paymentId": payments, "settledPaymentId": payments[:1], "dearPaymentId": payments[2:],
             "redemptionId": [each["id"] for each in redemptions],
-            "settlementId": [settlement["id"]],
+            "settlementId": [each["id"] for each in settlements],
+            "openSettlementId": [each["id"] for each in settlements[:-1]],
+            "releasedSettlementId": [settlements[-1]["id"]],
             "transferId": [transfer["id"]], "correctionId": [correction["id"]],
         }
 
-    def pay(self, amount: str) -> str:
-        payment = self.run("payment", "request", amount, "--profile", "till")
+    def give_card(self, person: str) -> dict:
+        """A card that pays."""
+        number = self.run("card", "make", "1")["cards"][0]["number"]
+        card = self.run("card", "link", number, "--person", person)["id"]
+        self.run("card", "pin", card, typed="482915\n")
+        return {"linkedNumber": [number]}
+
+    def hire(self, person: dict, objects: dict) -> dict:
+        """Somebody may work at the till."""
+        mandate = self.run(
+            "mandate", "give", "cashier", "--for", objects["merchantId"][0],
+            "--to", person["partyId"], "--until", "2030-01-01T00:00:00Z", "--profile", "bakery",
+        )
+        return {"cashierMandateId": [mandate["id"]], "period": [str(date.today().year)]}
+
+    def help_people(self, objects: dict) -> dict:
+        """A group, and a discount of the programme and one of the shop."""
+        group = self.run("group", "create", "Stadspas")
+        create = ["discount", "create", "Extra", "--kind", "percentage", "--percent", "10"]
+        discounts = [
+            self.run(
+                *create, "--programme", objects["programmeId"][0], "--profile", "benefits-clerk"
+            ),
+            self.run(*create, "--profile", "bakery"),
+        ]
+        ids = [each["id"] for each in discounts]
+        return {
+            "groupId": [group["id"]], "discountId": ids,
+            "sponsoredDiscountId": ids[:1], "ownDiscountId": ids[1:],
+        }
+
+    def pay(self, amount: str, *options: str) -> str:
+        payment = self.run("payment", "request", amount, *options, "--profile", "till")
         self.run(
             "payment", "pay", payment["qrPayload"], "--at", IN_FRONT_OF_THE_SHOP,
             "--profile", "mdewilde",

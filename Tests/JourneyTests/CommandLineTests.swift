@@ -147,6 +147,33 @@ import Testing
         }
     }
 
+    private struct Described: Decodable {
+        let commandName: String
+        let subcommands: [Described]?
+
+        /// How to call every command in it.
+        func paths(below parent: [String] = []) -> [[String]] {
+            let own = parent + [commandName]
+            return [own] + (subcommands ?? []).flatMap { $0.paths(below: own) }
+        }
+    }
+
+    private struct Description: Decodable {
+        let command: Described
+    }
+
+    // Options that clash are found when a command is parsed, and not before.
+    @Test func `every command explains itself`() async throws {
+        let dump = try await run("--experimental-dump-help")
+        let paths = try JSONDecoder().decode(Description.self, from: Data(dump.output.utf8))
+            .command.paths().map { $0.dropFirst() }.filter { !$0.contains("help") }
+        #expect(paths.count > 150)
+        for path in paths {
+            let help = try await run(program: Self.program, path + ["--help"])
+            #expect(help.status == .exited(0), "\(path): \(help.errors)")
+        }
+    }
+
     @Test func `help, versions and completions are there`() async throws {
         #expect(try await run("--help").status == .exited(0))
         #expect(try await run("--generate-completion-script", "bash").output.contains("wijkmunt"))

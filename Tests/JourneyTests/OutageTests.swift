@@ -34,7 +34,11 @@ import Testing
         ]
         for answer in answers {
             #expect(answer.status == 503)
-            #expect(answer.problemType == .serviceUnavailable)
+            // What was under way on a connection that broke is not known yet.
+            #expect(
+                [.serviceUnavailable, .outcomeUnknown].contains(answer.problemType),
+                "\(answer.text)"
+            )
             #expect(Int(answer.headers["retry-after"] ?? "") != nil)
         }
         let accounts = community.administrator.urls[.accounts] ?? ""

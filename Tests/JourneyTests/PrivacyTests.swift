@@ -13,7 +13,10 @@ import Testing
     }
 
     private func search(_ stack: LocalStack) async throws {
-        let community = try await TestCommunity.make(on: stack)
+        let rules: [LocalityRule] = [
+            .terminalChallenge(maxAgeSeconds: 300), .plausibleTravel(maxKilometresPerHour: 500),
+        ]
+        let community = try await TestCommunity.make(rules: Neighbourhood.rules + rules, on: stack)
         let shop = try await community.openShop()
         let iban = TestIBAN.number(777_123_456)
         let person = try await community.registerPerson("Geheim", iban: iban)
@@ -36,13 +39,31 @@ import Testing
                 body: acceptance
             )
             #expect(answer.status == status)
+            let verdict = try await shop.till.call(
+                .getLocalityVerdict,
+                ["paymentId": "\(payment.id)"]
+            )
+            #expect(verdict.status == 200)
+            for digits in planted { #expect(!verdict.text.contains(digits)) }
         }
+        // Who looks for shops is nowhere either, nor is what a webhook is signed with.
+        for position in [inside, outside] {
+            let found = try await resident.phone.call(
+                .searchShops,
+                body: ShopSearch(longitude: position.longitude, latitude: position.latitude)
+            )
+            #expect(found.status == 200)
+        }
+        let webhook = try await shop.webhook(to: "http://127.0.0.1:9/", types: ["nothing.ever"])
+        planted.append(String(try #require(webhook.secret).dropFirst("whsec_".count)))
         planted.append(try await resident.phone.accessToken())
         planted += try await payByCard(resident, shop, community)
         planted += try await codes(of: resident.person, in: community, shop)
 
         let dump = try await everyRow(of: stack)
         #expect(dump.contains("Geheim"))
+        // What is remembered of the accepted payment: the cell of the shop.
+        #expect(dump.contains("\(resident.wallet),102,1041,"))
         let logs = try StackLogs(of: stack)
         #expect(logs.contains("listening"))
         for secret in planted {

@@ -49,6 +49,34 @@ import Testing
         }
     }
 
+    @Test func `where a wallet paid is forgotten after hours`() async throws {
+        try await TestStack.withOwn { stack in
+            try await stack.cluster.withOwner(database: LocalStack.databaseName) { database in
+                try await database.transaction {
+                    try $0.executeScript(
+                        """
+                        INSERT INTO merchant.travel_trace
+                        SELECT gen_random_uuid(), gen_random_uuid(), age, 1041,
+                               now() - make_interval(hours => age, mins => 1)
+                          FROM unnest(ARRAY[1, 11, 12, 40]) AS age
+                        """
+                    )
+                }
+            }
+            let service = try #require(await stack.service(.merchant))
+            await service.stop()
+            try await service.start()
+            _ = try await eventually("what was due is gone") {
+                let left = try await stack.cluster.withOwner(database: LocalStack.databaseName) {
+                    try await $0.query("SELECT cell_east FROM merchant.travel_trace ORDER BY 1") {
+                        rows in try rows.map { try $0.decode(Int32.self) }
+                    }
+                }
+                return left == [1, 11] ? true : nil
+            }
+        }
+    }
+
     /// Everything of the first person becomes two years and a bit older.
     private static let ageing = """
         SET LOCAL session_replication_role = replica;

@@ -90,6 +90,11 @@ struct TransferRule {
                 debits: ["programme", "sponsor"],
                 credits: ["programme", "sponsor"]
             ),
+            .promotion: .init(
+                role: .merchant,
+                debits: ["merchant", "sponsor"],
+                credits: ["merchant", "sponsor"]
+            ),
             .transfer: .init(
                 role: .wallet,
                 debits: ["pot"],
@@ -115,7 +120,23 @@ struct TransferRule {
                 credits: ["pot", "sponsor"],
                 reverses: true
             ),
-            .redemption: .init(role: .merchant, debits: ["merchant"], credits: ["redemption"]),
+            .redemption: .init(
+                role: .merchant,
+                debits: ["merchant"],
+                credits: ["redemption", "fee"]
+            ),
+            .settlementReturn: .init(
+                role: .merchant,
+                debits: ["bank", "issuance"],
+                credits: ["reserve", "redemption"],
+                reverses: true
+            ),
+            .redemptionReturn: .init(
+                role: .merchant,
+                debits: ["redemption", "fee"],
+                credits: ["merchant"],
+                reverses: true
+            ),
             .settlement: .init(
                 role: .merchant,
                 debits: ["redemption", "reserve"],

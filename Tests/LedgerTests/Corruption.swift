@@ -100,12 +100,18 @@ struct Corruption: Sendable, CustomTestStringConvertible {
         ),
         Corruption(
             name: "circulation",
-            script: "UPDATE ledger.coin SET circulation = circulation - 1",
+            script: """
+                ALTER TABLE ledger.coin DROP CONSTRAINT circulation_equals_reserve;
+                UPDATE ledger.coin SET circulation = circulation - 1
+                """,
             checks: [.circulation]
         ),
         Corruption(
             name: "reserve",
-            script: "UPDATE ledger.coin SET reserve = reserve + 1",
+            script: """
+                ALTER TABLE ledger.coin DROP CONSTRAINT circulation_equals_reserve;
+                UPDATE ledger.coin SET reserve = reserve + 1
+                """,
             checks: [.reserve]
         ),
         Corruption(
@@ -174,6 +180,21 @@ struct Corruption: Sendable, CustomTestStringConvertible {
             name: "trailhead",
             script: "UPDATE audit.chain SET head = sha256('x')",
             checks: [.auditHead]
+        ),
+        Corruption(
+            name: "reservation",
+            script: """
+                INSERT INTO merchant.payment (
+                    community_id, id, merchant_id, shop_id, terminal_id, coin, amount, challenge,
+                    state, requested_at, expires_at, accepted_at, wallet_id, payer_client_id,
+                    payer_party_id, approval, verdict, hold_seconds)
+                SELECT community_id, id, id, id, id, coin, amount, '', 'held', placed_at,
+                       expires_at, placed_at, id, id, id, '', '', 60 FROM ledger.hold;
+                INSERT INTO merchant.hold (community_id, payment_id, wallet_id, amount, captured,
+                                           placed_at, expires_at)
+                SELECT community_id, id, id, amount, 100, placed_at, expires_at FROM ledger.hold
+                """,
+            checks: [.reservation]
         ),
         Corruption(
             name: "floor",

@@ -61,7 +61,8 @@ import Testing
             let rights = DatabaseGrants.Rights(of: role, to: table)
             var attempts = [
                 ("SELECT", "SELECT \(name) FROM \(table) LIMIT 0"),
-                ("UPDATE", "UPDATE \(table) SET \(name) = NULL::\(column.type) WHERE false"),
+                // Columns that make themselves take no other value.
+                ("UPDATE", "UPDATE \(table) SET \(name) = DEFAULT WHERE false"),
             ]
             if column.isFirst {
                 let nothing = "SELECT NULL::\(column.type) WHERE false"

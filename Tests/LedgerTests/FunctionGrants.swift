@@ -4,15 +4,19 @@ extension DatabaseGrants {
     static let functions = lines(
         """
         accounts.announce_revocation
+        accounts.cashier merchant
         accounts.decimal
+        accounts.end_mandate_with_shift merchant
         accounts.erase_person accounts
         accounts.export_person accounts
         accounts.forget_codes accounts
         accounts.forget_devices accounts
         accounts.forget_iban_proof
+        accounts.geofence_stamp merchant
         accounts.instant
         accounts.issue_terminal_code merchant
         accounts.judge_card_try merchant
+        accounts.leave_groups
         accounts.mandate_refusal merchant wallet
         accounts.payer_by_card merchant
         accounts.pays_for merchant
@@ -34,6 +38,8 @@ extension DatabaseGrants {
         wallet.forget_aliases wallet
         wallet.keep_alias
         wallet.lock_policies
+        wallet.mark_pot
+        wallet.may_spend merchant wallet
         wallet.open_pots disbursement wallet
         wallet.open_wallet accounts
         wallet.set_class wallet
@@ -42,16 +48,62 @@ extension DatabaseGrants {
         wallet.statement wallet
 
         merchant.accept_card_payment merchant
+        merchant.accept_payer_code merchant
         merchant.accept_payment_by_mandate merchant
         merchant.accept_payments merchant
+        merchant.barred_programmes merchant
+        merchant.capture_payment merchant
+        merchant.correct_payment merchant
+        merchant.count_payment_to_shift
+        merchant.count_refund_to_shift
+        merchant.disable_webhook merchant
+        merchant.discount_account disbursement
+        merchant.discount_of
+        merchant.discounts_for merchant
+        merchant.entries merchant
+        merchant.expire_holds merchant
         merchant.export_person accounts
+        merchant.find_shops merchant
+        merchant.forget_events merchant
+        merchant.hold_payment merchant
+        merchant.is_open merchant
+        merchant.is_suspended merchant
+        merchant.is_vat_breakdown merchant
+        merchant.judged_programmes merchant
+        merchant.left_of
+        merchant.lock_allowances merchant
+        merchant.lock_hold merchant
+        merchant.make_closing merchant
+        merchant.make_room_for_proposal merchant
         merchant.mandate_refusal merchant
+        merchant.number_events merchant
+        merchant.post_refunds merchant
+        merchant.programme_pays merchant
+        merchant.programmes_differ merchant
+        merchant.receipt merchant
         merchant.refund_payment_by_mandate merchant
         merchant.refund_payments merchant
+        merchant.refuse_other_moves
+        merchant.refuse_redemption_of_debtor
+        merchant.settle_owed_refund merchant
+        merchant.share_vat
+        merchant.shared
+        merchant.shortage merchant
+        merchant.statement merchant
+        merchant.tell_of_payments
+        merchant.tell_of_redemptions
+        merchant.tell_of_refunds
+        merchant.trace_travel
+        merchant.usable_pots merchant
+        merchant.use_discount merchant
+        merchant.verify_iban merchant
+        merchant.void_payment merchant
+        merchant.withdraw_payments
 
         disbursement.erase_person accounts
         disbursement.export_person accounts
         disbursement.forget_creditors disbursement
+        disbursement.locality_stamp merchant
         disbursement.only_unreceived PUBLIC
         disbursement.spending disbursement
 

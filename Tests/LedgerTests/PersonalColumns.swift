@@ -19,6 +19,8 @@ enum PersonalColumns {
         accounts.card_try guess \
             | card_id client_id community_id counted_in fingerprint key outcome party_id payment_id \
             tried_at
+        accounts.target_group_member group_id party_id \
+            | added_at added_by community_id valid_until
         accounts.wrong_code source | attempts window_at
         accounts.client name public_key public_key_x public_key_y revocation_reason \
             | community_id created_at id kind party_id public_key_kind revoked_at roles shop_id \
@@ -38,16 +40,30 @@ enum PersonalColumns {
             | client_id community_id content_type created_at fingerprint key location operation \
             outcome request_id result_id status
         merchant.merchant iban name \
-            | account_id category_code coin community_id created_at id kvk_number
+            | account_id category_code coin community_id created_at iban_verified_at id kvk_number \
+            owed
+        merchant.iban_request evidence iban \
+            | community_id id merchant_id requested_at requested_by state verified_at verified_by
         merchant.payment approval reference verdict \
-            | accepted_at amount card_id challenge coin community_id expires_at id mandate_id \
-            merchant_id payer_client_id payer_party_id request_mandate_id requested_at shop_id \
-            state terminal_id transfer_id wallet_id
+            | accepted_at amount card_id challenge coin community_id expires_at hold_seconds id \
+            is_at_distance mandate_id merchant_id owed payer_client_id payer_party_id refunded \
+            request_mandate_id requested_at reservation_id shift_id shop_id sponsored state \
+            terminal_id transfer_id vat_amounts vat_rates wallet_id
+        merchant.discount_use discount_id party_id \
+            | amount community_id payment_id period_start returned
+        merchant.discount_allowance discount_id party_id \
+            | amount community_id period_start uses
+        merchant.payment_proposal reference \
+            | amount coin community_id decided_at decided_by decision expires_at id match_code \
+            merchant_id proposed_at proposer_client_id proposer_party_id shop_id terminal_id
+        merchant.travel_trace cell_east cell_north paid_at | community_id wallet_id
         merchant.refund reason \
-            | amount community_id id payment_id refunded_at refunded_by transfer_id
+            | amount community_id corrects id party_id payment_id refunded_at refunded_by \
+            settled_at shift_id state transfer_id vat_amounts
         merchant.redemption creditor_iban creditor_name \
-            | amount coin community_id end_to_end_id id merchant_id requested_at requested_by \
-            settled_at settlement_id state
+            | amount coin community_id community_share end_to_end_id fee id merchant_id \
+            requested_at requested_by return_reason return_transfer_id returned_at scheduled_on \
+            settled_at settlement_id settlement_transfer_id state
         merchant.idempotency_record body \
             | client_id community_id content_type created_at fingerprint key location operation \
             outcome request_id result_id status
@@ -67,14 +83,21 @@ enum PersonalColumns {
     static let withoutPeople: Set<String> = [
         "public.schema_migration",
         "accounts.coin", "accounts.community", "accounts.geofence", "accounts.locality_policy",
-        "accounts.mandate_use", "accounts.nonce_key", "accounts.used_assertion",
+        "accounts.mandate_use", "accounts.nonce_key", "accounts.target_group",
+        "accounts.used_assertion",
         "accounts.used_proof", "wallet.used_proof", "merchant.used_proof",
         "disbursement.used_proof",
         "audit.chain",
         "wallet.depreciation_policy", "wallet.ledger_check", "wallet.ledger_drift", "wallet.pot",
-        "merchant.locality_refusal", "merchant.settlement", "merchant.shop", "merchant.terminal",
+        "wallet.earmark", "merchant.bank_answer", "merchant.bank_answer_line", "merchant.closing",
+        "merchant.closing_line", "merchant.discount", "merchant.event", "merchant.event_counter",
+        "merchant.hold", "merchant.locality_refusal", "merchant.main_shop",
+        "merchant.redemption_policy", "merchant.redemption_schedule", "merchant.settlement",
+        "merchant.shift", "merchant.shop", "merchant.shop_move", "merchant.shop_suspension",
+        "merchant.terminal",
+        "merchant.used_payer_code", "merchant.webhook_delivery", "merchant.webhook_endpoint",
         "disbursement.batch", "disbursement.finding", "disbursement.funding",
-        "disbursement.programme",
+        "disbursement.programme", "disbursement.programme_locality_policy",
         "ledger.account", "ledger.batch", "ledger.chain", "ledger.coin", "ledger.depreciation",
         "ledger.hold", "ledger.hold_part", "ledger.holder", "ledger.holder_class",
         "ledger.opening_rule", "ledger.posting", "ledger.reversal", "ledger.transfer_rule",

@@ -1,5 +1,4 @@
 import API
-import Foundation
 import TestSupport
 import Testing
 
@@ -10,6 +9,8 @@ struct Belongings: Sendable {
     let resident: TestResident
     let alias: String
     let programme: Identifier
+    /// The treasurer who released the settlement of another.
+    let releaser: Identifier
     /// A payment that nobody has accepted.
     let openPayment: Identifier
     /// By the name of the path parameter; the payment is an accepted one.
@@ -32,7 +33,7 @@ struct Belongings: Sendable {
             + ["\(openPayment)", "\(community.institution)"]
     }
 
-    /// What the owners of a shop and a wallet with at least 21 coins come to have. `coin` and
+    /// What the owners of a shop and a wallet with at least 22 coins come to have. `coin` and
     /// `walletClass` name what may exist in other communities too, unless chosen otherwise.
     static func make(
         in community: TestCommunity,
@@ -83,17 +84,44 @@ struct Belongings: Sendable {
             by: shop.owner
         )
         let redeemed = try await redeem(community, shop)
+        _ = try await shop.reserve("0.50", of: resident)
+        let shift = try await shop.owner.call(
+            .openShift,
+            body: ShiftOpening(terminalId: shop.terminal, mandateId: mandate.id)
+        ).decode(Shift.self)
+        let closing = try await shop.owner.call(.makeClosing, ["shopId": "\(shop.shop)"])
+            .decode(Closing.self)
         let geofence = try #require(
             try await community.administrator.call(.listGeofences)
                 .decode(Page<Geofence>.self).items.first
         )
         let card = try await community.card(for: resident.person)
+        let group = try await community.targetGroup()
+        let discount = try await shop.discount(
+            .init(
+                name: "Vaste klant",
+                coin: TestCommunity.coin,
+                kind: .percentage,
+                percent: 10
+            )
+        )
+        let proposal = try await resident.propose("2.00", to: shop.terminal)
+        let move = try await shop.owner.call(
+            .requestShopMove,
+            ["shopId": "\(shop.shop)"],
+            body: ShopMoveRequest(address: "Verderop 2", longitude: 5.1072, latitude: 52.0902)
+        ).decode(ShopMove.self)
+        let webhook = try await shop.owner.call(
+            .registerWebhook,
+            body: WebhookRegistration(url: "http://127.0.0.1:9/", types: ["nothing.ever"])
+        ).decode(Webhook.self)
         return Belongings(
             community: community,
             shop: shop,
             resident: resident,
             alias: alias,
             programme: programme.id,
+            releaser: redeemed.releaser,
             openPayment: try await shop.request("5.00").id,
             names: [
                 "communityId": "\(community.id)", "coinCode": coin,
@@ -105,118 +133,62 @@ struct Belongings: Sendable {
                 "alias": alias, "className": walletClass, "transferId": "\(transfer.id)",
                 "correctionId": "\(correction.id)", "merchantId": "\(shop.merchant)",
                 "shopId": "\(shop.shop)", "paymentId": "\(payment.id)",
+                "terminalId": "\(shop.terminal)", "proposalId": "\(proposal.id)",
                 "redemptionId": "\(redeemed.redemption)",
-                "settlementId": "\(redeemed.settlement)", "programmeId": "\(programme.id)",
-                "batchId": "\(batch.id)", "mandateId": "\(mandate.id)",
+                "settlementId": "\(redeemed.settlement)",
+                "bankAnswerId": "\(redeemed.answer)",
+                "ibanRequestId": "\(redeemed.ibanRequest)", "programmeId": "\(programme.id)",
+                "groupId": "\(group.id)", "discountId": "\(discount.id)",
+                "batchId": "\(batch.id)", "mandateId": "\(mandate.id)", "moveId": "\(move.id)",
+                "shiftId": "\(shift.id)", "closingId": "\(closing.id)", "period": "2026",
+                "webhookId": "\(webhook.id)",
             ]
         )
     }
 
-    /// The shop redeems what it has, and a settlement pays it.
+    /// What a shop that redeems leaves behind.
+    private struct Redeemed {
+        let redemption: Identifier
+        let settlement: Identifier
+        let answer: Identifier
+        let ibanRequest: Identifier
+        let releaser: Identifier
+    }
+
+    /// The shop redeems what it has, a settlement is to pay it, and the bank says something.
     private static func redeem(
         _ community: TestCommunity,
         _ shop: TestShop
-    ) async throws -> (redemption: Identifier, settlement: Identifier) {
+    ) async throws -> Redeemed {
         let redemption = try await shop.owner.call(
             .requestRedemption,
             body: RedemptionRequest(merchantId: shop.merchant)
         ).decode(Redemption.self)
-        let settlement = try await community.treasurer.call(
-            .createSettlement,
-            body: SettlementCreation(
-                coin: TestCommunity.coin,
-                debtorName: "Stichting",
-                debtorIban: TestIBAN.number(42),
-                executionDate: "2026-12-01"
-            )
-        ).decode(Settlement.self)
-        return (redemption.id, settlement.id)
-    }
-}
-
-/// What the cast has, and what others have.
-struct Estates: Sendable {
-    /// Of the cast itself.
-    let own: Belongings
-    /// Of another merchant and another resident in the same community.
-    let neighbour: Belongings
-    /// Of another community.
-    let foreign: Belongings
-
-    private static let making = Task { try await make() }
-
-    static var shared: Estates {
-        get async throws { try await making.value }
-    }
-
-    private static func make() async throws -> Estates {
-        let cast = try await Cast.shared
-        // One after the other: a settlement takes all redemptions of its coin.
-        let own = try await Belongings.make(
-            in: cast.community,
-            shop: cast.shop,
-            resident: cast.resident
+        let (settlement, releaser) = try await community.settleAndRelease()
+        let answer = try await community.importAnswer(
+            TestBankFile.status(of: settlement.messageId, as: "RCVD")
+        ).decode(BankAnswer.self)
+        let request = try await shop.owner.call(
+            .requestMerchantIban,
+            ["merchantId": "\(shop.merchant)"],
+            body: IbanRequestCreation(iban: TestIBAN.number(900_002))
+        ).decode(IbanRequest.self)
+        _ = try await community.administrator.call(
+            .setRedemptionPolicy,
+            ["coinCode": TestCommunity.coin],
+            body: RedemptionPolicySetting(feeBasisPoints: 0, communityBasisPoints: 0)
+        ).decode(RedemptionPolicy.self)
+        _ = try await shop.owner.call(
+            .setRedemptionSchedule,
+            ["merchantId": "\(shop.merchant)"],
+            body: RedemptionScheduleSetting(weekday: 1, minimum: community.amount("1000.00"))
+        ).decode(RedemptionSchedule.self)
+        return Redeemed(
+            redemption: redemption.id,
+            settlement: settlement.id,
+            answer: answer.id,
+            ibanRequest: request.id,
+            releaser: releaser.id
         )
-        let neighbour = try await Belongings.make(
-            in: cast.community,
-            shop: cast.community.openShop(),
-            resident: cast.community.resident(with: "50.00"),
-            institution: cast.community.administrator.call(
-                .registerInstitution,
-                body: InstitutionRegistration(name: "Woonfonds", kind: .association)
-            ).decode(Institution.self).id
-        )
-        let elsewhere = try await TestCommunity.make()
-        _ = try await elsewhere.administrator.call(
-            .createCoin,
-            body: CoinCreation(code: otherCoin, name: "Westerhof", symbol: "WH", digits: 2)
-        ).decode(Coin.self)
-        let foreign = try await Belongings.make(
-            in: elsewhere,
-            shop: elsewhere.openShop(),
-            resident: elsewhere.resident(with: "50.00"),
-            coin: otherCoin,
-            walletClass: "elders"
-        )
-        return Estates(own: own, neighbour: neighbour, foreign: foreign)
-    }
-
-    private static let otherCoin = "westerhof"
-
-    /// A body that an operation takes, for those whose address names something.
-    static func body(
-        for operation: API.Operation,
-        wallet: Identifier,
-        signedBy phone: TestClient
-    ) throws -> Data? {
-        let amount = #"{"value":"1.00","coin":"\#(TestCommunity.coin)"}"#
-        let bodies = [
-            "revokeClient": #"{"reason":"kwijt"}"#, "revokeTokens": #"{"reason":"kwijt"}"#,
-            "revokeMandate": #"{"reason":"klaar"}"#,
-            "revokeParty": #"{"reason":"kwijt"}"#, "registerTerminal": #"{"name":"kassa"}"#,
-            "linkIban": #"{"iban":"\#(TestIBAN.number(12_345))"}"#,
-            "verifyIban":
-                #"{"iban":"\#(TestIBAN.number(12_345))","evidence":"pas gezien"}"#,
-            "nameDevice": #"{"name":"mijn telefoon"}"#,
-            "revokeDevice": #"{"reason":"kwijt"}"#,
-            "revokeDeviceOfPerson": #"{"reason":"kwijt"}"#,
-            "chooseWalletAlias": #"{"alias":"van.een.ander"}"#,
-            "verifyShopPlace": #"{"evidence":"bezocht"}"#, "refundPayment": "{}",
-            "acceptPayment": #"{"approval":"\#(try phone.sign(["a": "b"]))"}"#,
-            "fundProgramme": #"{"amount":\#(amount),"bankReference":"R-1"}"#,
-            "approveBatch": "{}", "cancelBatch": #"{"reason":"fout"}"#,
-            "confirmSettlement": #"{"bankReference":"R-2"}"#,
-            "setLocalityPolicy": #"{"rules":[{"rule":"borderless"}]}"#,
-            "putWalletIntoClass": #"{"walletId":"\#(wallet)"}"#,
-            "addDepreciationPolicy":
-                #"{"method":"linear","period":"day","periods":9,"startsOn":"2026-01-01"}"#,
-            "linkCard": #"{"number":"9482015736640182"}"#,
-            "replaceCard": #"{"number":"9482015736640182"}"#,
-            "setCardPin": #"{"pin":"482915"}"#, "blockCard": #"{"reason":"kwijt"}"#,
-            "returnCard": #"{"reason":"terug"}"#,
-            "acceptPaymentByCard": #"{"cardNumber":"9482015736640182","pin":"482915"}"#,
-            "submitBatch": TestPaymentFile.xml([TestCredit("A", TestIBAN.number(5), "1.00")]),
-        ]
-        return bodies[operation.id].map { Data($0.utf8) }
     }
 }

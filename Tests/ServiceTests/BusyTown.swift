@@ -48,7 +48,9 @@ struct BusyTown: Sendable {
             resident: resident
         )
         try await policies(belongings)
+        try await webhooks(belongings)
         try await decide(belongings)
+        try await move(belongings)
         let (account, other) = (TestIBAN.number(600_700_801), TestIBAN.number(600_700_802))
         let person = try await community.registerPerson("Doortje Verhulst", iban: account)
         for _ in 0..<2 {
@@ -59,6 +61,7 @@ struct BusyTown: Sendable {
             ).decode(Person.self)
         }
         try await cards(person.id, belongings)
+        try await discounts(person.id, belongings)
         let phone = try await revoke(person, administrator, community)
         try await devices(belongings)
         return BusyTown(
@@ -67,7 +70,7 @@ struct BusyTown: Sendable {
             clients: [
                 administrator.id, community.colleague.id, community.clerk.id,
                 community.approver.id, community.treasurer.id, shop.owner.id,
-                resident.phone.id,
+                resident.phone.id, belongings.releaser,
             ],
             person: person.id,
             secrets: [
@@ -81,6 +84,11 @@ struct BusyTown: Sendable {
     private static func policies(_ town: Belongings) async throws {
         let administrator = town.community.administrator
         try await town.community.setPolicy([.borderless])
+        _ = try await town.community.clerk.call(
+            .setProgrammeLocalityPolicy,
+            ["programmeId": "\(town.programme)"],
+            body: LocalityPolicySetting(rules: [.borderless])
+        ).decode(ProgrammeLocalityPolicy.self)
         _ = try await administrator.call(
             .setWalletClass,
             body: WalletClassSetting(name: "gezin", dailySpending: EuroAmount(value: "50.00"))
@@ -100,28 +108,6 @@ struct BusyTown: Sendable {
                 startsOn: "2040-01-01"
             )
         ).decode(DepreciationPolicy.self)
-    }
-
-    /// A file that is cancelled, and a settlement that the bank has paid.
-    private static func decide(_ town: Belongings) async throws {
-        let credit = TestCredit("Vriend", TestIBAN.number(5), "1.00")
-        let batch = try await town.community.submit(
-            TestPaymentFile.xml([credit]),
-            to: town.programme
-        ).decode(Batch.self)
-        _ = try await town.community.approver.call(
-            .cancelBatch,
-            ["batchId": "\(batch.id)"],
-            body: BatchCancellation(reason: "kwijt-geraakt")
-        ).decode(Batch.self)
-        let open = try await town.community.treasurer.call(.listSettlements)
-            .decode(Page<Settlement>.self).items
-        let settlement = try #require(open.first)
-        _ = try await town.community.treasurer.call(
-            .confirmSettlement,
-            ["settlementId": "\(settlement.id)"],
-            body: SettlementConfirmation(bankReference: "afschrift 9")
-        ).decode(Settlement.self)
     }
 
     /// Cards come and go.

@@ -100,10 +100,17 @@ struct Cast: Sendable {
 
 extension TestClient {
     /// The address of an operation with path parameters filled in.
-    func address(_ operation: API.Operation, _ path: [String: String] = [:]) -> String {
+    func address(
+        _ operation: API.Operation,
+        _ path: [String: String] = [:],
+        endingIn end: String = ""
+    ) -> String {
         let path = path.isEmpty ? Cast.nowhere(operation) : path
         return base(of: operation)
             + path.reduce(operation.path) { $0.replacing("{\($1.key)}", with: $1.value) }
+            + end
+            // Open for as short as can be.
+            + (operation == .streamEvents ? "?seconds=1" : "")
     }
 
     /// Sends nothing but a method and a token of this client, as it is meant to be presented.

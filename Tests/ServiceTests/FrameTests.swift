@@ -121,7 +121,7 @@ import Testing
             let client = try cast.allowed(operation)
             let answer = try await RawHTTP.send(
                 method: operation.method.rawValue,
-                url: client.address(operation) + "/",
+                url: client.address(operation, endingIn: "/"),
                 headers: ["Authorization": "Bearer \(try await client.accessToken())"]
             )
             #expect(answer.status == 404, "\(operation.id)")
@@ -134,7 +134,7 @@ import Testing
         for operation in Cast.operations {
             let client = try cast.allowed(operation)
             let type = operation.body.mediaType.map { ["Content-Type": $0] } ?? [:]
-            let headers = type.merging(["Accept": "image/png"]) { first, _ in first }
+            let headers = type.merging(["Accept": "audio/ogg"]) { first, _ in first }
             let answer = try await client.send(
                 operation,
                 Cast.nowhere(operation),

@@ -22,7 +22,7 @@ import Testing
         #expect(redemption.state == .requested && redemption.euro.value == "15.00")
         #expect(try await community.books() == before)
 
-        let settlement = try await create(community).decode(Settlement.self)
+        let (settlement, _) = try await community.settleAndRelease()
         #expect(settlement.count == 1 && settlement.total.value == "15.00")
         let path = ["settlementId": "\(settlement.id)"]
         let file = try await community.treasurer.call(.getSettlementFile, path)
@@ -56,7 +56,7 @@ import Testing
         let community = try await TestCommunity.make()
         let shop = try await community.openShop()
         let resident = try await community.resident(with: "50.00")
-        #expect(try await create(community).problemType == .nothingToSettle)
+        #expect(try await community.settle().problemType == .nothingToSettle)
         func redeemAll() async throws -> TestAnswer {
             try await shop.owner.call(
                 .requestRedemption,
@@ -67,8 +67,8 @@ import Testing
         #expect(try await resident.pay(try await shop.request("20.00")).status == 201)
         #expect(try await redeemAll().status == 201)
         #expect(try await redeemAll().problemType == .nothingToRedeem)
-        #expect(try await create(community).status == 201)
-        #expect(try await create(community).problemType == .nothingToSettle)
+        #expect(try await community.settle().status == 201)
+        #expect(try await community.settle().problemType == .nothingToSettle)
     }
 
     @Test func `another merchant's coins stay theirs`() async throws {
@@ -85,18 +85,6 @@ import Testing
                 .getMerchantBalance,
                 ["merchantId": "\(shop.merchant)"]
             ).status == 404
-        )
-    }
-
-    private func create(_ community: TestCommunity) async throws -> TestAnswer {
-        try await community.treasurer.call(
-            .createSettlement,
-            body: SettlementCreation(
-                coin: TestCommunity.coin,
-                debtorName: "Stichting Oosterhof",
-                debtorIban: TestIBAN.number(42),
-                executionDate: "2026-12-01"
-            )
         )
     }
 

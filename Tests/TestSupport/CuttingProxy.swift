@@ -29,6 +29,8 @@ package final class CuttingProxy: Sendable {
         var passed: [Direction: Int] = [:]
         /// The next cut, and how much may pass until then.
         var armed: (direction: Direction, left: Int)?
+        /// Whether the connection that commits next is cut.
+        var cutsCommit = false
         var cuts = 0
     }
 
@@ -66,6 +68,12 @@ package final class CuttingProxy: Sendable {
     /// Cuts the connection on which, from now on, this byte passes; bytes of all connections count.
     package func arm(_ direction: Direction, afterBytes: Int) {
         state.withLock { $0.armed = (direction, afterBytes) }
+    }
+
+    /// Cuts the connection that commits next, once the word has gone to the server: who said it never
+    /// hears whether it was done.
+    package func armCommit() {
+        state.withLock { $0.cutsCommit = true }
     }
 
     /// How many armed cuts have happened.
@@ -112,9 +120,10 @@ package final class CuttingProxy: Sendable {
                     armedLimit(direction)
                 )
                 let source = sockets[index].fd
-                guard let count = pass(from: source, to: client ^ server ^ source, atMost: limit)
+                guard let words = pass(from: source, to: client ^ server ^ source, atMost: limit)
                 else { return }
-                if isCut(direction, count) { return }
+                let count = words.count
+                if isCut(direction, count) || isCutCommit(direction, words) { return }
                 if cut?.direction == direction { left -= count }
                 if isFirst { state.withLock { $0.passed[direction, default: 0] += count } }
             }
@@ -139,8 +148,23 @@ package final class CuttingProxy: Sendable {
         }
     }
 
-    /// Returns nil when either end hung up.
-    private func pass(from source: Int32, to sink: Int32, atMost limit: Int) -> Int? {
+    private func isCutCommit(_ direction: Direction, _ words: ArraySlice<UInt8>) -> Bool {
+        guard direction == .toServer, String(decoding: words, as: UTF8.self).contains("COMMIT\0")
+        else { return false }
+        return state.withLock { state in
+            guard state.cutsCommit else { return false }
+            state.cutsCommit = false
+            state.cuts += 1
+            return true
+        }
+    }
+
+    /// What passed; nil when either end hung up.
+    private func pass(
+        from source: Int32,
+        to sink: Int32,
+        atMost limit: Int
+    ) -> ArraySlice<UInt8>? {
         var buffer = [UInt8](repeating: 0, count: min(limit, 16_384))
         let count = read(source, &buffer, buffer.count)
         guard count > 0 else { return nil }
@@ -152,7 +176,7 @@ package final class CuttingProxy: Sendable {
             guard written > 0 else { return nil }
             sent += written
         }
-        return count
+        return buffer[..<count]
     }
 }
 

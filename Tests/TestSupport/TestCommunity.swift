@@ -168,16 +168,20 @@ package struct TestCommunity: Sendable {
     /// A merchant with a verified shop and an enrolled terminal.
     package func openShop(
         at place: Place = Neighbourhood.shopInside,
-        verified: Bool = true
+        verified: Bool = true,
+        category: String? = nil,
+        payable: Bool = true
     ) async throws -> TestShop {
         let merchant = try await administrator.call(
             .registerMerchant,
             body: MerchantRegistration(
                 name: "Bakkerij Oost",
+                categoryCode: category,
                 coin: Self.coin,
                 iban: TestIBAN.number(900_001)
             )
         ).decode(Merchant.self)
+        if payable { try await verifyIban(of: merchant.id) }
         let owner = try await administrator.register(
             "Eigenaar",
             [.merchantOwner],

@@ -61,15 +61,22 @@ extension TestCommunity {
     package func fundedProgramme(
         _ value: String = "1000.00",
         of institution: Identifier? = nil,
-        transparency: ProgrammeTransparency? = nil
+        transparency: ProgrammeTransparency? = nil,
+        potsExpireIn days: Int? = nil,
+        earmark: Earmark? = nil
     ) async throws -> Programme {
+        let now = Int64(Date().timeIntervalSince1970)
         let programme = try await clerk.call(
             .createProgramme,
             body: ProgrammeCreation(
                 name: "Leefgeld",
                 coin: Self.coin,
                 institutionId: institution,
-                transparency: transparency
+                potsExpireAt: days.map {
+                    Instant(microseconds: (now + Int64($0) * 86_400) * 1_000_000)
+                },
+                transparency: transparency,
+                earmark: earmark
             )
         ).decode(Programme.self)
         _ = try await treasurer.call(

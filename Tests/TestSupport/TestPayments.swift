@@ -22,6 +22,7 @@ extension TestShop {
         _ value: String,
         coin: String = TestCommunity.coin,
         expiresIn: Int? = nil,
+        holdFor: Int? = nil,
         key: String? = nil
     ) async throws -> Payment {
         try await till.call(
@@ -29,7 +30,8 @@ extension TestShop {
             body: PaymentRequest(
                 amount: Amount(value: value, coin: coin),
                 reference: "bon 1",
-                expiresInSeconds: expiresIn
+                expiresInSeconds: expiresIn,
+                holdSeconds: holdFor
             ),
             key: key
         ).decode(Payment.self)
@@ -64,7 +66,8 @@ extension TestResident {
             challenge: payment.challenge ?? "",
             walletId: wallet,
             positionDigest: claimText.map { Self.digest(salt ?? Data(), $0) },
-            iat: Int(Date().timeIntervalSince1970)
+            iat: Int(Date().timeIntervalSince1970),
+            holdSeconds: payment.hold?.holdSeconds
         )
         change(&claims)
         return PaymentAcceptance(

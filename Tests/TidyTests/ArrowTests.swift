@@ -9,7 +9,10 @@ import Testing
         "Domain": ["FoundationEssentials"],
         "Geometry": ["CGEOS", "Foundation", "FoundationEssentials", "Synchronization"] + libc,
         "ISO20022": ["CLibXML2"] + libc,
-        "OpenAPIDocuments": [],
+        "Locality": ["API", "Domain", "Geometry"],
+        "OpenAPIDocuments": ["COpenAPI"],
+        "QRCodes": ["CQREncode", "CZlib", "Synchronization"],
+        "PDF": ["CHaru"],
         // The database.
         "Postgres": [
             "CPQ", "FoundationEssentials", "Logging", "ServiceLifecycle", "Synchronization",
@@ -34,8 +37,8 @@ import Testing
         ] + libc,
         "wijkmunt": [
             "API", "ArgumentParser", "AsyncHTTPClient", "Crypto", "Domain", "Foundation",
-            "FoundationEssentials", "Geometry", "ISO20022", "Ledger", "LocalStack",
-            "Logging", "NIOCore", "NIOHTTP1", "Postgres", "Schema", "Synchronization",
+            "FoundationEssentials", "Geometry", "ISO20022", "Ledger", "LocalStack", "Locality",
+            "Logging", "NIOCore", "NIOHTTP1", "Postgres", "QRCodes", "Schema", "Synchronization",
         ] + libc,
         // Measures them from outside, as the tests drive them.
         "Benchmarks": [
@@ -51,10 +54,10 @@ import Testing
     ]
 
     private static let services: [String: Set<String>] = [
-        "AccountsService": service.union(["Geometry", "ISO20022"]),
+        "AccountsService": service.union(["Geometry", "ISO20022", "Locality"]),
         "WalletService": service,
-        "MerchantService": service.union(["Geometry", "ISO20022"]),
-        "DisbursementService": service.union(["ISO20022"]),
+        "MerchantService": service.union(["Geometry", "ISO20022", "Locality", "PDF", "QRCodes"]),
+        "DisbursementService": service.union(["ISO20022", "Locality"]),
     ]
 
     @Test func `targets import only what their place allows`() throws {

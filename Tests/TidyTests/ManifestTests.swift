@@ -52,7 +52,7 @@ import Testing
 
     @Test func `the manifest names every target that has files`() {
         #expect(!Self.declared.isEmpty && !Self.products.isEmpty)
-        let withFiles = Set(Self.imported.keys).union(["OpenAPIDocuments"])
+        let withFiles = Set(Self.imported.keys).union(["COpenAPI"])
         #expect(withFiles == Set(Self.declared.keys))
     }
 

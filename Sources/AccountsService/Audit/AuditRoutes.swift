@@ -28,9 +28,8 @@ struct AuditRoutes {
             limit: call.limit
         )
         let read = try await database.query(AuditQueries.page(filter), AuditQueries.events)
-        let events = Array(read.prefix(filter.limit))
-        let next = read.count > filter.limit ? events.last.map { String($0.nr) } : nil
-        return .page(Page(items: events, next: next), of: call.request.uri)
+        let page = Cursor.page(read, limit: filter.limit, next: { String($0.nr) })
+        return .page(page, of: call.request.uri)
     }
 
     /// The number to go on before.

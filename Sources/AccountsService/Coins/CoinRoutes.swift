@@ -45,9 +45,7 @@ struct CoinRoutes {
             ),
             CoinQueries.coins
         )
-        let coins = Array(read.prefix(limit))
-        let next = read.count > limit ? coins.last?.code : nil
-        return .page(Page(items: coins, next: next), of: call.request.uri)
+        return .page(Cursor.page(read, limit: limit, next: \.code), of: call.request.uri)
     }
 
     @Sendable private func getCoin(_ call: Call<Caller>) async throws -> Reply {

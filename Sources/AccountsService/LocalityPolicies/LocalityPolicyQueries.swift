@@ -32,11 +32,13 @@ enum LocalityPolicyQueries {
 
     static func insert(_ policy: LocalityPolicy, community: UUID) -> SQL {
         """
-        INSERT INTO accounts.locality_policy (community_id, coin, version, geofence, rules,
-                                              valid_from, created_at)
+        INSERT INTO accounts.locality_policy (community_id, coin, version, geofence, geofences,
+                                              rules, allows_distance_selling, valid_from,
+                                              created_at)
         VALUES (\(community), \(policy.coin), \(Int32(policy.version)), \(policy.geofence),
-                \(WireJSON.text(policy.rules)), \(Timestamp(policy.validFromAt)),
-                \(Timestamp(policy.createdAt)))
+                \(policy.geofences.count > 1 ? policy.geofences : nil),
+                \(WireJSON.text(policy.rules)), \(policy.distanceSelling),
+                \(Timestamp(policy.validFromAt)), \(Timestamp(policy.createdAt)))
         """
     }
 
@@ -47,7 +49,8 @@ enum LocalityPolicyQueries {
         limit: Int
     ) -> SQL {
         """
-        SELECT coin, version, geofence, rules, valid_from, created_at
+        SELECT coin, version, coalesce(geofences, array_remove(ARRAY[geofence], NULL)), rules,
+               allows_distance_selling, valid_from, created_at
           FROM accounts.locality_policy
          WHERE community_id = \(community) AND coin = \(coin)
            AND (\(version) IS NULL OR version < \(version))
@@ -57,19 +60,23 @@ enum LocalityPolicyQueries {
 
     static func policies(_ rows: Rows) throws -> [LocalityPolicy] {
         try rows.map { row in
-            let (coin, version, geofence, rules, validFrom, createdAt) = try row.decode(
+            let (
+                coin, version, geofences, rules, distanceSelling, validFrom, createdAt
+            ) = try row.decode(
                 String.self,
                 Int32.self,
-                String?.self,
+                [String].self,
                 String.self,
+                Bool.self,
                 Timestamp.self,
                 Timestamp.self
             )
             return LocalityPolicy(
                 coin: coin,
                 version: Int(version),
-                geofence: geofence,
+                geofences: geofences,
                 rules: try self.rules(rules),
+                distanceSelling: distanceSelling,
                 validFromAt: Instant(validFrom),
                 createdAt: Instant(createdAt)
             )

@@ -51,7 +51,7 @@ struct LocalityPolicyRoutes {
         let community = try call.caller.requireCommunity()
         let coin = try call.text("coinCode")
         let limit = call.limit
-        let before = try versionCursor(call)
+        let before = try Cursor.version(of: call)
         let read = try await database.transaction { connection in
             try LocalityPolicyQueries.requireCoin(coin, community: community, connection)
             return try LocalityPolicyQueries.policies(
@@ -65,17 +65,7 @@ struct LocalityPolicyRoutes {
                 )
             )
         }
-        let policies = Array(read.prefix(limit))
-        let next = read.count > limit ? policies.last.map { String($0.version) } : nil
-        return .page(Page(items: policies, next: next), of: call.request.uri)
-    }
-
-    /// The version to go on before.
-    private func versionCursor(_ call: Call<Caller>) throws -> Int32? {
-        guard let text = call.query("cursor") else { return nil }
-        guard let version = Int32(text) else {
-            throw Problem.invalid("?cursor", "is not a cursor of this list")
-        }
-        return version
+        let page = Cursor.page(read, limit: limit, next: { String($0.version) })
+        return .page(page, of: call.request.uri)
     }
 }

@@ -54,7 +54,8 @@ struct BatchRoutes {
         let instructions = try await database.query(sql) {
             try $0.map(InstructionQueries.decode)
         }
-        return .page(place.page(instructions, nr: \.line), of: call.request.uri)
+        let page = Cursor.page(instructions, limit: place.limit, next: { String($0.line) })
+        return .page(page, of: call.request.uri)
     }
 
     @Sendable private func listFindings(_ call: Call<Caller>) async throws -> Reply {
@@ -70,7 +71,7 @@ struct BatchRoutes {
             limit: place.limit
         )
         let findings = try await database.query(sql) { try $0.map(FindingQueries.decode) }
-        let page = place.page(findings, nr: \.nr)
+        let page = Cursor.page(findings, limit: place.limit, next: { String($0.nr) })
         return .page(
             Page(items: page.items.map(\.finding), next: page.next),
             of: call.request.uri

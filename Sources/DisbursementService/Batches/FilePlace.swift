@@ -19,13 +19,4 @@ struct FilePlace: Sendable {
         }
         self.nr = nr
     }
-
-    /// A page of at most `limit` items out of up to `limit + 1` that were read.
-    func page<Item>(_ read: [Item], nr: (Item) -> Int) -> Page<Item> {
-        let items = Array(read.prefix(limit))
-        return Page(
-            items: items,
-            next: read.count > limit ? items.last.map { String(nr($0)) } : nil
-        )
-    }
 }

@@ -46,8 +46,22 @@ struct CreateProgramme: Sendable {
                     \((creation.transparency ?? .totals).rawValue))
             """
         )
+        if let earmark = creation.earmark { try keep(earmark, connection) }
         let rows = try connection.query(ProgrammeQueries.one(id, community: community))
         return try ProgrammeQueries.decode(rows.one())
+    }
+
+    /// Pots are marked when they are opened, so this stands before the first of them.
+    private func keep(_ earmark: Earmark, _ connection: Connection) throws {
+        guard !earmark.categories.isEmpty || !earmark.shopIds.isEmpty else {
+            throw Problem.invalid("/earmark", "names neither a category nor a shop")
+        }
+        try connection.execute(
+            """
+            INSERT INTO wallet.earmark (community_id, programme_id, categories, shops)
+            VALUES (\(community), \(id), \(earmark.categories), \(earmark.shopIds.map(\.uuid)))
+            """
+        )
     }
 
     /// The institution that was named, or else the caller's own where the caller is one.

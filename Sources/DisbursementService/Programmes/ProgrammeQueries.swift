@@ -58,12 +58,14 @@ enum ProgrammeQueries {
              ON i.community_id = b.community_id AND i.batch_id = b.id
           WHERE b.community_id = p.community_id AND b.programme_id = p.id
             AND b.state = 'approved' AND i.state = 'acceptable'),
-        p.pots_expire_at, p.transparency
+        p.pots_expire_at, p.transparency, e.categories, e.shops, p.sponsored
         """
     private static let joins = """
         JOIN accounts.coin k ON k.community_id = p.community_id AND k.code = p.coin
         JOIN ledger.account a ON a.community_id = p.community_id AND a.id = p.account_id
         JOIN ledger.account r ON r.community_id = p.community_id AND r.id = p.reserved_account_id
+        LEFT JOIN wallet.earmark e
+          ON e.community_id = p.community_id AND e.programme_id = p.id
         """
 
     /// Only if it is of the sponsor, when one is given.
@@ -97,7 +99,7 @@ enum ProgrammeQueries {
     @Sendable static func decode(_ row: Row) throws -> Programme {
         let (
             id, name, code, digits, createdAt, posted, reserved, funded, claimed, expiry,
-            transparency
+            transparency, categories, shops, sponsored
         ) =
             try row.decode(
                 UUID.self,
@@ -110,7 +112,10 @@ enum ProgrammeQueries {
                 Int64.self,
                 Int64.self,
                 Timestamp?.self,
-                String.self
+                String.self,
+                [String]?.self,
+                [UUID]?.self,
+                Int64.self
             )
         guard let transparency = ProgrammeTransparency(rawValue: transparency) else {
             throw PostgresError.decoding("unknown transparency")
@@ -124,11 +129,15 @@ enum ProgrammeQueries {
                 funded: coin.amount(funded),
                 available: coin.amount(posted - claimed),
                 reserved: coin.amount(reserved + claimed),
-                paid: coin.amount(funded - posted - reserved)
+                paid: coin.amount(funded - posted - reserved - sponsored),
+                sponsored: coin.amount(sponsored)
             ),
             potsExpireAt: expiry.map(Instant.init),
             createdAt: Instant(createdAt),
-            transparency: transparency
+            transparency: transparency,
+            earmark: categories.map { categories in
+                Earmark(categories: categories, shopIds: (shops ?? []).map(Identifier.init))
+            }
         )
     }
 

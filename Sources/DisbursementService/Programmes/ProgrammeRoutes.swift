@@ -15,6 +15,7 @@ struct ProgrammeRoutes {
         routes.on(.getProgramme, getProgramme)
         routes.on(.getProgrammeSpending, getProgrammeSpending)
         routes.on(.fundProgramme, fundProgramme)
+        routes.on(.sponsorDiscount, sponsorDiscount)
     }
 
     @Sendable private func createProgramme(_ call: Call<Caller>) async throws -> Reply {
@@ -88,9 +89,26 @@ struct ProgrammeRoutes {
             return .created(funding, at: "/v1/programmes/\(funding.programmeId)")
         }
     }
+
+    @Sendable private func sponsorDiscount(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(SponsoringCreation.self)
+        let sponsor = SponsorDiscount(
+            programme: try call.id("programmeId"),
+            creation: body.value,
+            community: try call.caller.requireCommunity(),
+            caller: call.caller,
+            id: call.clock.newID(),
+            now: call.clock.now()
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let sponsoring = try sponsor(connection)
+            try call.record(AuditEntry(.sponsoring, sponsoring.id, to: sponsoring), connection)
+            return .created(sponsoring, at: "/v1/programmes/\(sponsoring.programmeId)")
+        }
+    }
 }
 
 extension Caller {
     /// The institution whose programmes alone the caller sees; `nil` for who sees all.
-    fileprivate var sponsor: UUID? { may(.programmesRead) ? nil : party }
+    var sponsor: UUID? { may(.programmesRead) ? nil : party }
 }

@@ -20,8 +20,14 @@ package enum TransferKind: String, Sendable, CaseIterable {
     case redemption
     /// Euros left the bank: the coins handed in are destroyed.
     case settlement
+    /// Euros of a settlement came back: as many coins exist again, and wait as before.
+    case settlementReturn = "settlement-return"
+    /// The bank paid nothing: a merchant gets back what it handed in, with the fee.
+    case redemptionReturn = "redemption-return"
     /// A programme sets coins apart for its part of payments, or takes them back.
     case sponsoring
+    /// A merchant sets coins apart for its own discount, or takes them back.
+    case promotion
     /// Sets right what another transfer did wrong, by moving some of it back.
     case correction
     /// What was left in a pot returns to its programme: the ledger's own act.

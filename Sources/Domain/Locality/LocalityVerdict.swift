@@ -1,72 +1,15 @@
-/// What was measured for one payment; coordinates stay with whoever measured.
-package struct LocalityFacts: Sendable {
-    /// What is known of the payer's position claim.
-    package struct Claim: Sendable {
-        /// Metres to the geofence's boundary: positive inside, negative outside, 0 on it.
-        /// `nil` when the policy has no geofence.
-        package let insideByMetres: Double?
-        package let metresToShop: Double
-        /// Radius of 68 % confidence, as phones report it.
-        package let accuracyMetres: Double
-        /// Negative when the phone's clock runs ahead.
-        package let ageSeconds: Double
-        package let isMock: Bool
-
-        package init(
-            insideByMetres: Double?,
-            metresToShop: Double,
-            accuracyMetres: Double,
-            ageSeconds: Double,
-            isMock: Bool
-        ) {
-            self.insideByMetres = insideByMetres
-            self.metresToShop = metresToShop
-            self.accuracyMetres = accuracyMetres
-            self.ageSeconds = ageSeconds
-            self.isMock = isMock
-        }
-    }
-
-    /// `nil` when the policy has no geofence.
-    package let shopIsInside: Bool?
-    package let shopIsVerified: Bool
-    package let claim: Claim?
-    /// The payer stands at the shop's terminal, with a card: the shop's place is the payer's.
-    package let payerIsAtTerminal: Bool
-
-    package init(
-        shopIsInside: Bool?,
-        shopIsVerified: Bool,
-        claim: Claim?,
-        payerIsAtTerminal: Bool = false
-    ) {
-        self.shopIsInside = shopIsInside
-        self.shopIsVerified = shopIsVerified
-        self.claim = claim
-        self.payerIsAtTerminal = payerIsAtTerminal
-    }
-}
-
-/// Why a rule refused; stable codes that an app explains in its holder's language.
-package enum LocalityRefusal: String, Error, Sendable, CaseIterable {
-    case shopPlaceUnverified = "shop-place-unverified"
-    case shopOutsideGeofence = "shop-outside-geofence"
-    case positionMissing = "position-missing"
-    case positionMocked = "position-mocked"
-    case positionTooOld = "position-too-old"
-    /// The fix lies further in the future than clocks differ.
-    case positionFromFuture = "position-from-future"
-    case positionTooInaccurate = "position-too-inaccurate"
-    case payerOutsideGeofence = "payer-outside-geofence"
-    /// The accuracy circle crosses the boundary: come further in, or get a better fix.
-    case payerNotSurelyInside = "payer-not-surely-inside"
-    case payerTooFarFromShop = "payer-too-far-from-shop"
-}
-
 /// The answer of a locality policy, with the outcome of each of its rules.
 package struct LocalityVerdict: Sendable, Hashable {
     /// In order of precedence: one refusal refuses, else one doubt makes it unsure.
-    package enum Outcome: String, Sendable { case refused, unsure, accepted }
+    package enum Outcome: String, Sendable {
+        case refused, unsure, accepted
+
+        /// The outcome of rules together.
+        package static func together(_ outcomes: some Sequence<Outcome>) -> Outcome {
+            let all = Set(outcomes)
+            return all.contains(.refused) ? .refused : all.contains(.unsure) ? .unsure : .accepted
+        }
+    }
 
     /// One rule and what it said.
     package struct RuleOutcome: Sendable, Hashable {
@@ -96,10 +39,7 @@ extension LocalityPolicy {
             case let reason?: .init(rule: rule, outcome: .refused, reason: reason)
             }
         }
-        let outcome: LocalityVerdict.Outcome =
-            outcomes.contains { $0.outcome == .refused }
-            ? .refused : outcomes.contains { $0.outcome == .unsure } ? .unsure : .accepted
-        return LocalityVerdict(outcome: outcome, rules: outcomes)
+        return LocalityVerdict(outcome: .together(outcomes.map(\.outcome)), rules: outcomes)
     }
 
     private static func objection(
@@ -109,13 +49,27 @@ extension LocalityPolicy {
         switch rule {
         case .borderless: return nil
         case .shopInGeofence:
-            guard facts.shopIsVerified else { return .shopPlaceUnverified }
+            if let reason = objectionToPlace(of: facts) { return reason }
             return facts.shopIsInside == true ? nil : .shopOutsideGeofence
+        case .terminalChallenge(let seconds):
+            if facts.payerIsAtTerminal { return nil }
+            guard let age = facts.challengeAgeSeconds else { return .challengeMissing }
+            return age <= Double(seconds) ? nil : .challengeTooOld
+        case .plausibleTravel(let kilometresPerHour):
+            guard let travel = facts.travel, travel.metres > 0 else { return nil }
+            return travel.metres * 3.6 <= Double(kilometresPerHour) * travel.seconds
+                ? nil : .travelImplausible
         case .payerInGeofence, .payerNearShop, .freshFix, .accurateFix, .noMock:
             if facts.payerIsAtTerminal { return objection(of: rule, toPresence: facts) }
             guard let claim = facts.claim else { return .positionMissing }
-            return objection(of: rule, to: claim, shopIsVerified: facts.shopIsVerified)
+            return objection(of: rule, to: claim, facts)
         }
+    }
+
+    /// Why the shop's place does not count.
+    private static func objectionToPlace(of facts: LocalityFacts) -> LocalityRefusal? {
+        guard facts.shopIsVerified else { return .shopPlaceUnverified }
+        return facts.shopIsOpen ? nil : .shopClosed
     }
 
     /// Being at the terminal is as good as a fix of this moment, at the shop, without any error;
@@ -124,7 +78,7 @@ extension LocalityPolicy {
         of rule: LocalityRule,
         toPresence facts: LocalityFacts
     ) -> LocalityRefusal? {
-        guard facts.shopIsVerified else { return .shopPlaceUnverified }
+        if let reason = objectionToPlace(of: facts) { return reason }
         if case .payerInGeofence = rule {
             return facts.shopIsInside == true ? nil : .payerOutsideGeofence
         }
@@ -134,10 +88,10 @@ extension LocalityPolicy {
     private static func objection(
         of rule: LocalityRule,
         to claim: LocalityFacts.Claim,
-        shopIsVerified: Bool
+        _ facts: LocalityFacts
     ) -> LocalityRefusal? {
         switch rule {
-        case .borderless, .shopInGeofence: return nil
+        case .borderless, .shopInGeofence, .terminalChallenge, .plausibleTravel: return nil
         case .noMock: return claim.isMock ? .positionMocked : nil
         case .freshFix(let seconds):
             if claim.ageSeconds < -clockTolerance { return .positionFromFuture }
@@ -145,7 +99,7 @@ extension LocalityPolicy {
         case .accurateFix(let metres):
             return claim.accuracyMetres <= Double(metres) ? nil : .positionTooInaccurate
         case .payerNearShop(let metres):
-            guard shopIsVerified else { return .shopPlaceUnverified }
+            if let reason = objectionToPlace(of: facts) { return reason }
             // 'Given its accuracy': the circle reaches within the distance.
             return claim.metresToShop - claim.accuracyMetres <= Double(metres)
                 ? nil : .payerTooFarFromShop

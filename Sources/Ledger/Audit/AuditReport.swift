@@ -106,6 +106,8 @@ package struct AuditReport: Sendable, Encodable {
         case record
         /// A paid or refunded payment, or a refund, has no such transfer.
         case payment
+        /// A reservation is not the ledger's hold, or not what was captured of it.
+        case reservation
         /// The coin's `circulation` is not what its issuance account lacks.
         case circulation
         /// The coin's `reserve` is not what its reserve account holds.

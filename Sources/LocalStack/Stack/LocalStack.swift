@@ -247,6 +247,7 @@ extension LocalStack {
                     operatorKeyFile: secrets.operatorPublicKeyFile,
                     deviceProofs: requiresDeviceProofs ? "required" : "optional"
                 ) : nil,
+            merchant: name == .merchant ? .init(verdictKeyFile: secrets.verdictKeyFile) : nil,
             secrets: name == .wallet
                 ? nil
                 : .init(

@@ -29,6 +29,11 @@ struct ServiceSettings: Encodable, Sendable {
         let operatorKeyFile: String
         let deviceProofs: String
     }
+    struct Merchant: Encodable, Sendable {
+        let verdictKeyFile: String
+        // Software that is tried out listens on the same machine.
+        var localWebhooks = "allowed"
+    }
     struct Secrets: Encodable, Sendable {
         let lookupKeyFile: String
         /// Nil for a service that seals nothing.
@@ -42,6 +47,8 @@ struct ServiceSettings: Encodable, Sendable {
     var limits = Limits()
     /// Only for the accounts service.
     let accounts: Accounts?
+    /// Only for the merchant service.
+    let merchant: Merchant?
     /// For the services that look people up by IBAN or code.
     let secrets: Secrets?
 }

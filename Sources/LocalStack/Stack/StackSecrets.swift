@@ -5,6 +5,8 @@ import Foundation
 struct StackSecrets: Sendable {
     /// The key with which the accounts service signs tokens, PEM (PKCS#8).
     let signingKeyFile: String
+    /// The key with which the merchant service signs verdicts, PEM (PKCS#8).
+    let verdictKeyFile: String
     /// The public key of the operator, a JWK.
     let operatorPublicKeyFile: String
     /// 32 bytes in hexadecimal.
@@ -14,10 +16,12 @@ struct StackSecrets: Sendable {
 
     init(in directory: StackDirectory) throws {
         signingKeyFile = directory.signingKeyFile
+        verdictKeyFile = "\(directory.secrets)/verdict-key.pem"
         operatorPublicKeyFile = "\(directory.secrets)/operator-key.jwk"
         lookupKeyFile = "\(directory.secrets)/lookup-key.hex"
         dataKeyFile = "\(directory.secrets)/data-key.hex"
         _ = try SecretFile.existing(signingKeyFile) { P256.Signing.PrivateKey().pemRepresentation }
+        _ = try SecretFile.existing(verdictKeyFile) { P256.Signing.PrivateKey().pemRepresentation }
         _ = try SecretFile.existing(lookupKeyFile, or: SecretFile.randomHex)
         _ = try SecretFile.existing(dataKeyFile, or: SecretFile.randomHex)
         let pem = try SecretFile.existing(directory.operatorKeyFile) {

@@ -12,14 +12,31 @@ import Synchronization
 /// and after half a minute at the latest; what a verdict used is compared with the database again
 /// when the money moves.
 final class LocalityBook: Sendable {
-    /// Announcements of the accounts service; the payload is the community's id.
-    static let channels = ["accounts_geofence", "accounts_locality_policy"]
+    /// Announcements of the accounts and the disbursement service; the payload is the community's id.
+    static let channels = [
+        "accounts_geofence", "accounts_locality_policy", "disbursement_locality_policy",
+    ]
 
-    /// A coin's rules at a moment, with the geofence they ask about.
+    /// A coin's rules at a moment, with the area they ask about.
     struct Page: Sendable {
         let policy: Domain.LocalityPolicy
+        /// Of all geofences together.
         let geofence: Geometry.Geofence?
-        let geofenceVersion: Int?
+        let geofences: [GeofenceReference]
+        /// Those of the coin's programmes that have rules of their own.
+        var programmes: [Programme] = []
+
+        /// Whether the place of the wallet's previous payment must be looked up.
+        var needsTravel: Bool {
+            policy.needsTravel || programmes.contains { $0.page.policy.needsTravel }
+        }
+    }
+
+    /// The rules of a programme at a moment.
+    struct Programme: Sendable {
+        let id: Identifier
+        /// Without programmes.
+        let page: Page
     }
 
     private struct Key: Hashable {
@@ -53,8 +70,15 @@ final class LocalityBook: Sendable {
         {
             return try known.versions.page(at: moment)
         }
+        // Whoever asks about a moment to come must not push out what is in force now.
+        let since = min(now, moment.microseconds)
         let versions = try await database.transaction { connection in
-            try LocalityQueries.versions(of: coin, community, at: moment, connection)
+            try LocalityQueries.versions(
+                of: coin,
+                community,
+                at: Instant(microseconds: since),
+                connection
+            )
         }
         entries.withLock { entries in
             if entries.count >= Self.mostEntries { entries.removeAll() }
@@ -69,44 +93,5 @@ final class LocalityBook: Sendable {
             guard let community else { return entries.removeAll() }
             entries = entries.filter { $0.key.community != community }
         }
-    }
-}
-
-/// All versions of a coin's policies and of the geofences they name.
-struct LocalityVersions: Sendable {
-    struct PolicyVersion: Sendable {
-        let version: Int
-        let geofence: String?
-        let rules: [Domain.LocalityRule]
-        let validFrom: Instant
-    }
-
-    struct GeofenceVersion: Sendable {
-        let name: String
-        let version: Int
-        let area: Geometry.Geofence
-        let validFrom: Instant
-    }
-
-    /// Newest version first, both.
-    let policies: [PolicyVersion]
-    let geofences: [GeofenceVersion]
-
-    /// What was in force at a moment: of each, the highest version whose time had come.
-    func page(at moment: Instant) throws -> LocalityBook.Page? {
-        guard let inForce = policies.first(where: { $0.validFrom <= moment }) else { return nil }
-        let geofence = inForce.geofence.flatMap { name in
-            geofences.first { $0.name == name && $0.validFrom <= moment }
-        }
-        let policy = try Domain.LocalityPolicy(
-            version: inForce.version,
-            rules: inForce.rules,
-            hasGeofence: inForce.geofence != nil
-        )
-        return LocalityBook.Page(
-            policy: policy,
-            geofence: geofence?.area,
-            geofenceVersion: geofence?.version
-        )
     }
 }

@@ -26,14 +26,14 @@ enum MerchantQueries {
 
     static func find(_ id: UUID, _ community: UUID) -> SQL {
         """
-        SELECT id, name, coin, iban, created_at FROM merchant.merchant
+        SELECT id, name, coin, iban, iban_verified_at, created_at FROM merchant.merchant
          WHERE community_id = \(community) AND id = \(id)
         """
     }
 
     static func list(_ community: UUID, before: UUID?, limit: Int) -> SQL {
         """
-        SELECT id, name, coin, iban, created_at FROM merchant.merchant
+        SELECT id, name, coin, iban, iban_verified_at, created_at FROM merchant.merchant
          WHERE community_id = \(community) AND (\(before)::uuid IS NULL OR id < \(before))
          ORDER BY id DESC LIMIT \(limit + 1)
         """
@@ -41,11 +41,12 @@ enum MerchantQueries {
 
     @Sendable static func merchants(_ rows: Rows) throws -> [Merchant] {
         try rows.map { row in
-            let (id, name, coin, iban, createdAt) = try row.decode(
+            let (id, name, coin, iban, verifiedAt, createdAt) = try row.decode(
                 UUID.self,
                 String.self,
                 String.self,
                 String.self,
+                Timestamp?.self,
                 Timestamp.self
             )
             return Merchant(
@@ -53,6 +54,7 @@ enum MerchantQueries {
                 name: name,
                 coin: coin,
                 ibanMasked: IBAN(iban)?.description ?? "",
+                ibanState: verifiedAt == nil ? .unverified : .verified,
                 state: .active,
                 createdAt: Instant(createdAt)
             )
@@ -69,7 +71,7 @@ enum MerchantQueries {
             SELECT m.coin, a.posted, a.held,
                    (SELECT coalesce(sum(r.amount), 0)::bigint FROM merchant.redemption r
                      WHERE r.community_id = m.community_id AND r.merchant_id = m.id
-                       AND r.state <> 'settled')
+                       AND r.state IN ('requested', 'in-settlement'))
               FROM merchant.merchant m
               JOIN ledger.account a ON a.community_id = m.community_id AND a.id = m.account_id
              WHERE m.community_id = \(community) AND m.id = \(id)
@@ -91,25 +93,57 @@ enum MerchantQueries {
         )
     }
 
-    /// A merchant's ledger account and coin, for what moves money; `nil` when unknown.
+    /// Whether a merchant has to pay refunds before anything else. The database has the
+    /// last word.
+    static func owesRefunds(
+        _ merchant: UUID,
+        _ community: UUID,
+        _ connection: Connection
+    ) throws -> Bool {
+        try connection.query(
+            """
+            SELECT owed > 0 FROM merchant.merchant
+             WHERE community_id = \(community) AND id = \(merchant)
+            """
+        ).one().decode(Bool.self)
+    }
+
+    /// What money is moved with: the ledger account, and where the bank pays to.
+    struct Account: Sendable {
+        let account: UUID
+        let coin: String
+        let name: String
+        let iban: String
+        let isIBANVerified: Bool
+    }
+
+    /// A merchant's account; `nil` when unknown.
     static func account(
         of merchant: UUID,
         _ community: UUID,
         _ connection: Connection
-    ) throws -> (account: UUID, coin: String, name: String, iban: String)? {
+    ) throws -> Account? {
         try connection.query(
             """
-            SELECT account_id, coin, name, iban FROM merchant.merchant
+            SELECT account_id, coin, name, iban, iban_verified_at IS NOT NULL
+              FROM merchant.merchant
              WHERE community_id = \(community) AND id = \(merchant)
             """
         ).first.map { row in
-            let (account, coin, name, iban) = try row.decode(
+            let (account, coin, name, iban, isVerified) = try row.decode(
                 UUID.self,
                 String.self,
                 String.self,
-                String.self
+                String.self,
+                Bool.self
             )
-            return (account, coin, name, iban)
+            return Account(
+                account: account,
+                coin: coin,
+                name: name,
+                iban: iban,
+                isIBANVerified: isVerified
+            )
         }
     }
 }

@@ -22,6 +22,8 @@ struct MerchantRoutes: Sendable {
             community: try call.caller.requireCommunity(),
             id: call.clock.newID(),
             account: call.clock.newID(),
+            client: call.caller.client,
+            ibanRequest: call.clock.newID(),
             now: call.clock.now()
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
@@ -67,7 +69,7 @@ struct MerchantRoutes: Sendable {
 extension Call where Who == Caller {
     /// The merchant in the path, if the caller may look at it: their own, or any for who manages
     /// merchants.
-    fileprivate func merchantID() throws -> UUID {
+    func merchantID() throws -> UUID {
         let id = try id("merchantId")
         guard caller.may(.merchantsManage) || caller.party == id else {
             throw Problem.notFound("merchant")

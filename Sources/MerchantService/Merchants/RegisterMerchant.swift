@@ -11,6 +11,9 @@ struct RegisterMerchant: Sendable {
     let community: UUID
     let id: UUID
     let account: UUID
+    let client: UUID
+    /// Of the request for its bank account, which a second person verifies.
+    let ibanRequest: UUID
     let now: Instant
 
     func callAsFunction(
@@ -39,11 +42,23 @@ struct RegisterMerchant: Sendable {
             connection
         )
         try MerchantQueries.insert(self, registration, iban: iban, connection)
+        try MerchantIbanQueries.insert(
+            RequestMerchantIban(
+                community: community,
+                merchant: id,
+                client: client,
+                id: ibanRequest,
+                now: now
+            ),
+            iban,
+            connection
+        )
         return Merchant(
             id: Identifier(id),
             name: registration.name,
             coin: coin.code,
             ibanMasked: iban.description,
+            ibanState: .unverified,
             state: .active,
             createdAt: now
         )

@@ -1,8 +1,8 @@
 import API
 import Domain
 import FoundationEssentials
-import Geometry
 import Ledger
+import Locality
 import Postgres
 import ServiceKit
 
@@ -27,6 +27,15 @@ struct AcceptPayment: Sendable {
         let wallet: UUID
         let merchant: UUID
         let verdict: API.LocalityVerdict
+        /// The pots that the payer chose, as an array in the text of the database.
+        let pots: String?
+        let discount: SignedDiscount?
+    }
+
+    /// A discount, and what of it the payer signed.
+    struct SignedDiscount: Sendable {
+        let id: UUID
+        let minorUnits: Int64
     }
 
     /// Reads what approvals are held against, and the outcome a key has already.
@@ -37,11 +46,15 @@ struct AcceptPayment: Sendable {
     let database: Database
     let contexts: ApprovalContexts
     let poster: Poster
-    /// For those who pay for others.
-    let mandated: Poster
+    /// For those who pay for others, or with a discount: one by one.
+    let single: Poster
     let idempotency: Idempotency
     let book: LocalityBook
+    /// For reservations, which keep coins and pay none.
+    let hold: HoldPayment
     let payAddress: String
+    /// How long what a till shows may be answered.
+    let challengeSeconds: Int
 
     // Each time the rules must have changed between the verdict and the posting.
     private static let mostTries = 3
@@ -57,6 +70,7 @@ struct AcceptPayment: Sendable {
             at: call.clock.now()
         )
         if let remembered = contexts.remembered(attempt),
+            remembered.payment.holdSeconds == nil,
             let judgement = try? await judge(attempt, remembered)
         {
             let outcome = try await post(judgement)
@@ -75,11 +89,21 @@ struct AcceptPayment: Sendable {
             do {
                 judgement = try await judge(attempt, context)
             } catch let problem as Problem where problem.isFinal {
-                return try await refuse(attempt, problem, body.fingerprint, call)
+                return try await call.refuse(
+                    problem,
+                    of: attempt.payment,
+                    attempt.grouped.community,
+                    idempotency,
+                    fingerprint: body.fingerprint
+                )
             }
-            let outcome = try await post(judgement)
-            if outcome.word != PaymentRefusal.staleVerdict {
-                return try await answer(outcome, judgement, context?.payment, call)
+            if context?.payment.holdSeconds == nil {
+                let outcome = try await post(judgement)
+                if outcome.word != PaymentRefusal.staleVerdict {
+                    return try await answer(outcome, judgement, context?.payment, call)
+                }
+            } else if let reply = try await held(judgement, body.fingerprint, call) {
+                return reply
             }
             book.forget(attempt.grouped.community)
         }
@@ -87,8 +111,26 @@ struct AcceptPayment: Sendable {
     }
 
     private func post(_ judgement: Accepted) async throws -> GroupedOutcome {
-        let isMandated = judgement.attempt.grouped.mandate != nil
-        return try await (isMandated ? mandated : poster).post(judgement)
+        let isSingle = judgement.attempt.grouped.mandate != nil || judgement.discount != nil
+        return try await (isSingle ? single : poster).post(judgement)
+    }
+
+    /// The answer to a reservation; `nil` when it has to be judged anew.
+    private func held(
+        _ judgement: Accepted,
+        _ fingerprint: [UInt8],
+        _ call: Call<Caller>
+    ) async throws -> Reply? {
+        do {
+            let reply = try await hold(judgement, fingerprint: fingerprint, call)
+            contexts.forget(
+                judgement.attempt.payment,
+                community: judgement.attempt.grouped.community
+            )
+            return reply
+        } catch is PaymentRefusal.StaleVerdict {
+            return nil
+        }
     }
 
     /// The acceptance; throws the problem of the first thing that does not hold.
@@ -102,9 +144,15 @@ struct AcceptPayment: Sendable {
         let check = CheckApproval(
             payment: context.payment,
             payer: payer,
-            client: attempt.grouped.client
+            client: attempt.grouped.client,
+            now: attempt.at,
+            challengeSeconds: challengeSeconds
         )
         let claims = try check(attempt.acceptance)
+        // Nobody knows yet how much of a reservation is taken.
+        guard claims.discount == nil || context.payment.holdSeconds == nil else {
+            throw PaymentRefusal.discountUnavailable.problem
+        }
         guard
             let page = try await book.page(
                 of: context.payment.coin,
@@ -112,38 +160,43 @@ struct AcceptPayment: Sendable {
                 at: attempt.at
             )
         else { throw PaymentProblems.localityUnset }
-        if page.policy.needsClaim && attempt.claim == nil {
-            throw PaymentProblems.claimRequired
+        var judge = JudgeLocality(page: page, shop: context.shopPlace, now: attempt.at)
+        let verdict: API.LocalityVerdict
+        if context.payment.isAtDistance {
+            guard let distant = judge.atDistance() else {
+                throw PaymentProblems.noDistanceSelling
+            }
+            verdict = distant
+        } else {
+            if page.policy.needsClaim && attempt.claim == nil {
+                throw PaymentProblems.claimRequired
+            }
+            judge.challengedAt = check.shownAt(claims.challenge)
+            judge.positionDigest = claims.positionDigest
+            if page.needsTravel {
+                judge.previous = try await database.query(
+                    TravelTrace.find(payer.wallet, attempt.grouped.community),
+                    TravelTrace.first
+                )
+            }
+            verdict = judge(attempt.claim)
         }
-        let judge = JudgeLocality(page: page, shop: context.shopPlace, now: attempt.at)
-        let verdict = judge(attempt.claim)
         guard verdict.outcome == .accepted else { throw PaymentProblems.refused(verdict) }
         return Accepted(
             attempt: attempt,
             wallet: claims.walletId.uuid,
             merchant: context.payment.merchant.id.uuid,
-            verdict: verdict
+            verdict: verdict,
+            pots: claims.pots.map { pots in
+                "{\(pots.map(\.description).joined(separator: ","))}"
+            },
+            discount: try claims.discount.map { discount in
+                SignedDiscount(
+                    id: discount.id.uuid,
+                    minorUnits: try discount.amount.minorUnits(digits: context.payment.digits)
+                )
+            }
         )
-    }
-
-    /// Stores a refusal under the request's key and gives it; a verdict is kept with the payment.
-    private func refuse(
-        _ attempt: Attempt,
-        _ problem: Problem,
-        _ fingerprint: [UInt8],
-        _ call: Call<Caller>
-    ) async throws -> Reply {
-        try await call.once(idempotency, fingerprint: fingerprint) { connection in
-            guard let verdict = problem.verdict else { throw problem }
-            try PaymentQueries.keepRefusal(
-                verdict,
-                of: attempt.payment,
-                attempt.grouped.community,
-                id: call.clock.newID(),
-                connection
-            )
-            return call.reply(problem)
-        }
     }
 
     private func answer(
@@ -166,6 +219,9 @@ struct AcceptPayment: Sendable {
         _ call: Call<Caller>
     ) async throws -> Reply {
         try await call.answer(outcome, of: attempt.grouped, idempotency) {
+            if outcome.word == PaymentRefusal.paymentNotRequested.rawValue {
+                try await requireNotWithdrawn(attempt)
+            }
             try PaymentRefusal.requirePosted(outcome)
             var accepted = payment
             if accepted == nil {
@@ -183,6 +239,17 @@ struct AcceptPayment: Sendable {
     }
 }
 
+extension AcceptPayment {
+    /// Tells why nobody pays it any more, when it was not paid.
+    private func requireNotWithdrawn(_ attempt: Attempt) async throws {
+        let payment = try await database.query(
+            PaymentQueries.find(attempt.payment, attempt.grouped.community),
+            PaymentQueries.payments
+        ).first
+        if payment?.state == .refused { throw PaymentProblems.withdrawn }
+    }
+}
+
 extension StoredPayment {
     fileprivate func accepted(_ judgement: AcceptPayment.Accepted) -> StoredPayment {
         var payment = asAccepted()
@@ -190,6 +257,7 @@ extension StoredPayment {
         payment.payer = judgement.attempt.caller.party
         payment.mandate = judgement.attempt.grouped.mandate
         payment.verdict = judgement.verdict
+        payment.sponsored = judgement.discount?.minorUnits ?? 0
         return payment
     }
 }

@@ -1,7 +1,7 @@
 import API
 import Domain
 import FoundationEssentials
-import Geometry
+import Locality
 import Postgres
 import ServiceKit
 
@@ -14,12 +14,15 @@ enum AcceptanceQueries {
         SELECT i.nr, p.id, p.merchant_id, m.name, p.shop_id, s.name, p.terminal_id, p.coin,
                c.digits, p.amount, p.reference, p.challenge, p.state, p.requested_at,
                p.expires_at, s.longitude::text, s.latitude::text, s.verified_at IS NOT NULL,
+               s.radius_metres, merchant.is_open(s.opening, i.moment, z.time_zone),
+               s.opening IS NOT NULL,
                w.id, k.public_key_x, k.public_key_y, r.fingerprint,
-               coalesce(r.outcome, 'stored'), r.request_id
+               coalesce(r.outcome, 'stored'), r.request_id, p.is_at_distance, p.hold_seconds,
+               p.vat_rates, p.vat_amounts
           FROM unnest(\(attempts.map(\.payment)), \(attempts.map(\.grouped.client)),
                       \(attempts.map(\.grouped.party)), \(attempts.map(\.grouped.actor)),
-                      \(attempts.map(\.grouped.key)))
-               WITH ORDINALITY AS i (payment, client, party, actor, key, nr)
+                      \(attempts.map(\.grouped.key)), \(attempts.map { Timestamp($0.at) }))
+               WITH ORDINALITY AS i (payment, client, party, actor, key, moment, nr)
          CROSS JOIN LATERAL (
                 SELECT * FROM merchant.payment p
                  WHERE p.community_id = \(community) AND p.id = i.payment LIMIT 1) AS p
@@ -30,6 +33,7 @@ enum AcceptanceQueries {
                 SELECT s.* FROM merchant.shop s
                  WHERE s.community_id = \(community) AND s.id = p.shop_id LIMIT 1) AS s
           JOIN accounts.coin c ON c.community_id = \(community) AND c.code = p.coin
+          JOIN accounts.community z ON z.community_id = \(community)
           LEFT JOIN LATERAL (
                 SELECT w.id FROM wallet.wallet w
                  WHERE w.community_id = \(community) AND w.party_id = i.party
@@ -56,7 +60,8 @@ enum AcceptanceQueries {
             let (
                 nr, id, merchant, merchantName, shop, shopName, terminal, coin, digits, amount,
                 reference, challenge, state, requestedAt, expiresAt, longitude, latitude,
-                isVerified, wallet, keyX, keyY, fingerprint, word, requestID
+                isVerified, radius, isOpen, hasHours, wallet, keyX, keyY, fingerprint, word,
+                requestID, isAtDistance, holdSeconds, vatRates, vatAmounts
             ) = try row.decode(
                 Int64.self,
                 UUID.self,
@@ -76,12 +81,19 @@ enum AcceptanceQueries {
                 String.self,
                 String.self,
                 Bool.self,
+                Int32?.self,
+                Bool.self,
+                Bool.self,
                 UUID?.self,
                 [UInt8]?.self,
                 [UInt8]?.self,
                 [UInt8]?.self,
                 String.self,
-                UUID?.self
+                UUID?.self,
+                Bool.self,
+                Int32?.self,
+                [Int32]?.self,
+                [Int64]?.self
             )
             guard let state = StoredPayment.State(rawValue: state) else {
                 throw PostgresError.decoding("a payment of no known state")
@@ -103,12 +115,18 @@ enum AcceptanceQueries {
                     expiresAt: Instant(expiresAt),
                     acceptedAt: nil,
                     payer: nil,
-                    verdict: nil
+                    verdict: nil,
+                    isAtDistance: isAtDistance,
+                    holdSeconds: holdSeconds.map { Int($0) },
+                    vat: PaymentVAT(rates: vatRates, amounts: vatAmounts)
                 ),
                 shopPlace: try ShopPlace(
                     longitude: longitude,
                     latitude: latitude,
-                    isVerified: isVerified
+                    isVerified: isVerified,
+                    radiusMetres: radius,
+                    isOpen: isOpen,
+                    hasHours: hasHours
                 ),
                 payer: ApprovalContext.Payer(wallet: wallet, keyX: keyX, keyY: keyY),
                 recorded: fingerprint.map { stored in
@@ -124,7 +142,8 @@ enum AcceptanceQueries {
         return contexts
     }
 
-    /// All acceptances at once, in one statement that commits by itself.
+    /// All acceptances at once, in one statement that commits by itself; one with a discount is
+    /// alone.
     static func accept(_ accepted: [AcceptPayment.Accepted], community: UUID) -> SQL {
         """
         SELECT outcomes, requests, replayed FROM merchant.accept_payments(
@@ -136,7 +155,8 @@ enum AcceptanceQueries {
             \(accepted.map { WireJSON.text($0.verdict) }),
             \(accepted.map { Int32($0.verdict.policyVersion) }),
             \(accepted.map { $0.verdict.geofenceVersion.map { Int32($0) } }),
-            \(accepted.map { Timestamp($0.attempt.at) }))
+            \(accepted.map { Timestamp($0.attempt.at) }), \(accepted.map(\.pots)),
+            \(accepted[0].discount?.id), \(accepted[0].discount?.minorUnits))
         """
     }
 
@@ -151,7 +171,8 @@ enum AcceptanceQueries {
                 \(accepted.attempt.acceptance.approval), \(WireJSON.text(accepted.verdict)),
                 \(Int32(accepted.verdict.policyVersion)),
                 \(accepted.verdict.geofenceVersion.map { Int32($0) }),
-                \(Timestamp(accepted.attempt.at)))
+                \(Timestamp(accepted.attempt.at)), \(accepted.pots), \(accepted.discount?.id),
+                \(accepted.discount?.minorUnits))
             """
     }
 

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Geometry
+import Locality
 import Postgres
 import ServiceKit
 

@@ -1,11 +1,12 @@
 import FoundationEssentials
 import Ledger
+import Locality
 import ServiceKit
 import Synchronization
 
 /// What approvals are held against. What cannot change is remembered: a payment as its till asked
-/// for it, the verified place of its shop, a phone's key and wallet. What can (the payment's state,
-/// the phone's revocation) is looked at again when the money moves.
+/// for it, the verified place of its shop until that moves, a phone's key and wallet. What can (the
+/// payment's state, the phone's revocation) is looked at again when the money moves.
 final class ApprovalContexts: Sendable {
     private struct Payment: Sendable {
         let payment: StoredPayment
@@ -29,9 +30,10 @@ final class ApprovalContexts: Sendable {
         self.reader = reader
     }
 
-    /// Keeps a payment that was just asked for. The place of a shop that is not verified may change.
+    /// Keeps a payment that was just asked for. The place of a shop that is not verified may
+    /// change, and a market is there at times only.
     func remember(_ payment: StoredPayment, at place: ShopPlace, community: UUID) {
-        guard place.isVerified else { return }
+        guard place.isVerified, !place.hasHours else { return }
         payments.withLock { payments in
             if payments.count >= Self.mostPayments { payments.removeAll(keepingCapacity: true) }
             payments[Key(community: community, id: payment.id)] = Payment(
@@ -69,6 +71,14 @@ final class ApprovalContexts: Sendable {
             }
         }
         return context
+    }
+
+    /// Forgets the payments of a community, one of whose shops has changed, or all.
+    func forgetShops(of community: UUID?) {
+        payments.withLock { payments in
+            guard let community else { return payments.removeAll() }
+            payments = payments.filter { $0.key.community != community }
+        }
     }
 
     /// Forgets a payment that needs no payer any more.

@@ -11,11 +11,15 @@ struct CheckApproval: Sendable {
     let payer: ApprovalContext.Payer
     /// The phone that must have signed.
     let client: UUID
+    let now: Instant
+    /// How long what a till shows may be answered.
+    let challengeSeconds: Int
 
     /// The claims that were signed; throws the problem of the first thing that does not hold.
     func callAsFunction(_ acceptance: PaymentAcceptance) throws -> ApprovalClaims {
         let claims = try signedClaims(acceptance.approval)
         try requireSame(claims)
+        try requireFresh(claims.challenge)
         try requireDigest(acceptance, claims.positionDigest)
         return claims
     }
@@ -45,8 +49,11 @@ struct CheckApproval: Sendable {
             ("/approval/paymentId", claims.paymentId.uuid == payment.id),
             ("/approval/amount", claims.amount == shown),
             ("/approval/payee", claims.payee == payment.merchant.id),
-            ("/approval/challenge", claims.challenge == payment.challenge),
+            ("/approval/challenge", shownAt(claims.challenge) != nil),
             ("/approval/walletId", claims.walletId.uuid == payer.wallet),
+            ("/approval/pots", claims.pots.map { (1...64).contains($0.count) } ?? true),
+            ("/approval/discount", claims.discount.map { $0.amount.coin == payment.coin } ?? true),
+            ("/approval/holdSeconds", claims.holdSeconds == payment.holdSeconds),
         ]
         let different = comparisons.filter { !$0.isSame }.map {
             RequestError(pointer: $0.pointer, detail: "differs from the payment")
@@ -58,6 +65,18 @@ struct CheckApproval: Sendable {
                 errors: different
             )
         }
+    }
+
+    /// When the till showed what was signed; `nil` when it never did.
+    func shownAt(_ challenge: String) -> Instant? {
+        TerminalChallenge(of: payment).shownAt(challenge, seenAt: now)
+    }
+
+    /// A picture of a till's screen is worth nothing a little later. An invoice has no screen.
+    private func requireFresh(_ challenge: String) throws {
+        guard !payment.isAtDistance, let shownAt = shownAt(challenge) else { return }
+        let age = (now.microseconds - shownAt.microseconds) / 1_000_000
+        guard age <= challengeSeconds else { throw PaymentProblems.challengeExpired }
     }
 
     private func requireDigest(_ acceptance: PaymentAcceptance, _ signed: String?) throws {

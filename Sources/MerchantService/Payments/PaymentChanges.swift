@@ -15,12 +15,15 @@ extension PaymentQueries {
             """
             INSERT INTO merchant.payment (community_id, id, merchant_id, shop_id, terminal_id,
                                           coin, amount, reference, challenge, requested_at,
-                                          expires_at, request_mandate_id)
+                                          expires_at, request_mandate_id, is_at_distance,
+                                          hold_seconds, vat_rates, vat_amounts)
             VALUES (\(community), \(payment.id), \(payment.merchant.id.uuid),
                     \(payment.shop.id.uuid), \(payment.terminal), \(payment.coin),
                     \(payment.amount), \(payment.reference), \(payment.challenge),
                     \(Timestamp(payment.requestedAt)), \(Timestamp(payment.expiresAt)),
-                    \(payment.requestMandate))
+                    \(payment.requestMandate), \(payment.isAtDistance),
+                    \(payment.holdSeconds.map { Int32($0) }), \(payment.vat?.rates),
+                    \(payment.vat?.amounts))
             """
         )
     }

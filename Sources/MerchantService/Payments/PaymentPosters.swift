@@ -8,8 +8,8 @@ struct PaymentPosters: Sendable {
     let reader: AcceptPayment.Reader
     let acceptances: AcceptPayment.Poster
     let refunds: RefundPayment.Poster
-    /// Those under a mandate, which is locked first.
-    let mandatedAcceptances: AcceptPayment.Poster
+    /// Those under a mandate, which is locked first, and those with a discount.
+    let singleAcceptances: AcceptPayment.Poster
     /// Those under a mandate.
     let mandatedRefunds: RefundPayment.Poster
 
@@ -41,13 +41,17 @@ struct PaymentPosters: Sendable {
             statement: { RefundPayment.statement($0, community: $1) },
             outcomes: { rows, _ in try RefundPayment.outcomes(rows) }
         )
-        mandatedAcceptances = AcceptPayment.Poster(
+        singleAcceptances = AcceptPayment.Poster(
             database: database,
             bounds: .oneByOne,
             logger: logger,
             lane: { $0.attempt.grouped.community },
             key: { $0.attempt.grouped.groupKey },
-            statement: { AcceptanceQueries.acceptByMandate($0[0], community: $1) },
+            statement: { accepted, community in
+                accepted[0].attempt.grouped.mandate == nil
+                    ? AcceptanceQueries.accept(accepted, community: community)
+                    : AcceptanceQueries.acceptByMandate(accepted[0], community: community)
+            },
             outcomes: { rows, _ in try AcceptanceQueries.outcomes(rows) }
         )
         mandatedRefunds = RefundPayment.Poster(

@@ -2,11 +2,12 @@ import API
 import Domain
 import FoundationEssentials
 import Hummingbird
+import Locality
 import Postgres
 import ServiceKit
 import Synchronization
 
-/// `/payments`: a terminal asks, a phone accepts, both see the result; full refunds.
+/// `/payments`: a terminal asks, a phone accepts, both see the result; reservations; full refunds.
 struct PaymentRoutes: Sendable {
     let database: Database
     let idempotency: Idempotency
@@ -14,6 +15,8 @@ struct PaymentRoutes: Sendable {
     let events: PaymentEvents
     let accept: AcceptPayment
     let refund: RefundPayment
+    let capture: CapturePayment
+    let void: VoidPayment
     /// Where QR codes lead: the address of the payment app's web page.
     let payAddress: String
 
@@ -24,6 +27,8 @@ struct PaymentRoutes: Sendable {
         routes.on(.acceptPayment, { try await accept($0) })
         routes.onStream(.streamPaymentEvents, streamPaymentEvents)
         routes.on(.refundPayment, { try await refund($0) })
+        routes.on(.capturePayment, { try await capture($0) })
+        routes.on(.voidPayment, { try await void($0) })
     }
 
     @Sendable private func requestPayment(_ call: Call<Caller>) async throws -> Reply {
@@ -56,6 +61,7 @@ struct PaymentRoutes: Sendable {
             state: call.query("state"),
             from: call.queryInstant("fromAt"),
             until: call.queryInstant("untilAt"),
+            reservation: call.queryID("reservationId"),
             before: try Cursor.id(of: call)
         )
         let read = try await database.query(
@@ -91,7 +97,7 @@ struct PaymentRoutes: Sendable {
                     return nil
                 }
             },
-            isFinal: { $0.state != .requested }
+            isFinal: { ![.requested, .held].contains($0.state) }
         )
     }
 

@@ -5,7 +5,7 @@ import Ledger
 import Postgres
 import ServiceKit
 
-/// The shop gives the whole payment back, to the pots it came from.
+/// The shop gives a payment back, whole or in part, to the pots it came from.
 struct RefundPayment: Sendable {
     /// A refund that somebody asks for.
     struct Request: Sendable {
@@ -14,7 +14,7 @@ struct RefundPayment: Sendable {
         let id: UUID
         let payment: UUID
         let creation: RefundCreation
-        /// The whole amount when `nil`.
+        /// All that is left when `nil`.
         let minorUnits: Int64?
         let at: Instant
     }
@@ -36,6 +36,9 @@ struct RefundPayment: Sendable {
     let mandated: Poster
     let idempotency: Idempotency
 
+    /// The merchant had too little; its next takings pay the refund.
+    static let owed = "owed"
+
     func callAsFunction(_ call: Call<Caller>) async throws -> Reply {
         let body = try await call.body(RefundCreation.self)
         let request = Request(
@@ -49,7 +52,8 @@ struct RefundPayment: Sendable {
         let isMandated = request.grouped.mandate != nil
         let outcome = try await (isMandated ? mandated : poster).post(request)
         return try await call.answer(outcome.grouped, of: request.grouped, idempotency) {
-            try PaymentRefusal.requirePosted(outcome.grouped)
+            let isOwed = outcome.grouped.word == Self.owed
+            if !isOwed { try PaymentRefusal.requirePosted(outcome.grouped) }
             guard let coin = outcome.coin, let minorUnits = outcome.minorUnits else {
                 throw PostgresError.decoding("a refund without its payment")
             }
@@ -57,6 +61,7 @@ struct RefundPayment: Sendable {
                 id: Identifier(outcome.refund),
                 paymentId: Identifier(request.payment),
                 amount: Amount(minorUnits: minorUnits, coin: coin, digits: CoinDigits.pegged),
+                state: isOwed ? .owed : .posted,
                 reason: request.creation.reason,
                 refundedAt: Instant(outcome.at),
                 mandateId: request.grouped.mandate.map(Identifier.init)

@@ -1,6 +1,7 @@
 import API
 import Domain
 import FoundationEssentials
+import Locality
 import Postgres
 import ServiceKit
 
@@ -11,12 +12,15 @@ struct RequestPayment: Sendable {
     let id: UUID
     let now: Instant
     let requestID: Identifier
+    var operation: API.Operation = .requestPayment
+    /// Whether the payer stands at no till.
+    var isAtDistance = false
 
     private static let usualLifetimeSeconds = 300
 
     func callAsFunction(_ request: PaymentRequest, _ connection: Connection) throws -> Requested {
         guard let terminal = caller.terminal ?? request.terminalId?.uuid,
-            let till = try PaymentQueries.till(terminal, community, connection),
+            let till = try PaymentQueries.till(terminal, community, connection, at: now),
             till.merchant.id.uuid == caller.party
         else {
             throw Problem(
@@ -25,13 +29,14 @@ struct RequestPayment: Sendable {
             )
         }
         try caller.useMandate(
-            for: .requestPayment,
+            for: operation,
             scope: .paymentsRequest,
             act: id,
             shop: till.shop.id.uuid,
             request: requestID,
             connection
         )
+        if till.isSuspended { throw PaymentProblems.shopSuspended }
         guard request.amount.coin == till.coin else {
             throw Problem(.coinNotAccepted, "This shop accepts another coin.")
         }
@@ -54,7 +59,10 @@ struct RequestPayment: Sendable {
             acceptedAt: nil,
             payer: nil,
             verdict: nil,
-            requestMandate: caller.mandate?.id
+            requestMandate: caller.mandate?.id,
+            isAtDistance: isAtDistance,
+            holdSeconds: request.holdSeconds,
+            vat: try PaymentVAT(request.vat, in: amount, of: coin)
         )
         try PaymentQueries.insert(payment, community, connection)
         return Requested(payment: payment, place: till.place)
@@ -67,7 +75,7 @@ struct RequestPayment: Sendable {
     }
 
     /// 128 random bits.
-    private static func newChallenge() -> String {
+    static func newChallenge() -> String {
         var random = SystemRandomNumberGenerator()
         return Base64URL.text((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) })
     }

@@ -6,7 +6,9 @@ import ServiceKit
 /// A payment as the database has it.
 struct StoredPayment: Sendable {
     /// What the database stores; that time ran out is seen by looking at the clock.
-    enum State: String { case requested, accepted, refunded }
+    enum State: String {
+        case requested, refused, accepted, refunded, held, captured, voided, expired
+    }
 
     let id: UUID
     let merchant: NamedReference
@@ -16,6 +18,7 @@ struct StoredPayment: Sendable {
     let digits: Int
     let amount: Int64
     let reference: String?
+    /// What challenges are made of; a secret of this service.
     let challenge: String
     var state: State
     let requestedAt: Instant
@@ -27,6 +30,22 @@ struct StoredPayment: Sendable {
     var requestMandate: UUID?
     /// Under which it was accepted.
     var mandate: UUID?
+    /// Of the amount, what a discount paid.
+    var sponsored: Int64 = 0
+    /// Of the amount, what went back.
+    var refunded: Int64 = 0
+    /// Of the amount, what the merchant owes the payer.
+    var owed: Int64 = 0
+    /// Whether it is an invoice: its payer stands at no till.
+    var isAtDistance = false
+    /// How long coins are kept; `nil` for what is no reservation.
+    var holdSeconds: Int?
+    /// `nil` until a reservation was accepted.
+    var hold: StoredHold?
+    /// What a capture was taken from.
+    var reservation: UUID?
+    /// The VAT in the amount, as the shop's software told it.
+    var vat: PaymentVAT?
 
     /// The merchant and its terminals see their own; the payer sees it afterwards; as long as
     /// nobody has paid, whoever holds the id from the QR code may look. A mandate for some shops
@@ -41,14 +60,26 @@ struct StoredPayment: Sendable {
     func asAccepted() -> StoredPayment {
         var payment = self
         payment.state = .accepted
+        payment.refunded = 0
+        payment.owed = 0
         return payment
     }
 
     func currentState(at now: Instant) -> PaymentState {
         switch state {
         case .requested: now <= expiresAt ? .requested : .expired
+        case .refused: .refused
         case .accepted: .accepted
         case .refunded: .refunded
+        case .held:
+            if let hold, hold.isOver(at: now) {
+                hold.captured > 0 ? .captured : .expired
+            } else {
+                .held
+            }
+        case .captured: .captured
+        case .voided: .voided
+        case .expired: .expired
         }
     }
 
@@ -65,7 +96,7 @@ struct StoredPayment: Sendable {
             state: currentState(at: now),
             amount: Amount(minorUnits: amount, coin: coin, digits: digits),
             refundedAmount: Amount(
-                minorUnits: state == .refunded ? amount : 0,
+                minorUnits: refunded,
                 coin: coin,
                 digits: digits
             ),
@@ -78,15 +109,30 @@ struct StoredPayment: Sendable {
             acceptedAt: acceptedAt,
             verdict: verdict
         )
+        func part(_ minorUnits: Int64) -> Amount? {
+            minorUnits > 0 ? Amount(minorUnits: minorUnits, coin: coin, digits: digits) : nil
+        }
+        payment.owedAmount = part(owed)
+        // Not at the till, where the payer stands.
+        if !isMerchant || caller.may(.merchantRead) { payment.reimbursedAmount = part(sponsored) }
+        payment.vat = vat?.parts(of: coin, digits: digits)
         if isMerchant {
             payment.requestMandateId = requestMandate.map(Identifier.init)
         } else {
             payment.mandateId = mandate.map(Identifier.init)
         }
-        if isTerminal {
+        if isAtDistance { payment.atDistance = true }
+        payment.hold = holdView(at: now)
+        payment.reservationId = reservation.map(Identifier.init)
+        // A capture needs nobody's approval: its reservation had it.
+        if isTerminal, reservation == nil {
+            let challenge = shownChallenge(at: now)
             payment.challenge = challenge
             payment.qrPayload = "\(payAddress)/\(payment.id)#\(challenge)"
             payment.deepLink = "wijkmunt://pay/\(payment.id)?c=\(challenge)"
+            let code = self.code(showing: challenge)
+            payment.paymentUri = code?.uri
+            payment.emvPayload = code?.emv(for: payee)
         }
         return payment
     }

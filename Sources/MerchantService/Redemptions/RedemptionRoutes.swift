@@ -19,12 +19,16 @@ struct RedemptionRoutes: Sendable {
         let body = try await call.body(RedemptionRequest.self)
         let request = RequestRedemption(
             community: try call.caller.requireCommunity(),
-            caller: call.caller,
+            client: call.caller.client,
+            merchant: body.value.merchantId.uuid,
             id: call.clock.newID(),
             now: call.clock.now()
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            let redemption = try request(body.value, connection)
+            guard call.caller.party == request.merchant else {
+                throw RequestRedemption.unknownMerchant
+            }
+            let redemption = try request(body.value.amount, connection)
             return .created(redemption, at: "/v1/redemptions/\(redemption.id)")
         }
     }

@@ -1,11 +1,10 @@
 import API
-import Domain
 import FoundationEssentials
-import Ledger
 import Postgres
 import ServiceKit
 
-/// The bank has paid: euros left the reserve, and as many coins cease to exist.
+/// Somebody has seen on the statement that the bank has paid what it has not answered yet: those
+/// euros left the reserve, and as many coins cease to exist.
 struct ConfirmSettlement: Sendable {
     let community: UUID
     let caller: Caller
@@ -16,16 +15,39 @@ struct ConfirmSettlement: Sendable {
         bankReference: String,
         _ connection: Connection
     ) throws -> Settlement {
-        guard let open = try SettlementQueries.lock(id, community, connection) else {
+        guard let held = try SettlementLineQueries.hold(id, community, connection) else {
             throw Problem.notFound("settlement")
         }
-        guard open.state == .created else {
-            throw Problem(.settlementNotOpen, "The settlement was confirmed already.")
+        switch held.state {
+        case .released: break
+        case .created:
+            throw Problem(
+                .settlementNotReleased,
+                "Nobody but the maker has looked at the settlement yet."
+            )
+        case .settled, .rejected, .cancelled:
+            throw Problem(.settlementNotOpen, "The settlement has ended before.")
         }
+        let open = try SettlementLineQueries.holdLines(
+            of: [id],
+            references: [],
+            community,
+            connection
+        ).filter { $0.state == .inSettlement }
+        // One confirmation per settlement: its id is the act's.
+        try PostSettlement(community: community, caller: caller, now: now).settle(
+            open,
+            of: held.coin,
+            as: id,
+            reference: bankReference,
+            connection
+        )
         guard
-            try SettlementQueries.markSettled(
-                self,
+            try SettlementChanges.closeAnswered(
+                id,
+                at: now,
                 bankReference: bankReference,
+                community,
                 connection
             )
         else {
@@ -34,42 +56,6 @@ struct ConfirmSettlement: Sendable {
                 "This bank reference confirmed another settlement."
             )
         }
-        try destroy(open.total, coin: open.coin, bankReference, connection)
-        let settled = try SettlementQueries.settlements(
-            connection.query(SettlementQueries.find(id, community))
-        )
-        return settled[0]
-    }
-
-    private func destroy(
-        _ total: Int64,
-        coin: String,
-        _ bankReference: String,
-        _ connection: Connection
-    ) throws {
-        guard
-            let books = try Ledger.accounts(ofCoin: coin, community: community, connection)
-        else { throw Problem.notFound("settlement") }
-        do {
-            try Ledger.post(
-                TransferProposal(
-                    id: id,
-                    kind: .settlement,
-                    legs: [
-                        .exact(account: books.redemption, minorUnits: -total),
-                        .exact(account: books.issuance, minorUnits: total),
-                        .exact(account: books.reserve, minorUnits: -total),
-                        .exact(account: books.bank, minorUnits: total),
-                    ],
-                    reference: bankReference,
-                    client: caller.client,
-                    party: caller.party
-                ),
-                community: community,
-                connection
-            )
-        } catch let refusal as LedgerRefusal {
-            throw Problem(refusal)
-        }
+        return try SettlementQueries.settlement(id, community, connection)
     }
 }

@@ -4,7 +4,7 @@ import ISO20022
 import Postgres
 import ServiceKit
 
-/// Takes all requested redemptions of a coin into one bank file.
+/// Takes all requested redemptions of a coin into one bank file, which a second person releases.
 struct CreateSettlement: Sendable {
     let community: UUID
     let client: UUID
@@ -22,18 +22,22 @@ struct CreateSettlement: Sendable {
         guard let date = CalendarDate(xmlDate: creation.executionDate) else {
             throw Problem.invalid("/executionDate", "is not a date")
         }
+        // Redemptions must not be caught in a settlement whose bank file cannot be written. Names of
+        // merchants were looked at when they were registered; amounts and references are ours.
+        guard SettlementFile.canCarry(name: creation.debtorName) else {
+            throw Problem.invalid("/debtorName", "cannot be written in a bank file")
+        }
         let redemptions = try SettlementQueries.lockRequested(coin.code, community, connection)
         guard !redemptions.isEmpty else {
             throw Problem(.nothingToSettle, "No redemption of this coin is waiting.")
         }
-        let total = redemptions.reduce(0) { $0 + $1.amount }
         try SettlementQueries.insert(
             self,
             coin: coin.code,
             debtorName: creation.debtorName,
             debtorIBAN: iban.canonical,
             executionDay: Day(daysSince1970: Int32(date.daysSinceEpoch)),
-            total: total,
+            total: redemptions.reduce(0) { $0 + $1.net },
             count: redemptions.count,
             connection
         )
@@ -43,26 +47,7 @@ struct CreateSettlement: Sendable {
             community,
             connection
         )
-        try requireWritable(connection)
-        return Settlement(
-            id: Identifier(id),
-            coin: coin.code,
-            state: .created,
-            count: redemptions.count,
-            total: EuroAmount(cents: total),
-            messageId: messageID,
-            createdAt: now,
-            settledAt: nil
-        )
-    }
-
-    /// Redemptions must not be caught in a settlement whose bank file cannot be written.
-    private func requireWritable(_ connection: Connection) throws {
-        do {
-            _ = try WriteSettlementFile(community: community, id: id)(connection)
-        } catch is SettlementFile.Fault {
-            throw Problem.invalid("/debtorName", "cannot be written in a bank file")
-        }
+        return try SettlementQueries.settlement(id, community, connection)
     }
 
     /// The settlement's id without hyphens, within the 35 characters of MsgId.

@@ -13,6 +13,7 @@ enum SettlementQueries {
         let executionDay: Day
         let debtorName: String
         let debtorIBAN: IBAN
+        let isReleased: Bool
     }
 
     // A bank file with more lines than this is a second file.
@@ -23,16 +24,16 @@ enum SettlementQueries {
         _ coin: String,
         _ community: UUID,
         _ connection: Connection
-    ) throws -> [(id: UUID, amount: Int64)] {
+    ) throws -> [(id: UUID, net: Int64)] {
         try connection.query(
             """
-            SELECT id, amount FROM merchant.redemption
+            SELECT id, amount - fee - community_share FROM merchant.redemption
              WHERE community_id = \(community) AND coin = \(coin) AND state = 'requested'
              ORDER BY id LIMIT \(mostLines) FOR NO KEY UPDATE
             """
         ).map { row in
-            let (id, amount) = try row.decode(UUID.self, Int64.self)
-            return (id, amount)
+            let (id, net) = try row.decode(UUID.self, Int64.self)
+            return (id, net)
         }
     }
 
@@ -72,57 +73,7 @@ enum SettlementQueries {
         )
     }
 
-    static func lock(
-        _ id: UUID,
-        _ community: UUID,
-        _ connection: Connection
-    ) throws -> (state: SettlementState, coin: String, total: Int64)? {
-        try connection.query(
-            """
-            SELECT state, coin, total FROM merchant.settlement
-             WHERE community_id = \(community) AND id = \(id) FOR NO KEY UPDATE
-            """
-        ).first.map { row in
-            let (state, coin, total) = try row.decode(String.self, String.self, Int64.self)
-            guard let state = SettlementState(rawValue: state) else {
-                throw PostgresError.decoding("unknown settlement state")
-            }
-            return (state, coin, total)
-        }
-    }
-
-    /// Settles the settlement and its redemptions; false when the bank reference was used before.
-    static func markSettled(
-        _ act: ConfirmSettlement,
-        bankReference: String,
-        _ connection: Connection
-    ) throws -> Bool {
-        do {
-            try connection.savepoint {
-                _ = try connection.execute(
-                    """
-                    UPDATE merchant.settlement
-                       SET state = 'settled', settled_at = \(Timestamp(act.now)),
-                           bank_reference = \(bankReference)
-                     WHERE community_id = \(act.community) AND id = \(act.id)
-                    """
-                )
-            }
-        } catch let error as PostgresError
-            where error.violates("settlement_bank_reference_unique")
-        {
-            return false
-        }
-        _ = try connection.execute(
-            """
-            UPDATE merchant.redemption
-               SET state = 'settled', settled_at = \(Timestamp(act.now))
-             WHERE community_id = \(act.community) AND settlement_id = \(act.id)
-            """
-        )
-        return true
-    }
-
+    /// What the bank file of a settlement is written from; `nil` when unknown.
     static func order(
         _ id: UUID,
         _ community: UUID,
@@ -130,23 +81,26 @@ enum SettlementQueries {
     ) throws -> Order? {
         try connection.query(
             """
-            SELECT message_id, created_at, execution_date, debtor_name, debtor_iban
+            SELECT message_id, created_at, execution_date, debtor_name, debtor_iban,
+                   released_at IS NOT NULL AND state <> 'cancelled'
               FROM merchant.settlement WHERE community_id = \(community) AND id = \(id)
             """
         ).first.map { row in
-            let (messageID, createdAt, day, name, iban) = try row.decode(
+            let (messageID, createdAt, day, name, iban, isReleased) = try row.decode(
                 String.self,
                 Timestamp.self,
                 Day.self,
                 String.self,
-                String.self
+                String.self,
+                Bool.self
             )
             return Order(
                 messageID: messageID,
                 createdAt: createdAt,
                 executionDay: day,
                 debtorName: name,
-                debtorIBAN: try stored(iban)
+                debtorIBAN: try stored(iban),
+                isReleased: isReleased
             )
         }
     }
@@ -158,7 +112,8 @@ enum SettlementQueries {
     ) throws -> [SettlementFile.Transfer] {
         try connection.query(
             """
-            SELECT end_to_end_id, amount, creditor_name, creditor_iban FROM merchant.redemption
+            SELECT end_to_end_id, amount - fee - community_share, creditor_name, creditor_iban
+              FROM merchant.redemption
              WHERE community_id = \(community) AND settlement_id = \(settlement) ORDER BY id
             """
         ).map { row in
@@ -177,32 +132,62 @@ enum SettlementQueries {
         }
     }
 
+    private static let columns = """
+        SELECT s.id, s.coin, s.state, s.count, l.open, l.settled, l.returned, s.total,
+               s.message_id, s.created_at, s.released_at, s.settled_at, s.cancelled_at
+          FROM merchant.settlement s
+         CROSS JOIN LATERAL (
+               SELECT count(*) FILTER (WHERE r.state = 'in-settlement') AS open,
+                      count(*) FILTER (WHERE r.state = 'settled') AS settled,
+                      count(*) FILTER (WHERE r.state = 'returned') AS returned
+                 FROM merchant.redemption r
+                WHERE r.community_id = s.community_id AND r.settlement_id = s.id) AS l
+        """
+
     static func find(_ id: UUID, _ community: UUID) -> SQL {
         """
-        SELECT id, coin, state, count, total, message_id, created_at, settled_at
-          FROM merchant.settlement WHERE community_id = \(community) AND id = \(id)
+        \(rawSQL: columns)
+         WHERE s.community_id = \(community) AND s.id = \(id)
         """
+    }
+
+    /// A settlement that is there.
+    static func settlement(
+        _ id: UUID,
+        _ community: UUID,
+        _ connection: Connection
+    ) throws -> Settlement {
+        let found = try settlements(connection.query(find(id, community)))
+        guard let settlement = found.first else { throw Problem.notFound("settlement") }
+        return settlement
     }
 
     static func list(_ community: UUID, before: UUID?, limit: Int) -> SQL {
         """
-        SELECT id, coin, state, count, total, message_id, created_at, settled_at
-          FROM merchant.settlement
-         WHERE community_id = \(community) AND (\(before)::uuid IS NULL OR id < \(before))
-         ORDER BY id DESC LIMIT \(limit + 1)
+        \(rawSQL: columns)
+         WHERE s.community_id = \(community) AND (\(before)::uuid IS NULL OR s.id < \(before))
+         ORDER BY s.id DESC LIMIT \(limit + 1)
         """
     }
 
     @Sendable static func settlements(_ rows: Rows) throws -> [Settlement] {
         try rows.map { row in
-            let (id, coin, state, count, total, messageID, createdAt, settledAt) = try row.decode(
+            let (
+                id, coin, state, count, open, settled, returned, total, messageID, createdAt,
+                releasedAt, settledAt, cancelledAt
+            ) = try row.decode(
                 UUID.self,
                 String.self,
                 String.self,
                 Int32.self,
                 Int64.self,
+                Int64.self,
+                Int64.self,
+                Int64.self,
                 String.self,
                 Timestamp.self,
+                Timestamp?.self,
+                Timestamp?.self,
                 Timestamp?.self
             )
             guard let state = SettlementState(rawValue: state) else {
@@ -213,10 +198,15 @@ enum SettlementQueries {
                 coin: coin,
                 state: state,
                 count: Int(count),
+                openCount: Int(open),
+                settledCount: Int(settled),
+                returnedCount: Int(returned),
                 total: EuroAmount(cents: total),
                 messageId: messageID,
                 createdAt: Instant(createdAt),
-                settledAt: settledAt.map { Instant($0) }
+                releasedAt: releasedAt.map { Instant($0) },
+                settledAt: settledAt.map { Instant($0) },
+                cancelledAt: cancelledAt.map { Instant($0) }
             )
         }
     }

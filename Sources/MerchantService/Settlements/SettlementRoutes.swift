@@ -15,6 +15,8 @@ struct SettlementRoutes: Sendable {
         routes.on(.listSettlements, listSettlements)
         routes.on(.getSettlement, getSettlement)
         routes.on(.getSettlementFile, getSettlementFile)
+        routes.on(.releaseSettlement, releaseSettlement)
+        routes.on(.cancelSettlement, cancelSettlement)
         routes.on(.confirmSettlement, confirmSettlement)
     }
 
@@ -66,6 +68,30 @@ struct SettlementRoutes: Sendable {
         return Reply(status: .ok, contentType: MediaType.xml, body: Array(xml.utf8))
     }
 
+    @Sendable private func releaseSettlement(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(SettlementRelease.self)
+        let release = ReleaseSettlement(
+            community: try call.caller.requireCommunity(),
+            client: call.caller.client,
+            id: try call.id("settlementId"),
+            now: call.clock.now()
+        )
+        return try await change(call, body.fingerprint) { try release($0) }
+    }
+
+    @Sendable private func cancelSettlement(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(SettlementCancellation.self)
+        let cancel = CancelSettlement(
+            community: try call.caller.requireCommunity(),
+            client: call.caller.client,
+            id: try call.id("settlementId"),
+            now: call.clock.now()
+        )
+        return try await change(call, body.fingerprint) { connection in
+            try cancel(reason: body.value.reason, connection)
+        }
+    }
+
     @Sendable private func confirmSettlement(_ call: Call<Caller>) async throws -> Reply {
         let body = try await call.body(SettlementConfirmation.self)
         let confirm = ConfirmSettlement(
@@ -74,13 +100,28 @@ struct SettlementRoutes: Sendable {
             id: try call.id("settlementId"),
             now: call.clock.now()
         )
-        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            let settlement = try confirm(bankReference: body.value.bankReference, connection)
+        return try await change(call, body.fingerprint) { connection in
+            try confirm(bankReference: body.value.bankReference, connection)
+        }
+    }
+
+    /// Moves a settlement on, once per key, and puts on record what it has become.
+    private func change(
+        _ call: Call<Caller>,
+        _ fingerprint: [UInt8],
+        _ act: @escaping @Sendable (Connection) throws -> Settlement
+    ) async throws -> Reply {
+        let (id, community) = (try call.id("settlementId"), try call.caller.requireCommunity())
+        return try await call.once(idempotency, fingerprint: fingerprint) { connection in
+            let before = try SettlementQueries.settlements(
+                connection.query(SettlementQueries.find(id, community))
+            ).first
+            let settlement = try act(connection)
             try call.record(
                 AuditEntry(
                     .settlement,
                     settlement.id,
-                    from: ["state": SettlementState.created.rawValue],
+                    from: before.map { ["state": $0.state.rawValue] },
                     to: settlement
                 ),
                 connection

@@ -13,6 +13,12 @@ struct WriteSettlementFile: Sendable {
         guard let order = try SettlementQueries.order(id, community, connection) else {
             throw Problem.notFound("settlement")
         }
+        guard order.isReleased else {
+            throw Problem(
+                .settlementNotReleased,
+                "Nobody but the maker has looked at the settlement yet, or it was cancelled."
+            )
+        }
         let transfers = try SettlementQueries.transfers(of: id, community, connection)
         return try SettlementFile(
             messageID: order.messageID,

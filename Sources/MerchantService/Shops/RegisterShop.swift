@@ -18,6 +18,7 @@ struct RegisterShop: Sendable {
         guard caller.may(.merchantsManage) || caller.party == merchant,
             try MerchantQueries.account(of: merchant, community, connection) != nil
         else { throw Problem(.unknownMerchant, "There is no such merchant, or it is not yours.") }
+        try OpeningTimesCheck.require(registration.openingTimes, at: "/openingTimes")
         try ShopQueries.insert(self, registration, connection)
         return Shop(
             id: Identifier(id),
@@ -25,6 +26,8 @@ struct RegisterShop: Sendable {
             name: registration.name,
             address: registration.address,
             place: Place(longitude: registration.longitude, latitude: registration.latitude),
+            radiusMetres: registration.radiusMetres,
+            openingTimes: registration.openingTimes,
             placeState: .unverified,
             verifiedAt: nil,
             createdAt: now

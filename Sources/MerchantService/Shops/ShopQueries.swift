@@ -13,11 +13,14 @@ enum ShopQueries {
         _ = try connection.execute(
             """
             INSERT INTO merchant.shop (community_id, id, merchant_id, name, address, longitude,
-                                       latitude, registered_by, created_at)
+                                       latitude, radius_metres, opening, registered_by,
+                                       created_at)
             VALUES (\(act.community), \(act.id), \(registration.merchantId.uuid),
                     \(registration.name), \(registration.address),
                     \(String(registration.longitude))::float8,
                     \(String(registration.latitude))::float8,
+                    \(registration.radiusMetres.map { Int32($0) }),
+                    \(registration.openingTimes.map { WireJSON.text($0) })::text::jsonb,
                     \(act.caller.client), \(Timestamp(act.now)))
             """
         )
@@ -54,16 +57,22 @@ enum ShopQueries {
 
     static func find(_ id: UUID, _ community: UUID) -> SQL {
         """
-        SELECT id, merchant_id, name, address, longitude::text, latitude::text, verified_at,
-               created_at
+        SELECT id, merchant_id, name, address, longitude::text, latitude::text, radius_metres,
+               opening::text, verified_at, created_at,
+               (SELECT x.suspended_at FROM merchant.shop_suspension x
+                 WHERE x.community_id = shop.community_id AND x.shop_id = shop.id
+                   AND x.lifted_at IS NULL)
           FROM merchant.shop WHERE community_id = \(community) AND id = \(id)
         """
     }
 
     static func list(_ community: UUID, merchant: UUID?, before: UUID?, limit: Int) -> SQL {
         """
-        SELECT id, merchant_id, name, address, longitude::text, latitude::text, verified_at,
-               created_at
+        SELECT id, merchant_id, name, address, longitude::text, latitude::text, radius_metres,
+               opening::text, verified_at, created_at,
+               (SELECT x.suspended_at FROM merchant.shop_suspension x
+                 WHERE x.community_id = shop.community_id AND x.shop_id = shop.id
+                   AND x.lifted_at IS NULL)
           FROM merchant.shop
          WHERE community_id = \(community)
            AND (\(merchant)::uuid IS NULL OR merchant_id = \(merchant))
@@ -74,17 +83,22 @@ enum ShopQueries {
 
     @Sendable static func shops(_ rows: Rows) throws -> [Shop] {
         try rows.map { row in
-            let (id, merchant, name, address, longitude, latitude, verifiedAt, createdAt) =
-                try row.decode(
-                    UUID.self,
-                    UUID.self,
-                    String.self,
-                    String.self,
-                    String.self,
-                    String.self,
-                    Timestamp?.self,
-                    Timestamp.self
-                )
+            let (
+                id, merchant, name, address, longitude, latitude, radius, opening, verifiedAt,
+                createdAt, suspendedAt
+            ) = try row.decode(
+                UUID.self,
+                UUID.self,
+                String.self,
+                String.self,
+                String.self,
+                String.self,
+                Int32?.self,
+                String?.self,
+                Timestamp?.self,
+                Timestamp.self,
+                Timestamp?.self
+            )
             return Shop(
                 id: Identifier(id),
                 merchantId: Identifier(merchant),
@@ -94,8 +108,11 @@ enum ShopQueries {
                     longitude: try degrees(longitude),
                     latitude: try degrees(latitude)
                 ),
+                radiusMetres: radius.map { Int($0) },
+                openingTimes: try opening.map { try StoredJSON.decode($0) },
                 placeState: verifiedAt == nil ? .unverified : .verified,
                 verifiedAt: verifiedAt.map { Instant($0) },
+                suspendedAt: suspendedAt.map { Instant($0) },
                 createdAt: Instant(createdAt)
             )
         }

@@ -36,8 +36,8 @@ package enum ProofRefusal: Error, Hashable, Sendable {
         case .otherAddress: "The proof is for another address."
         case .otherToken: "The proof is for another access token."
         case .otherKey: "The proof is by another key."
-        case .tooOld: "The proof is too old."
-        case .ofTheFuture: "The proof is of the future."
+        case .tooOld: "The proof is too old, or the clock it was made by is behind."
+        case .ofTheFuture: "The proof is of the future: the clock it was made by is ahead."
         case .nonceNeeded: "The proof needs the nonce of the DPoP-Nonce header."
         case .replayed: "The proof was used before."
         }

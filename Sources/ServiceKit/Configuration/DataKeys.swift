@@ -1,8 +1,8 @@
 import Crypto
 import FoundationEssentials
 
-/// The keys under which the database keeps what it must not tell by itself: IBANs of people, and
-/// answers that hold activation codes.
+/// The keys under which the database keeps what it must not tell by itself: IBANs of people,
+/// answers that hold activation codes, and secrets of webhooks.
 ///
 /// AES-256-GCM (NIST SP 800-38D) with a random nonce of 96 bits. Each purpose has a key of its own,
 /// derived by HKDF-SHA256 (RFC 5869). Sealed bytes name their key and are bound to the place where
@@ -12,6 +12,7 @@ package struct DataKeys: Sendable {
     package enum Purpose: String, Sendable, CaseIterable {
         case iban
         case answer
+        case webhook
     }
 
     /// Why sealed bytes do not open.

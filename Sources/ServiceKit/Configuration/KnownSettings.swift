@@ -13,10 +13,15 @@ enum KnownSettings {
         "database.rootCertificateFile", "auth.issuer", "auth.audience", "auth.keySetUrl",
         "cors.origins", "log.level", "accounts.signingKeyFile", "accounts.publishedKeyFiles",
         "accounts.operatorKeyFile", "accounts.deviceProofs", "accounts.identityProvidersFile",
-        "merchant.payAddress", "retention.answerDays", "retention.codeDays",
+        "merchant.payAddress", "merchant.localWebhooks", "retention.answerDays",
+        "retention.codeDays", "retention.eventDays",
         "retention.deviceDays", "retention.creditorDays", "secrets.lookupKeyFile",
         "secrets.dataKeyFile", "secrets.retiredDataKeyFiles", "wallet.upkeepSeconds",
         "accounts.mostWrongPins", "merchant.cardPaymentLimit", "merchant.cardDayLimit",
+        "merchant.correctionMinutes", "merchant.owedRefundSeconds",
+        "merchant.challengeSeconds",
+        "merchant.upkeepSeconds",
+        "merchant.verdictKeyFile", "merchant.publishedVerdictKeyFiles", "retention.travelHours",
     ]
 
     /// `database.passwordFile` as a flag is `--database-password-file`.

@@ -111,6 +111,7 @@ extension HTTPField.Name {
     package static let requestID = Self("X-Request-Id")!
     package static let traceParent = Self("traceparent")!
     package static let apiVersion = Self("API-Version")!
+    package static let lastEventID = Self("Last-Event-ID")!
     package static let contentCRS = Self("Content-Crs")!
     package static let duplicate = Self("Wijkmunt-Duplicate")!
 }

@@ -59,7 +59,9 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch let error as HTTPError where error.status == .notFound {
             response = unknownRoute(request).reply(requestID: context.requestID).response
         } catch {
-            response = problem(for: error, context).reply(requestID: context.requestID).response
+            response =
+                problem(for: error, request, context)
+                .reply(requestID: context.requestID).response
         }
         // Refusals too: a body after HEAD would be read as the next answer (RFC 9110 section 9.3.2).
         if request.method == .head { response = response.createHeadResponse() }
@@ -102,9 +104,20 @@ struct ProblemMiddleware: RouterMiddleware {
         )
     }
 
-    private func problem(for error: any Error, _ context: ServiceContext) -> Problem {
+    private func problem(
+        for error: any Error,
+        _ request: Request,
+        _ context: ServiceContext
+    ) -> Problem {
         switch error {
         case let problem as Problem: return problem
+        case PostgresError.outcomeUnknown where request.headers[.idempotencyKey] != nil:
+            context.logger.error("outcome unknown")
+            return Problem(
+                .outcomeUnknown,
+                "It may have happened. Ask again with the same Idempotency-Key.",
+                headers: [.retryAfter: "1"]
+            )
         case let error as PostgresError: return problem(for: error, context)
         case let error as HTTPError where error.status.code == 413:
             return Problem(.payloadTooLarge, "The body is too large.")
@@ -128,9 +141,7 @@ struct ProblemMiddleware: RouterMiddleware {
         case .overloaded:
             return .unavailable("Too much work at once.", retryAfter: 1)
         case .outcomeUnknown:
-            return .unavailable(
-                "The connection broke while saving. Ask again with the same Idempotency-Key."
-            )
+            return .unavailable("The connection to the database broke.", retryAfter: 1)
         case .server(let server) where server.isTransient:
             return .unavailable("The database is busy.", retryAfter: 1)
         case .server, .decoding:
@@ -166,7 +177,7 @@ struct ProblemMiddleware: RouterMiddleware {
         guard request.method == .options, response.status == .methodNotAllowed else { return }
         response.headers[.accessControlAllowMethods] = "GET, HEAD, POST"
         response.headers[.accessControlAllowHeaders] =
-            "Authorization, Content-Type, DPoP, Idempotency-Key, traceparent"
+            "Authorization, Content-Type, DPoP, Idempotency-Key, Last-Event-ID, traceparent"
         response.headers[.contentType] = nil
         response = Response(status: .noContent, headers: response.headers)
     }

@@ -40,7 +40,8 @@ package struct NetworkAddress: Hashable, Sendable {
 
     private static let mapped: UInt64 = 0xFFFF_0000_0000
 
-    private var isIPv4: Bool { high == 0 && low & ~0xFFFF_FFFF == Self.mapped }
+    /// Whether it is an IPv4 address, in its IPv6 form or not.
+    package var isIPv4: Bool { high == 0 && low & ~0xFFFF_FFFF == Self.mapped }
 
     /// What one party holds as a rule and limits are counted by: an IPv4 address, or the 64 bits of
     /// an IPv6 network, of which anybody has 2^64 addresses.

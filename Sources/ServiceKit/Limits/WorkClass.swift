@@ -26,10 +26,12 @@ enum WorkClass: CaseIterable, Sendable {
     ]
     private static let long: Set<API.Operation> = [
         .importGeofence, .getGeofenceArea, .getCirculation, .createSettlement, .getSettlementFile,
-        .getStatusReport,
+        .getStatusReport, .getMerchantStatement, .getMerchantStatementCSV,
+        .getMerchantStatementPDF, .getMerchantStatementCamt053, .makeClosing,
     ]
     private static let fromMemory: Set<API.Operation> = [
         .getOpenAPI, .getLiveness, .getMetrics, .getKeySet, .getServerMetadata,
+        .getLocalityReasons, .getVerdictKeys,
     ]
 
     init(_ operation: API.Operation) {

@@ -25,7 +25,7 @@ package enum ServerSentEvents {
             guard enter() else { return try await writer.finish(nil) }
             defer { leave() }
             var last: [UInt8] = []
-            for await _ in ticking(changes) {
+            for await _ in ticking(changes, every: interval, ticks: mostTicks) {
                 guard !isRevoked(), let state = try await tenant.perform(current) else { break }
                 let data = WireJSON.bytes(state)
                 let text = data == last ? [UInt8](": still here\n\n".utf8) : event(name, data)
@@ -50,7 +50,7 @@ package enum ServerSentEvents {
     private static let mostStreams = 2000
     private static let open = Mutex(0)
 
-    private static func enter() -> Bool {
+    static func enter() -> Bool {
         open.withLock { count in
             guard count < mostStreams else { return false }
             count += 1
@@ -58,24 +58,28 @@ package enum ServerSentEvents {
         }
     }
 
-    private static func leave() {
+    static func leave() {
         open.withLock { $0 -= 1 }
     }
 
-    private static let leastPause: Duration = .milliseconds(100)
+    static let leastPause: Duration = .milliseconds(100)
     private static let interval: Duration = .seconds(10)
     private static let mostTicks = 60
 
-    /// One element at once, one per change, and one every ten seconds, so that a missed change
-    /// shows within that time and a client that left is noticed.
-    private static func ticking(_ changes: AsyncStream<Void>) -> AsyncStream<Void> {
+    /// One element at once, one per change, and one at every interval, so that a missed change
+    /// shows within that time and a client that left is noticed; ends after so many intervals.
+    static func ticking(
+        _ changes: AsyncStream<Void>,
+        every interval: Duration,
+        ticks: Int
+    ) -> AsyncStream<Void> {
         AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             continuation.yield()
             let forwarding = Task {
                 await withTaskGroup { group in
                     group.addTask { for await _ in changes { continuation.yield() } }
                     group.addTask {
-                        for _ in 0..<mostTicks {
+                        for _ in 0..<ticks {
                             do { try await Task.sleep(for: interval) } catch { return }
                             continuation.yield()
                         }

@@ -4,8 +4,8 @@ package import Postgres
 /// Something that is not kept for ever: a function of the database that takes some of it away.
 package struct RetentionRule: Sendable {
     let what: String
-    let days: Int
-    let forget: @Sendable (_ days: Int32, _ limit: Int32) -> SQL
+    let time: (unit: String, count: Int)
+    let forget: @Sendable (_ count: Int32, _ limit: Int32) -> SQL
 
     /// `forget` answers a count of at most `limit`, and 0 when nothing older than `days` is left.
     package init(
@@ -14,7 +14,18 @@ package struct RetentionRule: Sendable {
         forget: @escaping @Sendable (_ days: Int32, _ limit: Int32) -> SQL
     ) {
         self.what = what
-        self.days = days
+        time = ("days", days)
+        self.forget = forget
+    }
+
+    /// The same for what is kept for hours only.
+    package init(
+        _ what: String,
+        hours: Int,
+        forget: @escaping @Sendable (_ hours: Int32, _ limit: Int32) -> SQL
+    ) {
+        self.what = what
+        time = ("hours", hours)
         self.forget = forget
     }
 }
@@ -41,7 +52,7 @@ package struct Retention: Sendable {
     }
 
     private func enforce(_ rule: RetentionRule) async throws {
-        let statement = rule.forget(Int32(rule.days), Self.mostAtOnce)
+        let statement = rule.forget(Int32(rule.time.count), Self.mostAtOnce)
         var forgotten: Int64 = 0
         while true {
             try Task.checkCancellation()
@@ -55,7 +66,8 @@ package struct Retention: Sendable {
             logger.info(
                 "kept for its time, and forgotten",
                 metadata: [
-                    "what": "\(rule.what)", "days": "\(rule.days)", "count": "\(forgotten)",
+                    "what": "\(rule.what)", "\(rule.time.unit)": "\(rule.time.count)",
+                    "count": "\(forgotten)",
                 ]
             )
         }

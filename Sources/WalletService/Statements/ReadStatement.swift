@@ -65,7 +65,8 @@ struct ReadStatement: Sendable {
                 potId: Identifier(posting.pot),
                 potBalance: coin.amount(posting.balanceAfter),
                 reference: posting.reference,
-                counterparty: Counterparty(name: posting.counterparty)
+                counterparty: Counterparty(name: posting.counterparty),
+                reservationId: posting.hold.map(Identifier.init)
             )
         }
     }

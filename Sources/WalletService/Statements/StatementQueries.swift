@@ -23,6 +23,8 @@ struct PotPosting {
     let reference: String?
     /// The other person, the merchant or the programme.
     let counterparty: String?
+    /// Of a capture: the hold that it was taken from, which has its reservation's id.
+    let hold: UUID?
 
     var cursor: StatementCursor { StatementCursor(postedAt: postedAt, pot: pot, seq: seq) }
 }
@@ -43,11 +45,13 @@ enum StatementQueries {
         let pot = cursor?.pot ?? Caller.noCommunity
         return """
             SELECT pot_id, coin, digits, start_balance, seq, amount, balance_after, posted_at,
-                   transfer_id, kind, reference, counterparty
+                   transfer_id, kind, reference, counterparty,
+                   (SELECT t.hold_id FROM ledger.transfer t
+                     WHERE t.community_id = \(community) AND t.id = s.transfer_id)
               FROM wallet.statement(
                    \(community), \(wallet), \(coin),
                    \((cursor?.postedAt ?? untilAt).map { Timestamp($0) }), \(pot),
-                   \((cursor?.seq ?? 1) - 1), \(fromAt.map { Timestamp($0) }), \(Int32(limit)))
+                   \((cursor?.seq ?? 1) - 1), \(fromAt.map { Timestamp($0) }), \(Int32(limit))) AS s
             """
     }
 
@@ -55,7 +59,7 @@ enum StatementQueries {
         try rows.reduce(into: StatementPage()) { page, row in
             let (
                 pot, coin, digits, start, seq, amount, after, postedAt, transfer, kind, reference,
-                name
+                name, hold
             ) = try row.decode(
                 UUID.self,
                 String.self,
@@ -68,7 +72,8 @@ enum StatementQueries {
                 UUID?.self,
                 String?.self,
                 String?.self,
-                String?.self
+                String?.self,
+                UUID?.self
             )
             page.starts[pot] = (CoinDigits(code: coin, digits: Int(digits)), start)
             guard let seq, let amount, let after, let postedAt, let transfer, let kind else {
@@ -84,7 +89,8 @@ enum StatementQueries {
                     transfer: transfer,
                     kind: kind,
                     reference: reference,
-                    counterparty: name
+                    counterparty: name,
+                    hold: hold
                 )
             )
         }

@@ -51,9 +51,7 @@ struct WalletClassRoutes {
             ),
             WalletClassQueries.classes
         )
-        let classes = Array(read.prefix(limit))
-        let next = read.count > limit ? classes.last?.name : nil
-        return .page(Page(items: classes, next: next), of: call.request.uri)
+        return .page(Cursor.page(read, limit: limit, next: \.name), of: call.request.uri)
     }
 
     @Sendable private func putWalletIntoClass(_ call: Call<Caller>) async throws -> Reply {

@@ -12,25 +12,16 @@ struct PolicyCommand: AsyncParsableCommand {
     struct Set: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Set the next version of a coin's locality policy.",
-            discussion: "All rules that are given must be met; --borderless stands alone."
+            discussion: """
+                All rules that are given must be met; --borderless stands alone. With --geofence \
+                several times the coin is valid in all these areas together, such as the own \
+                neighbourhood and those around it.
+                """
         )
         @OptionGroup var coin: CoinOptions
-        @Option(help: "The name of the area for the geofence rules.") var geofence: String?
-        @Flag(help: "The shop's verified place is inside the area.") var shopInGeofence = false
-        @Option(help: "The payer's position is inside: centre, confident or possible.")
-        var payerInGeofence: GeofenceMode?
-        @Option(help: "The payer is at most so many metres from the shop.") var payerNearShop: Int?
-        @Option(help: "The payer's fix is at most so many seconds old.") var freshFix: Int?
-        @Option(help: "The payer's fix is accurate to so many metres.") var accurateFix: Int?
-        @Flag(help: "The payer's phone does not flag the fix as mock.") var noMock = false
-        @Flag(help: "The coin may be spent anywhere.") var borderless = false
-        @Option(help: "From when it holds; at once by default.") var validFrom: Instant?
+        @OptionGroup var policy: PlaceRuleOptions
         @OptionGroup var session: SessionOptions
         @OptionGroup var write: WriteOptions
-
-        func validate() throws {
-            if rules.isEmpty { throw ValidationError("Give at least one rule.") }
-        }
 
         func run() async throws {
             let session = try self.session.open(for: .setLocalityPolicy)
@@ -38,25 +29,10 @@ struct PolicyCommand: AsyncParsableCommand {
             let policy: LocalityPolicy = try await session.client.call(
                 .setLocalityPolicy,
                 path: ["coinCode": coin.code],
-                body: LocalityPolicySetting(
-                    validFromAt: validFrom,
-                    geofence: geofence,
-                    rules: rules
-                ),
+                body: self.policy.setting,
                 idempotencyKey: write.idempotencyKey
             )
             try session.output.show(policy)
-        }
-
-        private var rules: [LocalityRule] {
-            var rules: [LocalityRule] = borderless ? [.borderless] : []
-            if shopInGeofence { rules.append(.shopInGeofence) }
-            if let payerInGeofence { rules.append(.payerInGeofence(mode: payerInGeofence)) }
-            if let payerNearShop { rules.append(.payerNearShop(withinMetres: payerNearShop)) }
-            if let freshFix { rules.append(.freshFix(maxAgeSeconds: freshFix)) }
-            if let accurateFix { rules.append(.accurateFix(maxAccuracyMetres: accurateFix)) }
-            if noMock { rules.append(.noMock) }
-            return rules
         }
     }
 
@@ -76,10 +52,8 @@ struct PolicyCommand: AsyncParsableCommand {
             )
             try session.output.show(
                 list,
-                columns: ["coin", "version", "geofence", "rules", "validFromAt"]
+                columns: ["coin", "version", "geofences", "rules", "validFromAt"]
             )
         }
     }
 }
-
-extension GeofenceMode: ExpressibleByArgument {}

@@ -14,6 +14,7 @@ struct CashingInChapter {
         town.story.chapter("The bakery turns coins into euros")
         try await redeem()
         let settlement = try await settle()
+        try await release(settlement)
         try await checkFile(of: settlement)
         return try await confirm(settlement)
     }
@@ -56,6 +57,24 @@ struct CashingInChapter {
                 + "€ \(settlement.total.value)."
         )
         return settlement
+    }
+
+    private func release(_ settlement: Settlement) async throws {
+        let path = ["settlementId": settlement.id.description]
+        _ = try await town.story.requireRefusal(.secondPersonRequired) {
+            let _: Settlement = try await town.treasurer.call(
+                .releaseSettlement,
+                path: path,
+                body: SettlementRelease()
+            )
+        }
+        let released: Settlement = try await town.controller.call(
+            .releaseSettlement,
+            path: path,
+            body: SettlementRelease()
+        )
+        try town.story.require(released.state, is: .released, "the state of the settlement")
+        town.story.tell("The treasurer alone cannot send it; a colleague looks and releases it.")
     }
 
     private func checkFile(of settlement: Settlement) async throws {

@@ -97,10 +97,11 @@ struct FoundingChapter {
             counter: try await officer("counter", [.counterEmployee]),
             clerk: try await officer("clerk", [.benefitsClerk, .benefitsApprover]),
             approver: try await officer("approver", [.benefitsApprover]),
-            treasurer: try await officer("treasurer", [.treasurer])
+            treasurer: try await officer("treasurer", [.treasurer]),
+            controller: try await officer("controller", [.treasurer])
         )
         story.tell(
-            "\(municipality.name) takes part with a counter, a clerk, an approver and a treasurer, "
+            "\(municipality.name) takes part with a counter, a clerk, an approver and two treasurers, "
                 + "each with a key of their own."
         )
         try await town.requireBooks(circulation: "0.00")

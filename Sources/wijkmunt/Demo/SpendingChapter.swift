@@ -34,9 +34,10 @@ struct SpendingChapter {
                 name: "Bakkerij De Gouden Korst",
                 categoryCode: "5462",
                 coin: Town.coinCode,
-                iban: "NL56TRIO0379201518"
+                iban: Self.bakeryIban
             )
         )
+        try await verifyIban(of: merchant)
         let owner = try await town.register(
             "office",
             party: merchant.id,
@@ -61,6 +62,28 @@ struct SpendingChapter {
         try town.story.require(verified.placeState, is: .verified, "the state of the place")
         town.story.tell("Somebody of the neighbourhood goes and looks: the place is verified.")
         return (Shopkeeper(merchant: merchant, owner: owner), verified)
+    }
+
+    private static let bakeryIban = "NL56TRIO0379201518"
+
+    private func verifyIban(of merchant: Merchant) async throws {
+        let path = ["merchantId": merchant.id.description]
+        let requests: Page<IbanRequest> = try await town.counter.call(
+            .listMerchantIbans,
+            path: path
+        )
+        try town.story.require(requests.items.count, is: 1, "bank accounts to verify")
+        let verified: Merchant = try await town.counter.call(
+            .verifyMerchantIban,
+            path: path.merging(["ibanRequestId": requests.items[0].id.description]) { one, _ in one
+            },
+            body: IbanRequestVerification(
+                iban: Self.bakeryIban,
+                evidence: "Bank statement of the business seen."
+            )
+        )
+        try town.story.require(verified.ibanState, is: .verified, "the bank account")
+        town.story.tell("The counter has seen a bank statement: the bakery can be paid.")
     }
 
     private func enrolTill(of shop: Shop, by keeper: Shopkeeper) async throws -> ServiceClient {
@@ -97,7 +120,11 @@ struct SpendingChapter {
     ) async throws -> Payment {
         let seen = try await resident.phone.scan(asked.id)
         try town.story.require(seen.amount, is: asked.amount, "the amount on the phone")
-        return try await resident.phone.accept(seen, challenge: asked.challenge, at: position)
+        return try await resident.phone.accept(
+            seen,
+            challenge: asked.challenge,
+            claim: SaltedClaim(position)
+        )
     }
 
     private func payInside(_ till: ServiceClient) async throws -> Payment {

@@ -29,6 +29,8 @@ struct Town: Sendable {
     let clerk: ServiceClient
     let approver: ServiceClient
     let treasurer: ServiceClient
+    /// Releases what the treasurer makes.
+    let controller: ServiceClient
 
     /// An amount of the community's coin.
     func coins(_ value: String) -> Amount { Amount(value: value, coin: Self.coinCode) }

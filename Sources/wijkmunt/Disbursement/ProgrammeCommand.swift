@@ -6,7 +6,10 @@ struct ProgrammeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "programme",
         abstract: "Public schemes that fund wallets.",
-        subcommands: [Create.self, Fund.self, List.self, Show.self, Spending.self]
+        subcommands: [
+            Create.self, Fund.self, List.self, Show.self, Spending.self, Sponsor.self,
+            SetPolicy.self, Policies.self,
+        ]
     )
 
     struct Create: AsyncParsableCommand {
@@ -18,6 +21,9 @@ struct ProgrammeCommand: AsyncParsableCommand {
         var potsExpireAt: Instant?
         @Option(help: "What sponsors will see of the spending: totals, or shops as well.")
         var transparency: ProgrammeTransparency?
+        @Option(help: "Spent only at merchants of this category; may be repeated.")
+        var category: [String] = []
+        @Option(help: "Spent only in this shop; may be repeated.") var shop: [Identifier] = []
         @OptionGroup var coin: CoinOptions
         @OptionGroup var session: SessionOptions
         @OptionGroup var write: WriteOptions
@@ -32,7 +38,9 @@ struct ProgrammeCommand: AsyncParsableCommand {
                     coin: coin.code,
                     institutionId: institution,
                     potsExpireAt: potsExpireAt,
-                    transparency: transparency
+                    transparency: transparency,
+                    earmark: category.isEmpty && shop.isEmpty
+                        ? nil : Earmark(categories: category, shopIds: shop)
                 ),
                 idempotencyKey: write.idempotencyKey
             )
@@ -117,6 +125,35 @@ struct ProgrammeCommand: AsyncParsableCommand {
                 path: ["programmeId": id.description]
             )
             try session.output.show(spending)
+        }
+    }
+
+    struct Sponsor: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Set coins of a programme aside for its discount, or take them back."
+        )
+        @Argument(help: "The programme.") var id: Identifier
+        @Argument(help: "The discount.") var discount: Identifier
+        @Argument(help: "How much, such as 500.00.") var amount: String
+        @Flag(help: "Take back what was not given away.") var takeBack = false
+        @OptionGroup var coin: CoinOptions
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .sponsorDiscount)
+            let coin = try await self.coin.resolve(session)
+            let sponsoring: Sponsoring = try await session.client.call(
+                .sponsorDiscount,
+                path: ["programmeId": id.description],
+                body: SponsoringCreation(
+                    discountId: discount,
+                    amount: try coin.amount(amount),
+                    direction: takeBack ? .takeBack : .give
+                ),
+                idempotencyKey: write.idempotencyKey
+            )
+            try session.output.show(sponsoring)
         }
     }
 }

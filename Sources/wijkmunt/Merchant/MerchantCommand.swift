@@ -6,7 +6,10 @@ struct MerchantCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merchant",
         abstract: "Businesses that take a coin.",
-        subcommands: [Register.self, List.self, Show.self, Balance.self]
+        subcommands: [
+            Register.self, List.self, Show.self, Balance.self, Statement.self, ChangeIban.self,
+            Ibans.self, VerifyIban.self,
+        ]
     )
 
     struct Register: AsyncParsableCommand {
@@ -48,7 +51,10 @@ struct MerchantCommand: AsyncParsableCommand {
                 .listMerchants,
                 query: page.query
             )
-            try session.output.show(list, columns: ["id", "name", "coin", "ibanMasked", "state"])
+            try session.output.show(
+                list,
+                columns: ["id", "name", "coin", "ibanMasked", "ibanState"]
+            )
         }
     }
 

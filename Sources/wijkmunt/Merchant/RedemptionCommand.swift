@@ -6,7 +6,7 @@ struct RedemptionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "redemption",
         abstract: "Coins of a merchant on their way to euros.",
-        subcommands: [Request.self, List.self, Show.self]
+        subcommands: [Request.self, List.self, Show.self, Schedule.self, Policy.self]
     )
 
     struct Request: AsyncParsableCommand {

@@ -7,7 +7,11 @@ struct SettlementCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "settlement",
         abstract: "Bank files that pay redemptions.",
-        subcommands: [Create.self, List.self, Show.self, File.self, Confirm.self]
+        subcommands: [
+            Create.self, List.self, Show.self, Release.self, Cancel.self, File.self,
+            Confirm.self, Import.self, Answers.self, Answer.self,
+            Lines.self,
+        ]
     )
 
     struct Create: AsyncParsableCommand {
@@ -52,7 +56,9 @@ struct SettlementCommand: AsyncParsableCommand {
             )
             try session.output.show(
                 list,
-                columns: ["id", "coin", "state", "count", "total", "messageId", "createdAt"]
+                columns: [
+                    "id", "coin", "state", "count", "openCount", "total", "messageId", "createdAt",
+                ]
             )
         }
     }
@@ -67,6 +73,48 @@ struct SettlementCommand: AsyncParsableCommand {
             let settlement: Settlement = try await session.client.call(
                 .getSettlement,
                 path: ["settlementId": id.description]
+            )
+            try session.output.show(settlement)
+        }
+    }
+
+    struct Release: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a settlement go to the bank, as a second person."
+        )
+        @Argument(help: "The settlement.") var id: Identifier
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .releaseSettlement)
+            let settlement: Settlement = try await session.client.call(
+                .releaseSettlement,
+                path: ["settlementId": id.description],
+                body: SettlementRelease(),
+                idempotencyKey: write.idempotencyKey
+            )
+            try session.output.show(settlement)
+        }
+    }
+
+    struct Cancel: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let the redemptions of a settlement wait for another.",
+            discussion: "Only what was never released, or what the bank refused as a whole."
+        )
+        @Argument(help: "The settlement.") var id: Identifier
+        @Option(help: "Why.") var reason: String
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .cancelSettlement)
+            let settlement: Settlement = try await session.client.call(
+                .cancelSettlement,
+                path: ["settlementId": id.description],
+                body: SettlementCancellation(reason: reason),
+                idempotencyKey: write.idempotencyKey
             )
             try session.output.show(settlement)
         }

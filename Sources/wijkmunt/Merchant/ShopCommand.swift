@@ -6,7 +6,11 @@ struct ShopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shop",
         abstract: "The outlets of merchants, with their place.",
-        subcommands: [Register.self, List.self, Show.self, Verify.self]
+        subcommands: [
+            Register.self, List.self, Show.self, Verify.self, PrintedCode.self, Hours.self,
+            Move.self, Moves.self, DecideMove.self, Find.self,
+            Suspend.self, Suspensions.self, Reinstate.self,
+        ]
     )
 
     struct Register: AsyncParsableCommand {
@@ -15,6 +19,8 @@ struct ShopCommand: AsyncParsableCommand {
         @Option(help: "The merchant; the profile's own by default.") var merchant: Identifier?
         @Option(help: "The address.") var address: String
         @Option(help: "The place, as longitude,latitude in degrees.") var at: DegreesPair
+        @Option(help: "The radius of a market or a round, in metres.") var radius: Int?
+        @Option(help: "A JSON file with the times at which it is there.") var hours: String?
         @OptionGroup var session: SessionOptions
         @OptionGroup var write: WriteOptions
 
@@ -35,7 +41,9 @@ struct ShopCommand: AsyncParsableCommand {
                     name: name,
                     address: address,
                     longitude: at.longitude,
-                    latitude: at.latitude
+                    latitude: at.latitude,
+                    radiusMetres: radius,
+                    openingTimes: try hours.map(OpeningTimes.init(file:))
                 ),
                 idempotencyKey: write.idempotencyKey
             )

@@ -1,6 +1,4 @@
 import API
-import Crypto
-import FoundationEssentials
 
 /// A simulated phone: a wallet, a key, and a position that it claims.
 struct Phone: Sendable {
@@ -29,16 +27,13 @@ struct Phone: Sendable {
     func accept(
         _ payment: Payment,
         challenge: String? = nil,
-        at position: Position?,
+        pots: [Identifier]? = nil,
+        discount: ApprovedDiscount? = nil,
+        claim: SaltedClaim?,
         idempotencyKey: String? = nil
     ) async throws -> Payment {
         guard let challenge = payment.challenge ?? challenge else {
             throw CommandFailure("no challenge: scan the text of the QR code, or give --challenge")
-        }
-        let claim = try position.map { try encoded($0) }
-        let salt = randomBytes(16)
-        let digest = claim.map { claim in
-            base64URL(SHA256.hash(data: Data(salt) + Data(claim.utf8)))
         }
         let claims = ApprovalClaims(
             paymentId: payment.id,
@@ -46,29 +41,33 @@ struct Phone: Sendable {
             payee: payment.merchant.id,
             challenge: challenge,
             walletId: walletId,
-            positionDigest: digest,
-            iat: Int(Instant.now.microseconds / 1_000_000)
+            positionDigest: claim?.digest,
+            pots: pots,
+            discount: discount,
+            iat: Int(Instant.now.microseconds / 1_000_000),
+            holdSeconds: payment.hold?.holdSeconds
         )
         return try await client.call(
             .acceptPayment,
             path: ["paymentId": payment.id.description],
             body: PaymentAcceptance(
                 approval: try key.sign(claims, keyID: clientId),
-                positionClaim: claim,
-                salt: claim.map { _ in base64URL(salt) }
+                positionClaim: claim?.positionClaim,
+                salt: claim?.salt
             ),
             idempotencyKey: idempotencyKey
         )
     }
 
-    private func encoded(_ position: Position) throws -> String {
-        let claim = PositionClaim(
-            longitude: position.longitude,
-            latitude: position.latitude,
-            accuracyMetres: position.accuracyMetres,
-            fixedAt: Instant.now.earlier(bySeconds: position.fixedSecondsAgo),
-            mock: position.isMock
+    /// What a discount pays of a payment, as it is quoted now.
+    func offer(of discount: Identifier, for payment: Identifier) async throws -> ApprovedDiscount {
+        let quote: PaymentQuote = try await client.call(
+            .getPaymentQuote,
+            path: ["paymentId": payment.description]
         )
-        return base64URL(try JSONEncoder().encode(claim))
+        guard let offer = quote.offers.first(where: { $0.discount.id == discount }) else {
+            throw CommandFailure("this discount is not offered for the payment")
+        }
+        return ApprovedDiscount(id: discount, amount: offer.amount)
     }
 }

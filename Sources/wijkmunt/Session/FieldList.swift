@@ -70,6 +70,8 @@ struct FieldList {
         case .payerNearShop(let metres): "payerNearShop (\(metres) m)"
         case .freshFix(let seconds): "freshFix (\(seconds) s)"
         case .accurateFix(let metres): "accurateFix (\(metres) m)"
+        case .terminalChallenge(let seconds): "terminalChallenge (\(seconds) s)"
+        case .plausibleTravel(let speed): "plausibleTravel (\(speed) km/h)"
         }
     }
 }

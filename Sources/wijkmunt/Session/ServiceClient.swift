@@ -111,9 +111,12 @@ struct ServiceClient: Sendable {
     /// Opens an event stream; its events end when the service closes it.
     func events(
         _ operation: API.Operation,
-        path: [String: String]
+        path: [String: String] = [:],
+        query: [(String, String?)] = [],
+        after last: String? = nil
     ) async throws -> ServerSentEvents {
-        let request = try request(operation, path: path, query: [])
+        var request = try request(operation, path: path, query: query)
+        if let last { request.headers.add(name: "Last-Event-ID", value: last) }
         var response = try await open(request)
         if let tokens, response.status == .unauthorized,
             await tokens.learn(from: response.headers)

@@ -35,6 +35,11 @@ struct SigningKey: Sendable {
         try sign(claims, header: ProofHeader(jwk: publicKey))
     }
 
+    /// 64 bytes of ES256 over any bytes.
+    func signature(over bytes: [UInt8]) throws -> [UInt8] {
+        Array(try key.signature(for: bytes).rawRepresentation)
+    }
+
     private func sign(_ claims: some Encodable, header: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -62,6 +67,9 @@ func base64URL(_ bytes: some Sequence<UInt8>) -> String {
     Data(bytes).base64EncodedString()
         .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
 }
+
+/// SHA-256 of bytes.
+func sha256(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
 
 /// So many random bytes from the operating system.
 func randomBytes(_ count: Int) -> [UInt8] {

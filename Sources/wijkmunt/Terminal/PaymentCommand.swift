@@ -8,7 +8,8 @@ struct PaymentCommand: AsyncParsableCommand {
         commandName: "payment",
         abstract: "What a shop asks and a resident pays.",
         subcommands: [
-            Request.self, Show.self, List.self, Pay.self, Watch.self, Refund.self,
+            Request.self, Show.self, List.self, Quote.self, Pay.self, Watch.self, Receipt.self,
+            Capture.self, VoidHold.self, Refund.self, Refunds.self, Correct.self, Verdict.self,
         ]
     )
 
@@ -18,6 +19,10 @@ struct PaymentCommand: AsyncParsableCommand {
         @Option(help: "The reference of the shop.") var reference: String?
         @Option(help: "How long the payer has, in seconds.") var expiresIn: Int?
         @Option(help: "The till, for a cashier with a phone.") var terminal: Identifier?
+        @Option(help: "Reserve, and keep the coins this long once accepted: 45m, 12h, 7d.")
+        var hold: HoldTerm?
+        @Option(help: "The VAT in it, such as 21=2.17; may be repeated.")
+        var vat: [VATArgument] = []
         @OptionGroup var coin: CoinOptions
         @OptionGroup var session: SessionOptions
         @OptionGroup var write: WriteOptions
@@ -31,7 +36,9 @@ struct PaymentCommand: AsyncParsableCommand {
                     amount: try coin.amount(amount),
                     reference: reference,
                     expiresInSeconds: expiresIn,
-                    terminalId: terminal
+                    terminalId: terminal,
+                    holdSeconds: hold?.seconds,
+                    vat: try vat.parts(of: coin)
                 ),
                 idempotencyKey: write.idempotencyKey
             )
@@ -59,6 +66,7 @@ struct PaymentCommand: AsyncParsableCommand {
         @Option(help: "Only those in this state.") var state: PaymentState?
         @Option(help: "From this moment.") var from: Instant?
         @Option(help: "Until this moment.") var until: Instant?
+        @Option(help: "Only what was captured of this reservation.") var reservation: Identifier?
         @OptionGroup var page: PageOptions
         @OptionGroup var session: SessionOptions
 
@@ -69,6 +77,7 @@ struct PaymentCommand: AsyncParsableCommand {
                 query: page.query + [
                     ("state", state?.rawValue), ("fromAt", from?.description),
                     ("untilAt", until?.description),
+                    ("reservationId", reservation?.description),
                 ]
             )
             try session.output.show(
@@ -87,7 +96,13 @@ struct PaymentCommand: AsyncParsableCommand {
         @Option(help: "The challenge of the till, when only the payment's id is given.")
         var challenge: String?
         @Option(help: "The wallet that pays; the profile's own by default.") var wallet: Identifier?
+        @Option(help: "A pot to draw on, and on no others; may be repeated, in order.")
+        var pot: [Identifier] = []
+        @Option(help: "A discount to use, as `payment quote` shows it.")
+        var discount: Identifier?
         @OptionGroup var position: PositionOptions
+        @Option(help: "Keep the claim of the position and its salt in this file, to disclose them.")
+        var claimTo: String?
         @OptionGroup var session: SessionOptions
         @OptionGroup var write: WriteOptions
 
@@ -100,10 +115,17 @@ struct PaymentCommand: AsyncParsableCommand {
                 client: session.client
             )
             let asked = try await phone.scan(code.payment)
+            var offer: ApprovedDiscount?
+            if let discount { offer = try await phone.offer(of: discount, for: asked.id) }
+            try code.requireSame(asked)
+            let claim = try position.position.map(SaltedClaim.init)
+            if let claimTo { try claim?.write(to: claimTo) }
             let paid = try await phone.accept(
                 asked,
                 challenge: challenge ?? code.challenge,
-                at: position.position,
+                pots: pot.isEmpty ? nil : pot,
+                discount: offer,
+                claim: claim,
                 idempotencyKey: write.idempotencyKey
             )
             try session.output.show(paid)
@@ -131,27 +153,6 @@ struct PaymentCommand: AsyncParsableCommand {
                     print("\(Instant.now)  \(payment.state.rawValue)  \(payment.amount.text)")
                 }
             }
-        }
-    }
-
-    struct Refund: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Pay a payment back to the pots it came from, as the shop."
-        )
-        @Argument(help: "The payment.") var id: Identifier
-        @Option(help: "Why.") var reason: String?
-        @OptionGroup var session: SessionOptions
-        @OptionGroup var write: WriteOptions
-
-        func run() async throws {
-            let session = try self.session.open(for: .refundPayment)
-            let refund: API.Refund = try await session.client.call(
-                .refundPayment,
-                path: ["paymentId": id.description],
-                body: RefundCreation(reason: reason),
-                idempotencyKey: write.idempotencyKey
-            )
-            try session.output.show(refund)
         }
     }
 }

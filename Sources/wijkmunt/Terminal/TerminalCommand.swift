@@ -6,7 +6,10 @@ struct TerminalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "terminal",
         abstract: "The tills of a shop.",
-        subcommands: [Register.self]
+        subcommands: [
+            Register.self, ShowCode.self, Charge.self, Invoice.self, Proposals.self, Confirm.self,
+            Decline.self,
+        ]
     )
 
     struct Register: AsyncParsableCommand {

@@ -6,7 +6,9 @@ struct WalletCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wallet",
         abstract: "The purse of a resident.",
-        subcommands: [Show.self, List.self, Statement.self, Lookup.self, ChooseAlias.self]
+        subcommands: [
+            Show.self, List.self, Statement.self, Holds.self, Lookup.self, ChooseAlias.self,
+        ]
     )
 
     struct Show: AsyncParsableCommand {

@@ -1,8 +1,7 @@
 package import API
 package import Domain
-import FoundationEssentials
 
-// Locality rules as the API and the stored policies write them, and as the domain judges them.
+// Rules and verdicts as the API and the stored policies write them, and as the domain has them.
 
 extension Domain.LocalityRule {
     /// The rule that a client set; the document has checked its numbers.
@@ -21,6 +20,8 @@ extension Domain.LocalityRule {
             case .freshFix(let seconds): .freshFix(seconds: seconds)
             case .accurateFix(let metres): .accurateFix(metres: metres)
             case .noMock: .noMock
+            case .terminalChallenge(let seconds): .terminalChallenge(seconds: seconds)
+            case .plausibleTravel(let speed): .plausibleTravel(kilometresPerHour: speed)
             }
     }
 }
@@ -42,36 +43,26 @@ extension API.LocalityRule {
             case .freshFix(let seconds): .freshFix(maxAgeSeconds: seconds)
             case .accurateFix(let metres): .accurateFix(maxAccuracyMetres: metres)
             case .noMock: .noMock
+            case .terminalChallenge(let seconds): .terminalChallenge(maxAgeSeconds: seconds)
+            case .plausibleTravel(let speed): .plausibleTravel(maxKilometresPerHour: speed)
             }
     }
 }
 
-extension API.LocalityVerdict {
-    /// The verdict as it is answered and kept, with what it was judged by.
-    package init(
-        _ verdict: Domain.LocalityVerdict,
-        policyVersion: Int,
-        geofenceVersion: Int?,
-        judgedAt: Instant
-    ) {
+extension RuleVerdict {
+    /// The outcome of a rule as it is answered and kept.
+    package init(_ outcome: Domain.LocalityVerdict.RuleOutcome) {
         self.init(
-            outcome: VerdictOutcome(verdict.outcome),
-            rules: verdict.rules.map { rule in
-                RuleVerdict(
-                    rule: API.LocalityRule(rule.rule).name,
-                    outcome: VerdictOutcome(rule.outcome),
-                    reason: rule.reason?.rawValue
-                )
-            },
-            policyVersion: policyVersion,
-            geofenceVersion: geofenceVersion,
-            judgedAt: judgedAt
+            rule: API.LocalityRule(outcome.rule).name,
+            outcome: VerdictOutcome(outcome.outcome),
+            reason: outcome.reason?.rawValue
         )
     }
 }
 
 extension VerdictOutcome {
-    fileprivate init(_ outcome: Domain.LocalityVerdict.Outcome) {
+    /// The outcome as it is answered and kept.
+    package init(_ outcome: Domain.LocalityVerdict.Outcome) {
         self =
             switch outcome {
             case .accepted: .accepted
@@ -81,13 +72,30 @@ extension VerdictOutcome {
     }
 }
 
-/// Stored JSON text of our own making, read back.
-package enum StoredJSON {
-    /// The value; a text that does not read is a fault.
-    package static func decode<Value: Decodable>(
-        _ text: String,
-        as type: Value.Type = Value.self
-    ) throws -> Value {
-        try JSONParser.parse(Array(text.utf8), deepest: JSONText.deepest).decoded(as: type)
+extension LocalityReason {
+    /// All reasons that there are, in the order of the domain.
+    package static let all = LocalityRefusal.allCases.map { refusal in
+        LocalityReason(
+            code: refusal.rawValue,
+            texts: LocalityReasonTexts(
+                nl: refusal.text(in: .dutch),
+                en: refusal.text(in: .english)
+            )
+        )
+    }
+}
+
+extension PositionClaim {
+    /// The claim in the code of a payer's phone that was made at a moment.
+    package init(_ place: PayerCode.Place, madeAt: Instant) {
+        self.init(
+            longitude: place.longitude,
+            latitude: place.latitude,
+            accuracyMetres: Double(place.accuracyMetres),
+            fixedAt: Instant(
+                microseconds: madeAt.microseconds - Int64(place.ageSeconds) * 1_000_000
+            ),
+            mock: place.isMock
+        )
     }
 }

@@ -1,0 +1,6 @@
+#ifndef WIJKMUNT_CHARU_H
+#define WIJKMUNT_CHARU_H
+
+#include <hpdf.h>
+
+#endif

@@ -1,0 +1,81 @@
+import API
+import FoundationEssentials
+import HummingbirdCore
+import Postgres
+import ServiceKit
+
+/// `/coins/{coinCode}/redemption-policies`: what a coin keeps of redemptions.
+struct RedemptionPolicyRoutes: Sendable {
+    let database: Database
+    let idempotency: Idempotency
+
+    func add(to routes: Routes) {
+        routes.on(.setRedemptionPolicy, setRedemptionPolicy)
+        routes.on(.listRedemptionPolicies, listRedemptionPolicies)
+    }
+
+    @Sendable private func setRedemptionPolicy(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(RedemptionPolicySetting.self)
+        let set = SetRedemptionPolicy(
+            community: try call.caller.requireCommunity(),
+            coin: try call.text("coinCode"),
+            client: call.caller.client,
+            newAccounts: (call.clock.newID(), call.clock.newID()),
+            now: call.clock.now()
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let (policy, before) = try set(body.value, connection)
+            try call.record(
+                AuditEntry(
+                    .redemptionPolicy,
+                    "\(policy.coin)/\(policy.version)",
+                    from: before,
+                    to: policy
+                ),
+                connection
+            )
+            return .created(policy, at: "/v1/coins/\(policy.coin)/redemption-policies")
+        }
+    }
+
+    @Sendable private func listRedemptionPolicies(_ call: Call<Caller>) async throws -> Reply {
+        let community = try call.caller.requireCommunity()
+        let coin = try call.text("coinCode")
+        let place = try NumberedPlace(of: call)
+        let read = try await database.transaction { connection in
+            _ = try RedemptionPolicyQueries.requireCoin(coin, community, connection)
+            return try RedemptionPolicyQueries.policies(
+                connection.query(
+                    RedemptionPolicyQueries.list(
+                        of: coin,
+                        community,
+                        before: place.number,
+                        limit: place.limit
+                    )
+                )
+            )
+        }
+        let page = Cursor.page(read, limit: place.limit, next: { String($0.version) })
+        return .page(page, of: call.request.uri)
+    }
+}
+
+/// Where to go on in a list whose items are numbered: a cursor that is a number.
+struct NumberedPlace: Sendable {
+    /// The number of the item that was shown last; nil at the start.
+    let number: Int32?
+    let limit: Int
+
+    /// Reads `cursor` and `limit`; throws 400 for a cursor that is not ours.
+    init(of call: Call<Caller>) throws {
+        limit = call.limit
+        guard let text = call.query("cursor") else {
+            number = nil
+            return
+        }
+        guard let number = Int32(text), number > 0, String(number) == text else {
+            throw Problem.invalid("?cursor", "is not a cursor of this list")
+        }
+        self.number = number
+    }
+}

@@ -1,0 +1,140 @@
+import API
+import TestSupport
+import Testing
+
+/// What shops, and those who pay them out, do in the busy town.
+extension BusyTown {
+    /// An address that events are sent to, changed in every way.
+    static func webhooks(_ town: Belongings) async throws {
+        let path = try town.path(of: .getWebhook)
+        for operation in [
+            API.Operation.rotateWebhookSecret, .disableWebhook, .enableWebhook, .replayWebhook,
+        ] {
+            let isReplay = operation == .replayWebhook
+            let answer = try await town.shop.owner.call(
+                operation,
+                path,
+                body: isReplay ? WebhookReplayRequest(fromAt: Instant(microseconds: 0)) : nil
+            )
+            #expect(answer.status == 201)
+        }
+    }
+
+    /// A file that is cancelled, a settlement that the bank has paid, and a shift that ends.
+    static func decide(_ town: Belongings) async throws {
+        let credit = TestCredit("Vriend", TestIBAN.number(5), "1.00")
+        let batch = try await town.community.submit(
+            TestPaymentFile.xml([credit]),
+            to: town.programme
+        ).decode(Batch.self)
+        _ = try await town.community.approver.call(
+            .cancelBatch,
+            ["batchId": "\(batch.id)"],
+            body: BatchCancellation(reason: "kwijt-geraakt")
+        ).decode(Batch.self)
+        let open = try await town.community.treasurer.call(.listSettlements)
+            .decode(Page<Settlement>.self).items
+        let settlement = try #require(open.first)
+        _ = try await town.community.treasurer.call(
+            .confirmSettlement,
+            ["settlementId": "\(settlement.id)"],
+            body: SettlementConfirmation(bankReference: "afschrift 9")
+        ).decode(Settlement.self)
+        _ = try await town.shop.owner.call(
+            .closeShift,
+            town.path(of: .closeShift),
+            body: ShiftClosure(endsRights: true)
+        ).decode(Shift.self)
+        try await redeemMore(town)
+    }
+
+    /// Terms, a day of the week, and a settlement that is cancelled.
+    private static func redeemMore(_ town: Belongings) async throws {
+        _ = try await town.community.administrator.call(
+            .setRedemptionPolicy,
+            ["coinCode": TestCommunity.coin],
+            body: RedemptionPolicySetting(feeBasisPoints: 10, communityBasisPoints: 10)
+        ).decode(RedemptionPolicy.self)
+        _ = try await town.shop.owner.call(
+            .setRedemptionSchedule,
+            ["merchantId": "\(town.shop.merchant)"],
+            body: RedemptionScheduleSetting(
+                weekday: 1,
+                minimum: town.community.amount("1000.00")
+            )
+        ).decode(RedemptionSchedule.self)
+        #expect(try await town.resident.pay(try await town.shop.request("2.00")).status == 201)
+        let redemption = try await town.shop.owner.call(
+            .requestRedemption,
+            body: RedemptionRequest(merchantId: town.shop.merchant)
+        )
+        #expect(redemption.status == 201)
+        let settlement = try await town.community.settle().decode(Settlement.self)
+        _ = try await town.community.treasurer.call(
+            .cancelSettlement,
+            ["settlementId": "\(settlement.id)"],
+            body: SettlementCancellation(reason: "kwijt-geraakt")
+        ).decode(Settlement.self)
+    }
+
+    /// A group with a person who leaves it, and discounts that are paid for and end.
+    static func discounts(_ person: Identifier, _ town: Belongings) async throws {
+        let (community, shop) = (town.community, town.shop)
+        let group = try await community.targetGroup()
+        for operation in [API.Operation.addToTargetGroup, .removeFromTargetGroup] {
+            let answer = try await community.clerk.call(
+                operation,
+                ["groupId": "\(group.id)"],
+                body: TargetGroupRemoval(personId: person)
+            )
+            #expect(answer.status == 201)
+        }
+        let creation = DiscountCreation(
+            name: "Extra",
+            programmeId: town.programme,
+            coin: TestCommunity.coin,
+            kind: .percentage,
+            percent: 10
+        )
+        let discount = try await community.clerk.call(.createDiscount, body: creation)
+            .decode(Discount.self)
+        #expect(
+            try await community.sponsor(discount.id, of: town.programme, "1.00").status == 201
+        )
+        #expect(try await town.resident.pay(try await shop.request("1.00")).status == 201)
+        var own = creation
+        own.programmeId = nil
+        let other = try await shop.discount(own)
+        let path = ["discountId": "\(other.id)"]
+        let funding = DiscountFunding(amount: community.amount("1.00"))
+        #expect(try await shop.owner.call(.fundDiscount, path, body: funding).status == 201)
+        let why = DiscountEnding(reason: "klaar")
+        #expect(try await shop.owner.call(.endDiscount, path, body: why).status == 201)
+    }
+
+    /// A shop that has hours, is suspended for a while, and is not to move.
+    static func move(_ town: Belongings) async throws {
+        let path = ["shopId": "\(town.shop.shop)"]
+        _ = try await town.shop.owner.call(
+            .setOpeningTimes,
+            path,
+            body: OpeningTimesSetting()
+        ).decode(Shop.self)
+        let moves = try await town.shop.owner.call(.listShopMoves, path)
+            .decode(Page<ShopMove>.self).items
+        let move = try #require(moves.first)
+        _ = try await town.community.colleague.call(
+            .decideShopMove,
+            path.merging(["moveId": "\(move.id)"]) { $1 },
+            body: ShopMoveDecision(grant: false, evidence: "kwijt-geraakt")
+        ).decode(ShopMove.self)
+        for operation in [API.Operation.suspendShop, .reinstateShop] {
+            let answer = try await town.community.administrator.call(
+                operation,
+                path,
+                body: ShopSuspensionOrder(reason: "kwijt-geraakt")
+            )
+            #expect(answer.status == 201)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import API
+import Foundation
+import TestSupport
+
+/// What the cast has, and what others have.
+struct Estates: Sendable {
+    /// Of the cast itself.
+    let own: Belongings
+    /// Of another merchant and another resident in the same community.
+    let neighbour: Belongings
+    /// Of another community.
+    let foreign: Belongings
+
+    private static let making = Task { try await make() }
+
+    static var shared: Estates {
+        get async throws { try await making.value }
+    }
+
+    private static func make() async throws -> Estates {
+        let cast = try await Cast.shared
+        // One after the other: a settlement takes all redemptions of its coin.
+        let own = try await Belongings.make(
+            in: cast.community,
+            shop: cast.shop,
+            resident: cast.resident
+        )
+        let neighbour = try await Belongings.make(
+            in: cast.community,
+            shop: cast.community.openShop(),
+            resident: cast.community.resident(with: "50.00"),
+            institution: cast.community.administrator.call(
+                .registerInstitution,
+                body: InstitutionRegistration(name: "Woonfonds", kind: .association)
+            ).decode(Institution.self).id
+        )
+        let elsewhere = try await TestCommunity.make()
+        _ = try await elsewhere.administrator.call(
+            .createCoin,
+            body: CoinCreation(code: otherCoin, name: "Westerhof", symbol: "WH", digits: 2)
+        ).decode(Coin.self)
+        let foreign = try await Belongings.make(
+            in: elsewhere,
+            shop: elsewhere.openShop(),
+            resident: elsewhere.resident(with: "50.00"),
+            coin: otherCoin,
+            walletClass: "elders"
+        )
+        return Estates(own: own, neighbour: neighbour, foreign: foreign)
+    }
+
+    private static let otherCoin = "westerhof"
+
+    /// A body that an operation takes, for those whose address names something.
+    static func body(
+        for operation: API.Operation,
+        wallet: Identifier,
+        signedBy phone: TestClient
+    ) throws -> Data? {
+        let amount = #"{"value":"1.00","coin":"\#(TestCommunity.coin)"}"#
+        let bodies = [
+            "revokeClient": #"{"reason":"kwijt"}"#, "revokeTokens": #"{"reason":"kwijt"}"#,
+            "revokeMandate": #"{"reason":"klaar"}"#,
+            "revokeParty": #"{"reason":"kwijt"}"#, "registerTerminal": #"{"name":"kassa"}"#,
+            "linkIban": #"{"iban":"\#(TestIBAN.number(12_345))"}"#,
+            "verifyIban":
+                #"{"iban":"\#(TestIBAN.number(12_345))","evidence":"pas gezien"}"#,
+            "nameDevice": #"{"name":"mijn telefoon"}"#,
+            "revokeDevice": #"{"reason":"kwijt"}"#,
+            "revokeDeviceOfPerson": #"{"reason":"kwijt"}"#,
+            "chooseWalletAlias": #"{"alias":"van.een.ander"}"#,
+            "verifyShopPlace": #"{"evidence":"bezocht"}"#, "refundPayment": "{}",
+            "capturePayment": "{}",
+            "setOpeningTimes": "{}", "suspendShop": #"{"reason":"klachten"}"#,
+            "reinstateShop": #"{"reason":"opgelost"}"#,
+            "requestShopMove": #"{"address":"Elders 3","longitude":5.1,"latitude":52.1}"#,
+            "decideShopMove": #"{"grant":false,"evidence":"niemand gezien"}"#,
+            "closeShift": "{}",
+            "acceptPayment": #"{"approval":"\#(try phone.sign(["a": "b"]))"}"#,
+            "fundProgramme": #"{"amount":\#(amount),"bankReference":"R-1"}"#,
+            "approveBatch": "{}", "cancelBatch": #"{"reason":"fout"}"#,
+            "confirmSettlement": #"{"bankReference":"R-2"}"#,
+            "releaseSettlement": "{}", "cancelSettlement": #"{"reason":"fout"}"#,
+            "requestMerchantIban": #"{"iban":"\#(TestIBAN.number(900_003))"}"#,
+            "verifyMerchantIban":
+                #"{"iban":"\#(TestIBAN.number(900_002))","evidence":"pas gezien"}"#,
+            "setRedemptionPolicy": #"{"feeBasisPoints":50,"communityBasisPoints":0}"#,
+            "setRedemptionSchedule": #"{"weekday":1,"minimum":\#(amount)}"#,
+            "setLocalityPolicy": #"{"rules":[{"rule":"borderless"}]}"#,
+            "setProgrammeLocalityPolicy": #"{"rules":[{"rule":"borderless"}]}"#,
+            "putWalletIntoClass": #"{"walletId":"\#(wallet)"}"#,
+            "addDepreciationPolicy":
+                #"{"method":"linear","period":"day","periods":9,"startsOn":"2026-01-01"}"#,
+            "linkCard": #"{"number":"9482015736640182"}"#,
+            "replaceCard": #"{"number":"9482015736640182"}"#,
+            "setCardPin": #"{"pin":"482915"}"#, "blockCard": #"{"reason":"kwijt"}"#,
+            "returnCard": #"{"reason":"terug"}"#,
+            "replayWebhook": #"{"fromAt":"2026-01-01T00:00:00Z"}"#,
+            "acceptPaymentByCard": #"{"cardNumber":"9482015736640182","pin":"482915"}"#,
+            "correctPayment": #"{"rightAmount":\#(amount)}"#,
+            "addToTargetGroup": #"{"personId":"\#(wallet)"}"#,
+            "removeFromTargetGroup": #"{"personId":"\#(wallet)"}"#,
+            "fundDiscount": #"{"amount":\#(amount)}"#, "endDiscount": #"{"reason":"klaar"}"#,
+            "sponsorDiscount": #"{"discountId":"\#(wallet)","amount":\#(amount)}"#,
+            "acceptPaymentByPayerCode":
+                #"{"code":"WIJKMUNT:V1/PAYER/\#(String(repeating: "A", count: 200))"}"#,
+            "decidePaymentProposal": #"{"decision":"confirmed"}"#,
+            "importBankAnswer": TestBankFile.status(of: "NONE", as: "RCVD"),
+            "submitBatch": TestPaymentFile.xml([TestCredit("A", TestIBAN.number(5), "1.00")]),
+        ]
+        return bodies[operation.id].map { Data($0.utf8) }
+    }
+}
