@@ -46,6 +46,12 @@ extension Migration {
         ("m0034_shop_days", PackageResources.m0034_shop_days_sql),
         ("m0035_settlement", PackageResources.m0035_settlement_sql),
         ("m0036_webhooks", PackageResources.m0036_webhooks_sql),
+        ("m0037_intake", PackageResources.m0037_intake_sql),
+        ("m0038_approval", PackageResources.m0038_approval_sql),
+        ("m0039_creditors", PackageResources.m0039_creditors_sql),
+        ("m0040_programme_rules", PackageResources.m0040_programme_rules_sql),
+        ("m0041_grants", PackageResources.m0041_grants_sql),
+        ("m0042_reporting", PackageResources.m0042_reporting_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }
