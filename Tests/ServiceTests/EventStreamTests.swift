@@ -150,7 +150,7 @@ import Testing
             request.headers.add(name: name, value: value)
         }
         if let last { request.headers.add(name: "Last-Event-ID", value: last) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(90))
+        let response = try await RawHTTP.client.execute(request, timeout: .seconds(90))
         #expect(response.status == .ok)
         #expect(response.headers.first(name: "Content-Type") == MediaType.events)
         return response

@@ -52,7 +52,7 @@ import Testing
             }
             try await old.shutdown()
             await #expect(throws: (any Error).self) {
-                try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+                try await RawHTTP.client.execute(request, timeout: .seconds(20))
             }
             // Without TLS there is no answer either.
             await #expect(throws: (any Error).self) {

@@ -1,5 +1,5 @@
 package import API
-import AsyncHTTPClient
+package import AsyncHTTPClient
 package import Foundation
 import NIOCore
 import NIOHTTP1
@@ -42,6 +42,19 @@ package struct UnexpectedAnswer: Error, CustomStringConvertible {
 
 /// HTTP without any help, so that tests can send what no client would.
 package enum RawHTTP {
+    /// For answers that are read as they come. A signed request that waited for a connection behind
+    /// slow ones would arrive with a proof that is too old, so there are many.
+    package static let client = HTTPClient(
+        eventLoopGroupProvider: .singleton,
+        configuration: configuration
+    )
+
+    private static var configuration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
+        return configuration
+    }
+
     /// Sends a request and collects the answer.
     package static func send(
         method: String,
@@ -53,7 +66,7 @@ package enum RawHTTP {
         request.method = HTTPMethod(rawValue: method)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(180))
+        let response = try await client.execute(request, timeout: .seconds(180))
         let collected = try await response.body.collect(upTo: 64 << 20)
         var fields: [String: String] = [:]
         for (name, value) in response.headers { fields[name.lowercased()] = value }

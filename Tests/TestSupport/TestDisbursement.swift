@@ -153,7 +153,7 @@ extension TestCommunity {
 /// Asks again until there is an answer; throws after a generous deadline.
 package func eventually<Value: Sendable>(
     _ what: String,
-    within limit: Duration = .seconds(60),
+    within limit: Duration = .seconds(180),
     _ ask: () async throws -> Value?
 ) async throws -> Value {
     let deadline = ContinuousClock.now + limit
