@@ -56,7 +56,11 @@ extension Ledger {
     }
 
     private static func count(_ sql: SQL, _ database: Database) async throws -> Int {
-        let count = try await database.query(sql) { rows in try rows.one().decode(Int32.self) }
+        // Upkeep locks many rows, or whole tables: it may meet payments that lock them in another
+        // order, and is then tried again.
+        let count = try await database.transaction { connection in
+            try connection.query(sql).one().decode(Int32.self)
+        }
         return Int(count)
     }
 }
