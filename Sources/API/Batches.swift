@@ -26,6 +26,8 @@ package struct BatchCounts: Codable, Hashable, Sendable {
     package var waiting: Int
     /// Refused by the ledger.
     package var failed: Int
+    /// Back in the programme, because nobody came for them.
+    package var returned: Int
 
     /// Creates it from its members.
     package init(
@@ -33,13 +35,15 @@ package struct BatchCounts: Codable, Hashable, Sendable {
         refused: Int,
         credited: Int,
         waiting: Int,
-        failed: Int
+        failed: Int,
+        returned: Int
     ) {
         self.acceptable = acceptable
         self.refused = refused
         self.credited = credited
         self.waiting = waiting
         self.failed = failed
+        self.returned = returned
     }
 }
 

@@ -10,6 +10,8 @@ package enum InstructionState: String, CaseIterable, Codable, Hashable, Sendable
     case waiting
     /// The ledger refused the credit.
     case failed
+    /// Nobody came for it within the programme's time; back in the programme.
+    case returned
 }
 
 /// How the receiver of an instruction was found.
@@ -42,6 +44,8 @@ package struct Instruction: Codable, Hashable, Sendable {
     @Nullable package var resolution: InstructionResolution?
     /// When it was credited; null before.
     @Nullable package var creditedAt: Instant?
+    /// When it went back to the programme; null unless it did.
+    @Nullable package var returnedAt: Instant?
     /// What the receiver reads; null without.
     @Nullable package var remittance: String?
 
@@ -56,6 +60,7 @@ package struct Instruction: Codable, Hashable, Sendable {
         state: InstructionState,
         resolution: InstructionResolution?,
         creditedAt: Instant?,
+        returnedAt: Instant?,
         remittance: String?
     ) {
         self.line = line
@@ -67,6 +72,7 @@ package struct Instruction: Codable, Hashable, Sendable {
         self.state = state
         self.resolution = resolution
         self.creditedAt = creditedAt
+        self.returnedAt = returnedAt
         self.remittance = remittance
     }
 }

@@ -34,6 +34,8 @@ package struct ProgrammeCreation: Codable, Hashable, Sendable {
     package var transparency: ProgrammeTransparency?
     /// Where its money may be spent; anywhere when absent.
     package var earmark: Earmark?
+    /// For how many days coins wait for somebody who has not enrolled, from 1 to 3650; 180 when absent.
+    package var waitingDays: Int?
 
     /// Creates it from its members.
     package init(
@@ -42,7 +44,8 @@ package struct ProgrammeCreation: Codable, Hashable, Sendable {
         institutionId: Identifier? = nil,
         potsExpireAt: Instant? = nil,
         transparency: ProgrammeTransparency? = nil,
-        earmark: Earmark? = nil
+        earmark: Earmark? = nil,
+        waitingDays: Int? = nil
     ) {
         self.name = name
         self.coin = coin
@@ -50,6 +53,7 @@ package struct ProgrammeCreation: Codable, Hashable, Sendable {
         self.potsExpireAt = potsExpireAt
         self.transparency = transparency
         self.earmark = earmark
+        self.waitingDays = waitingDays
     }
 }
 
@@ -100,6 +104,8 @@ package struct Programme: Codable, Hashable, Sendable {
     package var transparency: ProgrammeTransparency
     /// Where its money may be spent; null for anywhere.
     @Nullable package var earmark: Earmark?
+    /// For how many days coins wait for somebody who has not enrolled, before they return.
+    package var waitingDays: Int
 
     /// Creates it from its members.
     package init(
@@ -110,7 +116,8 @@ package struct Programme: Codable, Hashable, Sendable {
         potsExpireAt: Instant?,
         createdAt: Instant,
         transparency: ProgrammeTransparency,
-        earmark: Earmark?
+        earmark: Earmark?,
+        waitingDays: Int
     ) {
         self.id = id
         self.name = name
@@ -120,5 +127,6 @@ package struct Programme: Codable, Hashable, Sendable {
         self.createdAt = createdAt
         self.transparency = transparency
         self.earmark = earmark
+        self.waitingDays = waitingDays
     }
 }

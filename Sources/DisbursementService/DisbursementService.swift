@@ -28,6 +28,18 @@ struct DisbursementService {
                 logger: runtime.logger,
                 work: { try await land() }
             )
+            let giveBack = ReturnReservedCredits(database: database, logger: runtime.logger)
+            let returner = WorkLoop(
+                interval: .seconds(
+                    try await runtime.configuration.number(
+                        "disbursement.upkeepSeconds",
+                        default: 10,
+                        in: 1...3600
+                    )
+                ),
+                logger: runtime.logger,
+                work: { try await giveBack() }
+            )
             let cleaner = AbandonedFileWorker(
                 database: database,
                 clock: runtime.clock,
@@ -37,7 +49,7 @@ struct DisbursementService {
                 service: .disbursement,
                 operations: DisbursementOperations.all,
                 workers: [
-                    cleaner, executor, lander,
+                    cleaner, executor, lander, returner,
                     try await runtime.answerRetention(schema: "disbursement"),
                     runtime.retention([try await CreditorRetention.rule(runtime.configuration)]),
                 ]

@@ -85,6 +85,12 @@ struct TransferRule {
             .disbursement: .init(role: .disbursement, debits: ["programme"], credits: ["pot"]),
             .reservation: .init(role: .disbursement, debits: ["programme"], credits: ["reserved"]),
             .landing: .init(role: .disbursement, debits: ["reserved"], credits: ["pot"]),
+            .reservationReturn: .init(
+                role: .disbursement,
+                debits: ["reserved"],
+                credits: ["programme"],
+                reverses: true
+            ),
             .sponsoring: .init(
                 role: .disbursement,
                 debits: ["programme", "sponsor"],

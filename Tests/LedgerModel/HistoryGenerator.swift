@@ -51,7 +51,8 @@ package struct HistoryGenerator: Sendable {
             case ..<20: funding()
             case ..<65: pair(.disbursement, role, Cast.programme, pot(), 3000)
             case ..<78: pair(.reservation, role, Cast.programme, Cast.reserved, 900)
-            case ..<90: pair(.landing, role, Cast.reserved, pot(), 600)
+            case ..<87: pair(.landing, role, Cast.reserved, pot(), 600)
+            case ..<91: givingBack(.reservationReturn, role)
             default:
                 random.chance(70)
                     ? pair(.sponsoring, role, Cast.programme, Cast.sponsor, 2000)
@@ -111,7 +112,13 @@ package struct HistoryGenerator: Sendable {
         guard let old, let legs = model.standing[old.act]?.legs,
             let credit = legs.first(where: { ($0.amount ?? 0) > 0 }),
             let debit = legs.filter({ ($0.amount ?? 0) < 0 }).randomElement(using: &random)
-        else { return role == .wallet ? transfer() : payment() }
+        else {
+            return switch role {
+            case .wallet: transfer()
+            case .merchant: payment()
+            case .disbursement: funding()
+            }
+        }
         let most = min(credit.amount ?? 0, -(debit.amount ?? 0))
         let part = random.chance(50) ? most : Int64.random(in: 1...(most + 2), using: &random)
         var move = make(

@@ -69,8 +69,8 @@ enum PersonalColumns {
             outcome request_id result_id status
         disbursement.instruction alias creditor_masked creditor_name end_to_end_id iban_hash \
             instruction_id remittance \
-            | amount batch_id community_id credited_at id nr payment_id refusal_code source_line \
-            state wallet_id
+            | amount batch_id community_id credited_at id nr payment_id refusal_code returned_at \
+            source_line state wallet_id
         disbursement.idempotency_record body \
             | client_id community_id content_type created_at fingerprint key location operation status
         ledger.transfer reference \

@@ -237,7 +237,7 @@ extension DatabaseGrants {
         disbursement.idempotency_record disbursement SELECT
         disbursement.instruction disbursement INSERT
         disbursement.instruction disbursement SELECT
-        disbursement.instruction disbursement UPDATE credited_at refusal_code state wallet_id
+        disbursement.instruction disbursement UPDATE credited_at refusal_code returned_at state wallet_id
         disbursement.programme disbursement INSERT
         disbursement.programme disbursement SELECT
         disbursement.programme disbursement UPDATE name sponsored

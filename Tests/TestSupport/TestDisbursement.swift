@@ -63,7 +63,8 @@ extension TestCommunity {
         of institution: Identifier? = nil,
         transparency: ProgrammeTransparency? = nil,
         potsExpireIn days: Int? = nil,
-        earmark: Earmark? = nil
+        earmark: Earmark? = nil,
+        waitingDays: Int? = nil
     ) async throws -> Programme {
         let now = Int64(Date().timeIntervalSince1970)
         let programme = try await clerk.call(
@@ -76,7 +77,8 @@ extension TestCommunity {
                     Instant(microseconds: (now + Int64($0) * 86_400) * 1_000_000)
                 },
                 transparency: transparency,
-                earmark: earmark
+                earmark: earmark,
+                waitingDays: waitingDays
             )
         ).decode(Programme.self)
         _ = try await treasurer.call(

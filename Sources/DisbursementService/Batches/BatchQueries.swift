@@ -17,7 +17,7 @@ enum BatchQueries {
     private static let columns = """
         b.id, b.programme_id, p.coin, k.digits, b.state, b.message_id, b.message_type,
         b.file_name, b.content_hash, b.count, b.total, f.kept + b.omitted_findings,
-        n.acceptable, n.refused, n.credited, n.waiting, n.failed,
+        n.acceptable, n.refused, n.credited, n.waiting, n.failed, n.returned,
         b.submitted_by, b.submitted_at, b.approved_by, b.approved_at, b.done_at
         """
     private static let joins = """
@@ -32,7 +32,8 @@ enum BatchQueries {
                    count(*) FILTER (WHERE state = 'refused') AS refused,
                    count(*) FILTER (WHERE state = 'credited') AS credited,
                    count(*) FILTER (WHERE state = 'waiting') AS waiting,
-                   count(*) FILTER (WHERE state = 'failed') AS failed
+                   count(*) FILTER (WHERE state = 'failed') AS failed,
+                   count(*) FILTER (WHERE state = 'returned') AS returned
               FROM disbursement.instruction
              WHERE community_id = b.community_id AND batch_id = b.id) AS n
         """
@@ -108,8 +109,8 @@ enum BatchQueries {
     @Sendable static func decode(_ row: Row) throws -> Batch {
         let (
             id, programme, code, digits, state, messageID, messageType, fileName, hash, count,
-            total, findings, acceptable, refused, credited, waiting, failed, submittedBy,
-            submittedAt, approvedBy, approvedAt, doneAt
+            total, findings, acceptable, refused, credited, waiting, failed, returned,
+            submittedBy, submittedAt, approvedBy, approvedAt, doneAt
         ) = try row.decode(
             UUID.self,
             UUID.self,
@@ -128,6 +129,7 @@ enum BatchQueries {
             Int.self,
             Int.self,
             Int.self,
+            Int.self,
             UUID.self,
             Timestamp.self,
             UUID?.self,
@@ -139,7 +141,8 @@ enum BatchQueries {
             refused: refused,
             credited: credited,
             waiting: waiting,
-            failed: failed
+            failed: failed,
+            returned: returned
         )
         let coin = CoinDigits(code: code, digits: digits)
         // Of a file that could not be read nothing is known; a larger sum is no amount of money.
@@ -169,7 +172,7 @@ enum BatchQueries {
         guard let state = BatchState(rawValue: text) else {
             throw PostgresError.decoding("unknown batch state")
         }
-        let settled = counts.credited + counts.waiting + counts.failed
+        let settled = counts.credited + counts.waiting + counts.failed + counts.returned
         return state == .approved && settled > 0 ? .executing : state
     }
 

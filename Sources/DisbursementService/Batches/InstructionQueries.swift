@@ -23,7 +23,8 @@ enum InstructionQueries {
         """
         SELECT i.nr, i.end_to_end_id, i.instruction_id, i.creditor_name, i.creditor_masked,
                i.amount, p.coin, k.digits, i.state, i.alias IS NOT NULL,
-               coalesce(i.wallet_id, c.id) IS NOT NULL, i.credited_at, i.remittance
+               coalesce(i.wallet_id, c.id) IS NOT NULL, i.credited_at, i.returned_at,
+               i.remittance
           FROM (SELECT * FROM disbursement.instruction
                  WHERE community_id = \(community) AND batch_id = \(batch) AND nr > \(nr)
                  ORDER BY nr LIMIT \(limit + 1)) AS i
@@ -39,7 +40,7 @@ enum InstructionQueries {
     @Sendable static func decode(_ row: Row) throws -> Instruction {
         let (
             nr, endToEndID, instructionID, name, masked, amount, code, digits, stateText, byAlias,
-            isEnrolled, creditedAt, remittance
+            isEnrolled, creditedAt, returnedAt, remittance
         ) = try row.decode(
             Int.self,
             String.self,
@@ -52,6 +53,7 @@ enum InstructionQueries {
             String.self,
             Bool.self,
             Bool.self,
+            Timestamp?.self,
             Timestamp?.self,
             String?.self
         )
@@ -70,6 +72,7 @@ enum InstructionQueries {
             state: state,
             resolution: state == .refused ? nil : found,
             creditedAt: creditedAt.map { Instant($0) },
+            returnedAt: returnedAt.map { Instant($0) },
             remittance: remittance
         )
     }

@@ -13,6 +13,9 @@ struct CreateProgramme: Sendable {
     let id: UUID
     let now: Instant
 
+    /// Half a year: whoever gets a letter has time to ask for help.
+    private static let usualWaitingDays = 180
+
     func callAsFunction(_ connection: Connection) throws -> Programme {
         if let expiry = creation.potsExpireAt, expiry <= now {
             throw Problem.invalid("/potsExpireAt", "lies in the past")
@@ -39,11 +42,12 @@ struct CreateProgramme: Sendable {
             """
             INSERT INTO disbursement.programme (community_id, id, name, coin, institution_id,
                                                 account_id, reserved_account_id, created_at,
-                                                pots_expire_at, transparency)
+                                                pots_expire_at, transparency, waiting_days)
             VALUES (\(community), \(id), \(creation.name), \(coin.code), \(institution),
                     \(account), \(reserved), \(Timestamp(now)),
                     \(creation.potsExpireAt.map(Timestamp.init)),
-                    \((creation.transparency ?? .totals).rawValue))
+                    \((creation.transparency ?? .totals).rawValue),
+                    \(Int32(creation.waitingDays ?? Self.usualWaitingDays)))
             """
         )
         if let earmark = creation.earmark { try keep(earmark, connection) }

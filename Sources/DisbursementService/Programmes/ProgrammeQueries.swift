@@ -58,7 +58,8 @@ enum ProgrammeQueries {
              ON i.community_id = b.community_id AND i.batch_id = b.id
           WHERE b.community_id = p.community_id AND b.programme_id = p.id
             AND b.state = 'approved' AND i.state = 'acceptable'),
-        p.pots_expire_at, p.transparency, e.categories, e.shops, p.sponsored
+        p.pots_expire_at, p.transparency, e.categories, e.shops, p.sponsored,
+        p.waiting_days
         """
     private static let joins = """
         JOIN accounts.coin k ON k.community_id = p.community_id AND k.code = p.coin
@@ -99,7 +100,7 @@ enum ProgrammeQueries {
     @Sendable static func decode(_ row: Row) throws -> Programme {
         let (
             id, name, code, digits, createdAt, posted, reserved, funded, claimed, expiry,
-            transparency, categories, shops, sponsored
+            transparency, categories, shops, sponsored, waitingDays
         ) =
             try row.decode(
                 UUID.self,
@@ -115,7 +116,8 @@ enum ProgrammeQueries {
                 String.self,
                 [String]?.self,
                 [UUID]?.self,
-                Int64.self
+                Int64.self,
+                Int.self
             )
         guard let transparency = ProgrammeTransparency(rawValue: transparency) else {
             throw PostgresError.decoding("unknown transparency")
@@ -137,7 +139,8 @@ enum ProgrammeQueries {
             transparency: transparency,
             earmark: categories.map { categories in
                 Earmark(categories: categories, shopIds: (shops ?? []).map(Identifier.init))
-            }
+            },
+            waitingDays: waitingDays
         )
     }
 

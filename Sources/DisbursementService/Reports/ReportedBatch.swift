@@ -94,7 +94,8 @@ struct ReportedBatch: Sendable {
 
     private func status(of line: Line) -> PaymentStatusReport.TransactionStatus {
         switch (state, line.state) {
-        case (.refused, _), (.cancelled, _), (_, .refused), (_, .failed): .RJCT
+        case (.refused, _), (.cancelled, _), (_, .refused), (_, .failed), (_, .returned):
+            .RJCT
         case (_, .credited): .ACCC
         case (_, .waiting), (.validated, .acceptable): .PDNG
         case (.approved, .acceptable), (.executing, .acceptable), (.done, .acceptable): .ACSP

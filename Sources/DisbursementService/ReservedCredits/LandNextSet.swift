@@ -75,7 +75,7 @@ struct LandNextSet: Sendable {
         // A wallet that was found a moment ago is never taken away, so its pot is there.
         guard let pot = pots[line.wallet] else { preconditionFailure("a wallet without a pot") }
         return TransferProposal(
-            id: .landing(of: line.id),
+            id: .reservationEnd(of: line.id),
             kind: .landing,
             legs: [
                 .exact(account: programme.reservedAccount, minorUnits: -line.amount),

@@ -10,6 +10,8 @@ package enum TransferKind: String, Sendable, CaseIterable {
     case reservation
     /// Coins set apart reach the pot of somebody who has enrolled.
     case landing
+    /// Coins set apart that nobody came for go back to their programme.
+    case reservationReturn = "reservation-return"
     /// A resident pays another.
     case transfer
     /// A resident pays in a shop.

@@ -20,7 +20,7 @@ enum KnownSettings {
         "accounts.mostWrongPins", "merchant.cardPaymentLimit", "merchant.cardDayLimit",
         "merchant.correctionMinutes", "merchant.owedRefundSeconds",
         "merchant.challengeSeconds",
-        "merchant.upkeepSeconds",
+        "merchant.upkeepSeconds", "disbursement.upkeepSeconds",
         "merchant.verdictKeyFile", "merchant.publishedVerdictKeyFiles", "retention.travelHours",
     ]
 

@@ -24,6 +24,10 @@ struct ProgrammeCommand: AsyncParsableCommand {
         @Option(help: "Spent only at merchants of this category; may be repeated.")
         var category: [String] = []
         @Option(help: "Spent only in this shop; may be repeated.") var shop: [Identifier] = []
+        @Option(
+            help: "For how many days coins wait for somebody who has not enrolled; 180 by default."
+        )
+        var waitingDays: Int?
         @OptionGroup var coin: CoinOptions
         @OptionGroup var session: SessionOptions
         @OptionGroup var write: WriteOptions
@@ -40,7 +44,8 @@ struct ProgrammeCommand: AsyncParsableCommand {
                     potsExpireAt: potsExpireAt,
                     transparency: transparency,
                     earmark: category.isEmpty && shop.isEmpty
-                        ? nil : Earmark(categories: category, shopIds: shop)
+                        ? nil : Earmark(categories: category, shopIds: shop),
+                    waitingDays: waitingDays
                 ),
                 idempotencyKey: write.idempotencyKey
             )

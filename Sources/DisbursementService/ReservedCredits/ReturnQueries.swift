@@ -1,0 +1,83 @@
+import FoundationEssentials
+import Postgres
+
+/// A line whose coins have waited for longer than its programme gives.
+struct OverdueLine: Sendable {
+    let batch: UUID
+    let nr: Int32
+    let id: UUID
+    let amount: Int64
+}
+
+/// Finding coins that nobody came for, and recording that they went back.
+enum ReturnQueries {
+    /// The time counts from when the batch was done. Coins whose receiver is known by now are about
+    /// to land; a day later they return as well, because then something keeps them from landing.
+    private static let isOverdue = """
+        b.done_at + make_interval(days => p.waiting_days) < now()
+        AND (b.done_at + make_interval(days => p.waiting_days + 1) < now()
+             OR NOT EXISTS \(InstructionQueries.creditor))
+        """
+
+    /// Communities and programmes with at least one such line.
+    static let programmesWithReturns: SQL = """
+        SELECT DISTINCT b.community_id, b.programme_id
+          FROM disbursement.batch b
+          JOIN disbursement.programme p
+            ON p.community_id = b.community_id AND p.id = b.programme_id
+         WHERE b.done_at + make_interval(days => p.waiting_days) < now()
+           AND EXISTS (SELECT FROM disbursement.instruction i
+                        WHERE i.community_id = b.community_id AND i.batch_id = b.id
+                          AND i.state = 'waiting' AND \(rawSQL: isOverdue))
+        """
+
+    /// Lines that another instance has in hand are left out.
+    static func lockOverdue(
+        at place: LandingPlace,
+        after cursor: UUID?,
+        limit: Int,
+        _ connection: Connection
+    ) throws -> [OverdueLine] {
+        try connection.query(
+            """
+            SELECT i.batch_id, i.nr, i.id, i.amount
+              FROM disbursement.programme p
+              JOIN disbursement.batch b
+                ON b.community_id = p.community_id AND b.programme_id = p.id
+              JOIN disbursement.instruction i
+                ON i.community_id = b.community_id AND i.batch_id = b.id
+             WHERE p.community_id = \(place.community) AND p.id = \(place.programme)
+               AND i.state = 'waiting' AND \(rawSQL: isOverdue)
+               AND i.id > coalesce(\(cursor), '00000000-0000-0000-0000-000000000000'::uuid)
+             ORDER BY i.id LIMIT \(limit)
+               FOR UPDATE OF i SKIP LOCKED
+            """
+        ).map { row in
+            let (batch, nr, id, amount) = try row.decode(
+                UUID.self,
+                Int32.self,
+                UUID.self,
+                Int64.self
+            )
+            return OverdueLine(batch: batch, nr: nr, id: id, amount: amount)
+        }
+    }
+
+    static func record(
+        _ lines: [OverdueLine],
+        at moment: Timestamp,
+        _ place: LandingPlace,
+        _ connection: Connection
+    ) throws {
+        guard !lines.isEmpty else { return }
+        try connection.execute(
+            """
+            UPDATE disbursement.instruction AS i
+               SET state = 'returned', returned_at = \(moment)
+              FROM unnest(\(lines.map(\.batch)), \(lines.map(\.nr))) AS l (batch, nr)
+             WHERE i.community_id = \(place.community) AND i.batch_id = l.batch AND i.nr = l.nr
+               AND i.state = 'waiting'
+            """
+        )
+    }
+}
