@@ -147,6 +147,6 @@ package enum WalletOperations {
             .getWalletAlias, .chooseWalletAlias, .getCirculation, .setWalletClass,
             .listWalletClasses,
             .putWalletIntoClass, .addDepreciationPolicy, .listDepreciationPolicies,
-            .createCorrection, .getCorrection, .listWalletHolds,
+            .createCorrection, .getCorrection, .listWalletHolds, .streamWalletEvents,
         ] + EveryServiceOperations.all
 }

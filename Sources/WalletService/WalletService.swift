@@ -8,7 +8,7 @@ import ServiceKit
 @main
 struct WalletService {
     static func main() async {
-        await ServiceMain.run(.wallet) { runtime in
+        await ServiceMain.run(.wallet, hearing: [WatchedWallets.channel]) { runtime in
             let database = runtime.database
             let idempotency = Idempotency(database: database, schema: "wallet")
             let poster = CreateTransfer.Poster(
@@ -48,17 +48,33 @@ struct WalletService {
                 logger: runtime.logger,
                 work: { try await watch() }
             )
+            let watched = WatchedWallets(database: database)
+            let bell = WorkLoop(
+                channel: WatchedWallets.channel,
+                listener: runtime.listener,
+                interval: WatchedWallets.interval,
+                logger: runtime.logger,
+                work: { try await watched() }
+            )
+            let eventDays = try await runtime.configuration.number(
+                "retention.eventDays",
+                default: 30,
+                in: 7...3650
+            )
             try await runtime.run(
                 service: .wallet,
                 operations: WalletOperations.all,
                 workers: [
-                    poster, mandated, upkeep, watcher,
+                    poster, mandated, upkeep, watcher, bell,
                     try await runtime.answerRetention(schema: "wallet"),
                     runtime.retention([
                         // As long as the database keeps them from others.
                         RetentionRule("aliases that were given up", days: 365) { _, limit in
                             "SELECT wallet.forget_aliases(\(limit))"
-                        }
+                        },
+                        RetentionRule("what happened to wallets", days: eventDays) { days, limit in
+                            "SELECT wallet.forget_events(\(days), \(limit))"
+                        },
                     ]),
                 ],
                 metrics: { WalletMetrics.all(poster.statistics, watch.statistics) }
@@ -67,6 +83,7 @@ struct WalletService {
                 AliasRoutes(idempotency: idempotency).add(to: routes)
                 StatementRoutes(database: database).add(to: routes)
                 WalletHoldRoutes(database: database).add(to: routes)
+                WalletEventRoutes(database: database, watched: watched).add(to: routes)
                 TransferRoutes(
                     database: database,
                     create: CreateTransfer(

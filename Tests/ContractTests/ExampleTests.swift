@@ -130,8 +130,9 @@ import Testing
         by stream: DocumentedOperation,
         of service: ServiceDocument
     ) -> JSONValue? {
-        if stream.id == "streamEvents" {
-            return service.document.root["components"]?["schemas"]?["MerchantEvent"]
+        let ownEvents = ["streamEvents": "MerchantEvent", "streamWalletEvents": "WalletEvent"]
+        if let schema = ownEvents[stream.id] {
+            return service.document.root["components"]?["schemas"]?[schema]
         }
         return service.documented.first {
             stream.path == $0.path + "/events" && $0.method == .get

@@ -26,6 +26,8 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 # The first of them is the example of the document.
 ASKED_AGAIN_FIRST, ASKED_AGAIN_EVERY = 1, 8
 # The events of a stream, and the schema of the data in each.
+# Streams whose events have several names.
+FEEDS = ("streamEvents", "streamWalletEvents")
 STREAMS = {
     "streamPaymentEvents": ("payment", "Payment"), "streamBatchEvents": ("batch", "Batch"),
 }
@@ -87,7 +89,7 @@ def before_load_schema(context, raw_schema):
     raw_schema["servers"] = [{"url": os.environ["WIJKMUNT_FUZZ_URL"] + "/v1"}]
     # OpenAPI 3.1 describes a stream as one text; schemathesis wants the schema of one event.
     for operation in (each for item in raw_schema["paths"].values() for each in item.values()):
-        if isinstance(operation, dict) and operation.get("operationId") == "streamEvents":
+        if isinstance(operation, dict) and operation.get("operationId") in FEEDS:
             # Events of several names, each with data of its own.
             operation["responses"]["200"]["content"]["text/event-stream"]["schema"] = {
                 "type": "object", "required": ["event", "data"],
@@ -112,7 +114,7 @@ def before_call(context, case, kwargs):
         furnisher.furnish(case)
     except NotMade as reason:
         unmade[str(reason)] += 1
-    if name_of(case) == "streamEvents" and isinstance(case.query, dict):
+    if name_of(case) in FEEDS and isinstance(case.query, dict):
         # What is open for long answers nothing more.
         if "seconds" in case.query and str(case.query["seconds"]).isdigit():
             case.query["seconds"] = 1

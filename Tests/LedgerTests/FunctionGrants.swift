@@ -36,16 +36,20 @@ extension DatabaseGrants {
         wallet.erase_person accounts
         wallet.export_person accounts
         wallet.forget_aliases wallet
+        wallet.forget_events wallet
+        wallet.has_untold wallet
         wallet.keep_alias
         wallet.lock_policies
         wallet.mark_pot
         wallet.may_spend merchant wallet
+        wallet.number_events wallet
         wallet.open_pots disbursement wallet
         wallet.open_wallet accounts
         wallet.set_class wallet
         wallet.set_wallet_class wallet
         wallet.spending_legs merchant wallet
         wallet.statement wallet
+        wallet.tell disbursement
 
         merchant.accept_card_payment merchant
         merchant.accept_payer_code merchant

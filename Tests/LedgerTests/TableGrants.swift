@@ -96,6 +96,9 @@ extension DatabaseGrants {
         wallet.depreciation_policy wallet SELECT
         wallet.earmark disbursement INSERT
         wallet.earmark disbursement SELECT
+        wallet.event wallet SELECT
+        wallet.event_counter
+        wallet.event_seq_seq
         wallet.idempotency_record audit SELECT \
             client_id community_id created_at key operation outcome result_id
         wallet.idempotency_record wallet DELETE
@@ -111,6 +114,7 @@ extension DatabaseGrants {
         wallet.pot merchant SELECT
         wallet.pot wallet SELECT
         wallet.retired_alias
+        wallet.told_pot
         wallet.used_proof wallet DELETE
         wallet.used_proof wallet INSERT
         wallet.used_proof wallet SELECT

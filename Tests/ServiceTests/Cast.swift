@@ -110,7 +110,7 @@ extension TestClient {
             + path.reduce(operation.path) { $0.replacing("{\($1.key)}", with: $1.value) }
             + end
             // Open for as short as can be.
-            + (operation == .streamEvents ? "?seconds=1" : "")
+            + ([.streamEvents, .streamWalletEvents].contains(operation) ? "?seconds=1" : "")
     }
 
     /// Sends nothing but a method and a token of this client, as it is meant to be presented.

@@ -138,6 +138,7 @@ enum RoleMatrix {
         .only("getWallet", own: walletReaders),
         .only("listStatementLines", own: walletReaders),
         .only("listWalletHolds", own: walletReaders),
+        .only("streamWalletEvents", own: walletReaders),
         .only("createTransfer", own: payers),
         .only("getTransfer", own: walletReaders),
         .only("getWalletAlias", walletReaders),

@@ -19,6 +19,7 @@ import Testing
         ("MerchantService/Payments/SettleOwedRefunds", 1, "finds what is owed"),
         ("ServiceKit/Authentication/Revocations", 1, "holds the revoked clients of all"),
         ("ServiceKit/Authentication/UsedProofs", 1, "forgets what is old of all"),
+        ("WalletService/Events/WatchedWallets", 1, "asks about watched wallets of all"),
         ("ServiceKit/Retention/Retention", 1, "forgets what is old of all"),
     ]
 

@@ -36,31 +36,16 @@ struct EventRoutes: Sendable {
 
     @Sendable private func streamEvents(_ call: Call<Caller>) async throws -> Response {
         let reader = try EventReader(call.caller)
-        let asked = try lastEventID(call)
         // Subscribed before the first look, so that nothing falls between.
         let changes = changes(of: reader.merchant)
         let (last, oldest) = try await range(of: reader)
-        if let asked { try require(asked, isKept: last, oldest) }
+        let asked = try EventFeed.start(asked: call, last: last, oldest: oldest)
         return EventFeed(
             after: asked ?? last,
             seconds: call.query("seconds").flatMap { Int($0) } ?? Self.usualSeconds,
             changes: changes,
             read: { after in try await page(of: reader, after: after) }
         ).response(to: call)
-    }
-
-    private func lastEventID(_ call: Call<Caller>) throws -> Int64? {
-        guard let text = call.request.headers[.lastEventID], !text.isEmpty else { return nil }
-        guard text.utf8.count <= 18, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-            let nr = Int64(text)
-        else { throw Problem(.invalidRequest, "Last-Event-ID is not an id of this stream.") }
-        return nr
-    }
-
-    private func require(_ asked: Int64, isKept last: Int64, _ oldest: Int64?) throws {
-        guard asked <= last, asked == last || asked + 1 >= oldest ?? .max else {
-            throw Problem(.eventsForgotten, "The events after that one are no longer kept.")
-        }
     }
 
     private func range(of reader: EventReader) async throws -> (last: Int64, oldest: Int64?) {

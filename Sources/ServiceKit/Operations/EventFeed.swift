@@ -99,6 +99,24 @@ package struct EventFeed: Sendable {
         )
     }
 
+    /// The number that the client has already, after its header; nil for from now on. Throws a
+    /// problem when it is no number of this stream, whose last event is `last` and whose oldest that
+    /// is kept is `oldest`.
+    package static func start(
+        asked call: Call<Caller>,
+        last: Int64,
+        oldest: Int64?
+    ) throws -> Int64? {
+        guard let text = call.request.headers[.lastEventID], !text.isEmpty else { return nil }
+        guard text.utf8.count <= 18, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let asked = Int64(text)
+        else { throw Problem(.invalidRequest, "Last-Event-ID is not an id of this stream.") }
+        guard asked <= last, asked == last || asked + 1 >= oldest ?? .max else {
+            throw Problem(.eventsForgotten, "The events after that one are no longer kept.")
+        }
+        return asked
+    }
+
     private var greeting: [UInt8] {
         let data = WireJSON.bytes(EventStreamStart(nr: Int(start)))
         return Array("retry: \(Self.reconnectMilliseconds)\n".utf8)

@@ -7,7 +7,8 @@ struct WalletCommand: AsyncParsableCommand {
         commandName: "wallet",
         abstract: "The purse of a resident.",
         subcommands: [
-            Show.self, List.self, Statement.self, Holds.self, Lookup.self, ChooseAlias.self,
+            Show.self, List.self, Statement.self, Holds.self, Events.self, Lookup.self,
+            ChooseAlias.self,
         ]
     )
 
