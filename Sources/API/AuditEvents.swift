@@ -2,6 +2,10 @@
 package enum AuditObjectKind: String, CaseIterable, Codable, Hashable, Sendable {
     /// A file of the bank, by its id.
     case bankAnswer = "bank-answer"
+    /// Euros that arrived, by the id of the credit.
+    case bankCredit = "bank-credit"
+    /// A statement of the bank, by its id.
+    case bankStatement = "bank-statement"
     /// A batch of credits, by its id.
     case batch
     /// A card, by its id.

@@ -155,6 +155,8 @@ package enum DisbursementOperations {
         [
             .createProgramme, .listProgrammes, .getProgramme, .getProgrammeSpending, .fundProgramme,
             .sponsorDiscount, .setProgrammeLocalityPolicy, .listProgrammeLocalityPolicies,
+            .importBankStatement, .listBankStatements, .getBankStatement, .listBankCredits,
+            .assignBankCredit, .dismissBankCredit,
             .submitBatch,
             .listBatches, .getBatch, .listInstructions, .listFindings, .approveBatch,
             .cancelBatch, .getStatusReport, .streamBatchEvents,

@@ -76,6 +76,10 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case settlementNotOpen = "settlement-not-open"
     /// 409: The bank reference was used before.
     case bankReferenceReused = "bank-reference-reused"
+    /// 409: The funding reference is taken.
+    case fundingReferenceTaken = "funding-reference-taken"
+    /// 409: The bank's credit does not wait for a decision.
+    case bankCreditNotOpen = "bank-credit-not-open"
     /// 409: The settlement is not released.
     case settlementNotReleased = "settlement-not-released"
     /// 409: The request for a bank account is not open.
@@ -212,6 +216,10 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case redemptionTooSmall = "redemption-too-small"
     /// 422: The file is no answer of a bank.
     case bankAnswerUnreadable = "bank-answer-unreadable"
+    /// 422: The euros are on another bank account.
+    case otherBankAccount = "other-bank-account"
+    /// 422: The bank's statements fund the programme.
+    case fundedByStatement = "funded-by-statement"
     /// 422: A second person is required.
     case secondPersonRequired = "second-person-required"
     /// 422: The programme has not enough budget.

@@ -22,7 +22,7 @@ extension ProblemType {
             .paymentNotAccepted, .alreadyRefunded, .proposalNotOpen, .payerCodeUsed,
             .paymentNotHeld, .holdEnded, .shiftOpen, .shiftClosed, .nothingToSettle,
             .settlementNotOpen,
-            .bankReferenceReused,
+            .bankReferenceReused, .fundingReferenceTaken, .bankCreditNotOpen,
             .settlementNotReleased, .ibanRequestNotOpen,
             .messageIdReused, .batchNotApprovable, .batchNotCancellable, .cardNotBlank,
             .cardNotInUse, .cardExists, .tooManyWebhooks, .webhookDisabled, .personNotErasable:
@@ -51,6 +51,7 @@ extension ProblemType {
             .payerCodeLimit, .distanceSellingNotPermitted,
             .unknownWallet,
             .nothingToRedeem, .ibanNotVerified, .redemptionTooSmall, .bankAnswerUnreadable,
+            .otherBankAccount, .fundedByStatement,
             .secondPersonRequired,
             .budgetExceeded, .unknownCard, .weakPin, .cardRefused, .cardBlocked, .cardLimit,
             .webhookUrlRefused, .eventsForgotten:
@@ -108,6 +109,8 @@ extension ProblemType {
         case .nothingToSettle: "There is nothing to settle"
         case .settlementNotOpen: "The settlement is not open"
         case .bankReferenceReused: "The bank reference was used before"
+        case .fundingReferenceTaken: "The funding reference is taken"
+        case .bankCreditNotOpen: "The bank's credit does not wait for a decision"
         case .settlementNotReleased: "The settlement is not released"
         case .ibanRequestNotOpen: "The request for a bank account is not open"
         case .messageIdReused: "The message id belongs to another file"
@@ -176,6 +179,8 @@ extension ProblemType {
         case .ibanNotVerified: "The merchant's bank account is not verified"
         case .redemptionTooSmall: "The redemption is smaller than its fee"
         case .bankAnswerUnreadable: "The file is no answer of a bank"
+        case .otherBankAccount: "The euros are on another bank account"
+        case .fundedByStatement: "The bank's statements fund the programme"
         case .secondPersonRequired: "A second person is required"
         case .budgetExceeded: "The programme has not enough budget"
         case .unknownCard: "The card is unknown"

@@ -20,6 +20,21 @@ package struct Earmark: Codable, Hashable, Sendable {
     }
 }
 
+/// Where the euros of a programme arrive, and how they are told from others.
+package struct FundingAccount: Codable, Hashable, Sendable {
+    /// The bank account, an IBAN.
+    package var iban: String
+    /// What a payer writes: a creditor reference (ISO 11649), or one of the payer's own. When a
+    /// programme is made and none is given, a creditor reference is.
+    package var reference: String?
+
+    /// Creates it from its members.
+    package init(iban: String, reference: String? = nil) {
+        self.iban = iban
+        self.reference = reference
+    }
+}
+
 /// What a new programme needs.
 package struct ProgrammeCreation: Codable, Hashable, Sendable {
     /// Its name.
@@ -36,6 +51,8 @@ package struct ProgrammeCreation: Codable, Hashable, Sendable {
     package var earmark: Earmark?
     /// For how many days coins wait for somebody who has not enrolled, from 1 to 3650; 180 when absent.
     package var waitingDays: Int?
+    /// Where its euros arrive: only statements of that account fund it. People book them when absent.
+    package var fundingAccount: FundingAccount?
 
     /// Creates it from its members.
     package init(
@@ -45,7 +62,8 @@ package struct ProgrammeCreation: Codable, Hashable, Sendable {
         potsExpireAt: Instant? = nil,
         transparency: ProgrammeTransparency? = nil,
         earmark: Earmark? = nil,
-        waitingDays: Int? = nil
+        waitingDays: Int? = nil,
+        fundingAccount: FundingAccount? = nil
     ) {
         self.name = name
         self.coin = coin
@@ -54,6 +72,7 @@ package struct ProgrammeCreation: Codable, Hashable, Sendable {
         self.transparency = transparency
         self.earmark = earmark
         self.waitingDays = waitingDays
+        self.fundingAccount = fundingAccount
     }
 }
 
@@ -106,6 +125,8 @@ package struct Programme: Codable, Hashable, Sendable {
     @Nullable package var earmark: Earmark?
     /// For how many days coins wait for somebody who has not enrolled, before they return.
     package var waitingDays: Int
+    /// Where its euros arrive; null where people book them.
+    @Nullable package var fundingAccount: FundingAccount?
 
     /// Creates it from its members.
     package init(
@@ -117,7 +138,8 @@ package struct Programme: Codable, Hashable, Sendable {
         createdAt: Instant,
         transparency: ProgrammeTransparency,
         earmark: Earmark?,
-        waitingDays: Int
+        waitingDays: Int,
+        fundingAccount: FundingAccount?
     ) {
         self.id = id
         self.name = name
@@ -128,5 +150,6 @@ package struct Programme: Codable, Hashable, Sendable {
         self.transparency = transparency
         self.earmark = earmark
         self.waitingDays = waitingDays
+        self.fundingAccount = fundingAccount
     }
 }

@@ -59,6 +59,7 @@ struct DisbursementService {
                     database: database,
                     idempotency: idempotency
                 ).add(to: routes)
+                BankStatementRoutes(database: database, idempotency: idempotency).add(to: routes)
                 IntakeRoutes(
                     database: database,
                     idempotency: idempotency,

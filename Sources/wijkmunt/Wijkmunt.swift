@@ -28,7 +28,7 @@ struct Wijkmunt: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Paying out",
-                subcommands: [ProgrammeCommand.self, BatchCommand.self]
+                subcommands: [ProgrammeCommand.self, FundingCommand.self, BatchCommand.self]
             ),
             CommandGroup(
                 name: "Residents",

@@ -54,6 +54,7 @@ NOUNS = {
     "payer-code-acceptances": "payment", "invoices": "payment", "captures": "payment",
     "payment-proposals": "proposal", "decisions": "proposal", "closures": "shift",
     "target-groups": "group", "iban-requests": "ibanRequest", "bank-answers": "bankAnswer",
+    "bank-statements": "bankStatement", "bank-credits": "bankCredit",
 }
 AMOUNT = re.compile(r"(0|[1-9][0-9]{0,12})(\.[0-9]{1,4})?")
 JWK = {"kty", "crv", "x", "y"}
@@ -104,7 +105,7 @@ class Furnisher:
         if isinstance(case.body, dict):
             case.body = self.body(operation, case)
         elif isinstance(case.body, (str, bytes)) and number_of(case.body) % 4:
-            if operation == "importBankAnswer":
+            if operation in ("importBankAnswer", "importBankStatement"):
                 case.body = bank_statement()
             if operation == "submitBatch":
                 name = f"FUZZ-{uuid.uuid4().hex[:20]}"

@@ -107,8 +107,11 @@ extension DatabaseGrants {
         disbursement.erase_person accounts
         disbursement.export_person accounts
         disbursement.forget_creditors disbursement
+        disbursement.keep_credits disbursement
         disbursement.locality_stamp merchant
         disbursement.only_unreceived PUBLIC
+        disbursement.refuse_other_decisions
+        disbursement.require_credit
         disbursement.spending disbursement
 
         ledger.add_depreciation wallet

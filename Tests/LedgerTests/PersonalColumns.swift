@@ -67,6 +67,9 @@ enum PersonalColumns {
         merchant.idempotency_record body \
             | client_id community_id content_type created_at fingerprint key location operation \
             outcome request_id result_id status
+        disbursement.bank_credit payer_name remittance \
+            | amount bank_reference booked_on community_id decided_at decided_by \
+            dismissal_reason iban id identity imported_by programme_id source_line state statement_id
         disbursement.instruction alias creditor_masked creditor_name end_to_end_id iban_hash \
             instruction_id remittance \
             | amount batch_id community_id credited_at id nr payment_id refusal_code returned_at \
@@ -97,7 +100,8 @@ enum PersonalColumns {
         "merchant.shift", "merchant.shop", "merchant.shop_move", "merchant.shop_suspension",
         "merchant.terminal",
         "merchant.used_payer_code", "merchant.webhook_delivery", "merchant.webhook_endpoint",
-        "disbursement.batch", "disbursement.finding", "disbursement.funding",
+        "disbursement.bank_statement", "disbursement.batch", "disbursement.finding",
+        "disbursement.funding",
         "disbursement.programme", "disbursement.programme_locality_policy",
         "ledger.account", "ledger.batch", "ledger.chain", "ledger.coin", "ledger.depreciation",
         "ledger.hold", "ledger.hold_part", "ledger.holder", "ledger.holder_class",

@@ -228,6 +228,12 @@ extension DatabaseGrants {
             claim claimed_until disabled_at disabled_reason failing_since old_secret_sealed \
             old_secret_until secret_sealed state
 
+        disbursement.bank_credit disbursement INSERT
+        disbursement.bank_credit disbursement SELECT
+        disbursement.bank_credit disbursement UPDATE \
+            decided_at decided_by dismissal_reason payer_name programme_id remittance state
+        disbursement.bank_statement disbursement INSERT
+        disbursement.bank_statement disbursement SELECT
         disbursement.batch disbursement DELETE
         disbursement.batch disbursement INSERT
         disbursement.batch disbursement SELECT

@@ -21,6 +21,7 @@ enum AuditCoverage {
         "disableWebhook", "enableWebhook", "replayWebhook", "setRedemptionPolicy",
         "setRedemptionSchedule", "createSettlement", "releaseSettlement", "confirmSettlement",
         "cancelSettlement", "importBankAnswer",
+        "importBankStatement", "assignBankCredit", "dismissBankCredit",
         "createProgramme", "fundProgramme", "submitBatch", "approveBatch", "cancelBatch",
     ]
 

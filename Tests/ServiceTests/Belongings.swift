@@ -11,6 +11,8 @@ struct Belongings: Sendable {
     let programme: Identifier
     /// The treasurer who released the settlement of another.
     let releaser: Identifier
+    /// The treasurer who decided about credits of the bank.
+    let secondTreasurer: Identifier
     /// A payment that nobody has accepted.
     let openPayment: Identifier
     /// By the name of the path parameter; the payment is an accepted one.
@@ -84,6 +86,7 @@ struct Belongings: Sendable {
             by: shop.owner
         )
         let redeemed = try await redeem(community, shop)
+        let funded = try await fund(community)
         _ = try await shop.reserve("0.50", of: resident)
         let shift = try await shop.owner.call(
             .openShift,
@@ -122,6 +125,7 @@ struct Belongings: Sendable {
             alias: alias,
             programme: programme.id,
             releaser: redeemed.releaser,
+            secondTreasurer: funded.decider,
             openPayment: try await shop.request("5.00").id,
             names: [
                 "communityId": "\(community.id)", "coinCode": coin,
@@ -137,6 +141,7 @@ struct Belongings: Sendable {
                 "redemptionId": "\(redeemed.redemption)",
                 "settlementId": "\(redeemed.settlement)",
                 "bankAnswerId": "\(redeemed.answer)",
+                "bankStatementId": "\(funded.statement)", "bankCreditId": "\(funded.credit)",
                 "ibanRequestId": "\(redeemed.ibanRequest)", "programmeId": "\(programme.id)",
                 "groupId": "\(group.id)", "discountId": "\(discount.id)",
                 "batchId": "\(batch.id)", "mandateId": "\(mandate.id)", "moveId": "\(move.id)",
@@ -144,6 +149,30 @@ struct Belongings: Sendable {
                 "webhookId": "\(webhook.id)",
             ]
         )
+    }
+
+    /// What a statement of the bank leaves behind.
+    private struct Funded {
+        let statement: Identifier
+        let credit: Identifier
+        let decider: Identifier
+    }
+
+    /// Euros arrive: some are assigned, some dismissed, some wait.
+    private static func fund(_ community: TestCommunity) async throws -> Funded {
+        let programme = try await community.programme(fundedThrough: 42)
+        let statement = try await community.importStatement(
+            TestBankFile.credits(
+                (1...3).map { .init("\($0).00", "zonder kenmerk", payer: "Vriend") },
+                to: 42
+            )
+        ).decode(BankStatement.self)
+        let credits = try await community.credits(of: statement)
+        let second = try await community.secondTreasurer()
+        _ = try await community.assign(credits[0].id, to: programme.id, by: second)
+            .decode(BankCredit.self)
+        _ = try await community.dismiss(credits[1].id, by: second).decode(BankCredit.self)
+        return Funded(statement: statement.id, credit: credits[2].id, decider: second.id)
     }
 
     /// What a shop that redeems leaves behind.

@@ -71,6 +71,7 @@ struct BusyTown: Sendable {
                 administrator.id, community.colleague.id, community.clerk.id,
                 community.approver.id, community.treasurer.id, shop.owner.id,
                 resident.phone.id, belongings.releaser,
+                belongings.secondTreasurer,
             ],
             person: person.id,
             secrets: [

@@ -106,6 +106,9 @@ struct Estates: Sendable {
                 #"{"code":"WIJKMUNT:V1/PAYER/\#(String(repeating: "A", count: 200))"}"#,
             "decidePaymentProposal": #"{"decision":"confirmed"}"#,
             "importBankAnswer": TestBankFile.status(of: "NONE", as: "RCVD"),
+            "importBankStatement": TestBankFile.credits([.init("1.00", "huur")], to: 42),
+            "assignBankCredit": #"{"programmeId":"\#(wallet)"}"#,
+            "dismissBankCredit": #"{"reason":"niet voor ons"}"#,
             "submitBatch": TestPaymentFile.xml([TestCredit("A", TestIBAN.number(5), "1.00")]),
         ]
         return bodies[operation.id].map { Data($0.utf8) }

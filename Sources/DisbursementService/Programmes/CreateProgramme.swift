@@ -1,5 +1,7 @@
 import API
+import Domain
 import FoundationEssentials
+import ISO20022
 import Ledger
 import Postgres
 import ServiceKit
@@ -22,6 +24,7 @@ struct CreateProgramme: Sendable {
         }
         let coin = try CoinDigits.find(creation.coin, community: community, connection)
         let institution = try institution(connection)
+        let funding = try fundingAccount()
         let account = UUID()
         let reserved = UUID()
         try Ledger.openAccounts(
@@ -38,21 +41,44 @@ struct CreateProgramme: Sendable {
             community: community,
             connection
         )
-        try connection.execute(
+        let inserted = try connection.execute(
             """
             INSERT INTO disbursement.programme (community_id, id, name, coin, institution_id,
                                                 account_id, reserved_account_id, created_at,
-                                                pots_expire_at, transparency, waiting_days)
+                                                pots_expire_at, transparency, funding_iban,
+                                                funding_reference, waiting_days)
             VALUES (\(community), \(id), \(creation.name), \(coin.code), \(institution),
                     \(account), \(reserved), \(Timestamp(now)),
                     \(creation.potsExpireAt.map(Timestamp.init)),
-                    \((creation.transparency ?? .totals).rawValue),
-                    \(Int32(creation.waitingDays ?? Self.usualWaitingDays)))
+                    \((creation.transparency ?? .totals).rawValue), \(funding?.iban),
+                    \(funding?.reference.text), \(Int32(creation.waitingDays ?? Self.usualWaitingDays)))
+            ON CONFLICT ON CONSTRAINT programme_funding_reference_taken DO NOTHING
             """
         )
+        guard inserted == 1 else {
+            throw Problem(.fundingReferenceTaken, "Another programme has this reference.")
+        }
         if let earmark = creation.earmark { try keep(earmark, connection) }
         let rows = try connection.query(ProgrammeQueries.one(id, community: community))
         return try ProgrammeQueries.decode(rows.one())
+    }
+
+    /// Where the euros arrive; without a reference of the payer's, the programme gets one.
+    private func fundingAccount() throws -> (iban: String, reference: FundingReference)? {
+        guard let account = creation.fundingAccount else { return nil }
+        guard let iban = IBAN(account.iban) else {
+            throw Problem.invalid("/fundingAccount/iban", "is not a valid IBAN")
+        }
+        guard let text = account.reference else {
+            return (iban.canonical, FundingReference(of: id))
+        }
+        guard let reference = FundingReference(text) else {
+            throw Problem.invalid(
+                "/fundingAccount/reference",
+                "has no digit, or begins like a creditor reference with other check digits"
+            )
+        }
+        return (iban.canonical, reference)
     }
 
     /// Pots are marked when they are opened, so this stands before the first of them.

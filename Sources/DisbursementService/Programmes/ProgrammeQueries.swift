@@ -59,7 +59,8 @@ enum ProgrammeQueries {
           WHERE b.community_id = p.community_id AND b.programme_id = p.id
             AND b.state = 'approved' AND i.state = 'acceptable'),
         p.pots_expire_at, p.transparency, e.categories, e.shops, p.sponsored,
-        p.waiting_days
+        p.waiting_days,
+        p.funding_iban, p.funding_reference
         """
     private static let joins = """
         JOIN accounts.coin k ON k.community_id = p.community_id AND k.code = p.coin
@@ -100,7 +101,7 @@ enum ProgrammeQueries {
     @Sendable static func decode(_ row: Row) throws -> Programme {
         let (
             id, name, code, digits, createdAt, posted, reserved, funded, claimed, expiry,
-            transparency, categories, shops, sponsored, waitingDays
+            transparency, categories, shops, sponsored, waitingDays, iban, reference
         ) =
             try row.decode(
                 UUID.self,
@@ -117,7 +118,9 @@ enum ProgrammeQueries {
                 [String]?.self,
                 [UUID]?.self,
                 Int64.self,
-                Int.self
+                Int.self,
+                String?.self,
+                String?.self
             )
         guard let transparency = ProgrammeTransparency(rawValue: transparency) else {
             throw PostgresError.decoding("unknown transparency")
@@ -140,7 +143,8 @@ enum ProgrammeQueries {
             earmark: categories.map { categories in
                 Earmark(categories: categories, shopIds: (shops ?? []).map(Identifier.init))
             },
-            waitingDays: waitingDays
+            waitingDays: waitingDays,
+            fundingAccount: iban.map { FundingAccount(iban: $0, reference: reference) }
         )
     }
 

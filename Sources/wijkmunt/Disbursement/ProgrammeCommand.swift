@@ -28,6 +28,10 @@ struct ProgrammeCommand: AsyncParsableCommand {
             help: "For how many days coins wait for somebody who has not enrolled; 180 by default."
         )
         var waitingDays: Int?
+        @Option(help: "The bank account of its euros: only statements of it fund the programme.")
+        var fundingIban: String?
+        @Option(help: "What payers write; a creditor reference is made without.")
+        var fundingReference: String?
         @OptionGroup var coin: CoinOptions
         @OptionGroup var session: SessionOptions
         @OptionGroup var write: WriteOptions
@@ -45,7 +49,10 @@ struct ProgrammeCommand: AsyncParsableCommand {
                     transparency: transparency,
                     earmark: category.isEmpty && shop.isEmpty
                         ? nil : Earmark(categories: category, shopIds: shop),
-                    waitingDays: waitingDays
+                    waitingDays: waitingDays,
+                    fundingAccount: fundingIban.map {
+                        FundingAccount(iban: $0, reference: fundingReference)
+                    }
                 ),
                 idempotencyKey: write.idempotencyKey
             )
