@@ -57,7 +57,7 @@ let package = Package(
         .target(name: "API"),
         .target(name: "Domain"),
         .target(name: "Geometry", dependencies: ["CGEOS"]),
-        .target(name: "ISO20022", dependencies: ["CLibXML2"]),
+        .target(name: "ISO20022", dependencies: ["CLibXML2", .crypto]),
         .target(name: "QRCodes", dependencies: ["CQREncode", "CZlib"]),
         .target(name: "Locality", dependencies: ["API", "Domain", "Geometry"]),
         .target(name: "PDF", dependencies: ["CHaru"]),
@@ -183,7 +183,7 @@ let package = Package(
             name: "LocalityTests",
             dependencies: ["API", "Domain", "Geometry", "Locality"]
         ),
-        .testTarget(name: "ISO20022Tests", dependencies: ["ISO20022"]),
+        .testTarget(name: "ISO20022Tests", dependencies: ["ISO20022", "TestSupport"]),
         .testTarget(name: "QRCodesTests", dependencies: ["QRCodes"]),
         .testTarget(name: "PDFTests", dependencies: ["PDF"]),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", .lifecycle, .logging]),

@@ -53,10 +53,10 @@ final class BankDocument: XMLFileDocument {
             return abandon(.tooDeep(limit: limits.depth), line: element.line)
         }
         text.removeAll(keepingCapacity: true)
-        currency = element.attributes.first { $0.name == "Ccy" }?.value
+        currency = element.attributes.value(of: "Ccy").map { String(decoding: $0, as: UTF8.self) }
         switch names.count {
         case 0: startRoot(element)
-        case 1 where element.name != type?.messageElement:
+        case 1 where element.name.text != type?.messageElement:
             return refuse(
                 "The message below Document is not the one that its namespace names.",
                 "Het bericht onder Document is niet wat de namespace zegt.",
@@ -64,12 +64,12 @@ final class BankDocument: XMLFileDocument {
             )
         default: startSection(element)
         }
-        names.append(element.name)
+        names.append(element.name.text)
     }
 
     func textFound(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard refusal == nil else { return }
-        let useful = text.isEmpty ? bytes.drop(while: Self.isSpace) : bytes[...]
+        let useful = text.isEmpty ? bytes.drop { $0.isXMLSpace } : bytes[...]
         guard text.count + useful.count <= limits.textBytes else {
             return abandon(.textTooLong(limit: limits.textBytes), line: parser?.line ?? 1)
         }
@@ -86,6 +86,7 @@ final class BankDocument: XMLFileDocument {
     }
 
     func documentTypeFound(line: Int) { abandon(.documentType, line: line) }
+    func bytesSkipped(_ bytes: UnsafeRawBufferPointer) {}
     func attributesTooLarge(line: Int) { abandon(.attributesTooLarge, line: line) }
     func parserFailed(_ failure: XMLFailure) {
         abandon(.notWellFormed(failure), line: failure.line)
@@ -94,10 +95,10 @@ final class BankDocument: XMLFileDocument {
     // MARK: Sections
 
     private func startRoot(_ root: XMLElement) {
-        guard root.name == "Document" else {
-            return abandon(.otherRoot(root.name), line: root.line)
+        guard root.name.text == "Document" else {
+            return abandon(.otherRoot(root.name.text), line: root.line)
         }
-        type = BankMessageType.allCases.first { $0.namespace == root.namespace }
+        type = BankMessageType.allCases.first { $0.namespace == root.namespace?.text }
         guard type == nil else { return }
         let known = BankMessageType.allCases.map(\.rawValue).joined(separator: ", ")
         refuse(
@@ -108,7 +109,7 @@ final class BankDocument: XMLFileDocument {
     }
 
     private func startSection(_ element: XMLElement) {
-        guard let kind = BankSection(element.name, below: names.last, in: sections.last?.kind)
+        guard let kind = BankSection(element.name.text, below: names.last, in: sections.last?.kind)
         else { return }
         sections.append(
             Section(
@@ -125,7 +126,7 @@ final class BankDocument: XMLFileDocument {
         guard !text.isEmpty, let index = sections.indices.last else { return }
         let path = names.dropFirst(sections[index].depth + 1).joined(separator: "/")
         guard sections[index].kind.asksFor(path) else { return }
-        while let last = text.last, Self.isSpace(last) { text.removeLast() }
+        while text.last?.isXMLSpace == true { text.removeLast() }
         sections[index].values.add(
             ElementValues.Value(
                 text: String(decoding: text.prefix(Self.keptBytes), as: UTF8.self),
@@ -179,9 +180,5 @@ final class BankDocument: XMLFileDocument {
         }
         count += 1
         handler(event)
-    }
-
-    private static func isSpace(_ byte: UInt8) -> Bool {
-        byte == 0x20 || (0x09...0x0D).contains(byte)
     }
 }

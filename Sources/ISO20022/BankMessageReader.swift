@@ -3,7 +3,8 @@
 ///
 /// Banks break the schemas of these messages in small ways, so only what carries meaning is looked
 /// at: an element that is missing, out of order or unknown is no reason to leave payments
-/// unanswered. The form is strict all the same: UTF-8, well-formed, no DOCTYPE, within the limits.
+/// unanswered. The form is strict all the same: honestly encoded, well-formed, no DOCTYPE, within the
+/// limits.
 /// Memory does not grow with the file. Nothing that was told counts when the report has a refusal.
 /// Not thread-safe; one reader reads one file.
 package final class BankMessageReader {

@@ -78,16 +78,26 @@ package struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConvert
 extension CalendarDate {
     /// Reads XML Schema's `date`: `YYYY-MM-DD`, with `Z` or an offset allowed and ignored.
     package init?(xmlDate text: String) {
-        let bytes = Array(text.utf8)
+        var text = text
+        guard let date = text.withUTF8({ CalendarDate(xmlDate: $0) }) else { return nil }
+        self = date
+    }
+
+    /// Reads the day of XML Schema's `dateTime`: `YYYY-MM-DDThh:mm:ss`, fraction and zone allowed.
+    package init?(xmlDateTime text: String) {
+        var text = text
+        guard let date = text.withUTF8({ CalendarDate(xmlDateTime: $0) }) else { return nil }
+        self = date
+    }
+
+    init?(xmlDate bytes: UnsafeBufferPointer<UInt8>) {
         guard bytes.count >= 10, Self.isZone(bytes[10...]),
             let date = CalendarDate(dateDigits: bytes[..<10])
         else { return nil }
         self = date
     }
 
-    /// Reads the day of XML Schema's `dateTime`: `YYYY-MM-DDThh:mm:ss`, fraction and zone allowed.
-    package init?(xmlDateTime text: String) {
-        let bytes = Array(text.utf8)
+    init?(xmlDateTime bytes: UnsafeBufferPointer<UInt8>) {
         guard bytes.count >= 19, bytes[10] == UInt8(ascii: "T"),
             bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
             let hour = Self.number(bytes[11..<13]), let minute = Self.number(bytes[14..<16]),
@@ -97,15 +107,15 @@ extension CalendarDate {
         else { return nil }
         var rest = bytes[19...]
         if rest.first == UInt8(ascii: ".") {
-            let fraction = rest.dropFirst().prefix { (48...57).contains($0) }
-            guard !fraction.isEmpty else { return nil }
-            rest = rest.dropFirst(fraction.count + 1)
+            let digits = rest.dropFirst().prefix { (48...57).contains($0) }.count
+            guard digits > 0 else { return nil }
+            rest = rest.dropFirst(digits + 1)
         }
         guard Self.isZone(rest) else { return nil }
         self = date
     }
 
-    private init?(dateDigits bytes: ArraySlice<UInt8>) {
+    private init?(dateDigits bytes: Slice<UnsafeBufferPointer<UInt8>>) {
         let start = bytes.startIndex
         guard bytes[start + 4] == UInt8(ascii: "-"), bytes[start + 7] == UInt8(ascii: "-"),
             let year = Self.number(bytes[start..<start + 4]),
@@ -115,9 +125,9 @@ extension CalendarDate {
         self.init(year: year, month: month, day: day)
     }
 
-    private static func isZone(_ bytes: ArraySlice<UInt8>) -> Bool {
-        if bytes.isEmpty || Array(bytes) == [UInt8(ascii: "Z")] { return true }
+    private static func isZone(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         let start = bytes.startIndex
+        if bytes.isEmpty || (bytes.count == 1 && bytes[start] == UInt8(ascii: "Z")) { return true }
         guard bytes.count == 6,
             bytes[start] == UInt8(ascii: "+") || bytes[start] == UInt8(ascii: "-"),
             bytes[start + 3] == UInt8(ascii: ":"),
@@ -127,7 +137,7 @@ extension CalendarDate {
         return hour <= 14 && minute < 60
     }
 
-    private static func number(_ bytes: ArraySlice<UInt8>) -> Int? {
+    private static func number(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
         var value = 0
         for byte in bytes {
             guard (48...57).contains(byte) else { return nil }

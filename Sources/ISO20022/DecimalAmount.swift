@@ -17,12 +17,21 @@ package enum DecimalAmount {
 
     /// Hundredths in a text such as `1200`, `10.5` or `0.99`; never negative, possibly zero.
     package static func read(_ text: String) -> Result<Int64, Refusal> {
-        parse(text, ignoringTrailingZeros: false, below: limitMinorUnits)
+        var text = text
+        return text.withUTF8 { read($0) }
+    }
+
+    /// The same of bytes. A list may have a comma as its decimal mark; a payment message may not.
+    static func read(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        mark: UInt8 = UInt8(ascii: ".")
+    ) -> Result<Int64, Refusal> {
+        parse(bytes, mark: mark, ignoringTrailingZeros: false, below: limitMinorUnits)
     }
 
     /// Hundredths in a control sum, whose zeros after the second decimal mean nothing.
-    static func readControlSum(_ text: String) -> Result<Int64, Refusal> {
-        parse(text, ignoringTrailingZeros: true, below: .max)
+    static func readControlSum(_ bytes: UnsafeBufferPointer<UInt8>) -> Result<Int64, Refusal> {
+        parse(bytes, mark: UInt8(ascii: "."), ignoringTrailingZeros: true, below: .max)
     }
 
     /// `123456` as `1234.56`.
@@ -33,32 +42,36 @@ package enum DecimalAmount {
     }
 
     private static func parse(
-        _ text: String,
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        mark: UInt8,
         ignoringTrailingZeros: Bool,
         below limit: Int64
     ) -> Result<Int64, Refusal> {
-        let bytes = Array(text.utf8)
         guard !bytes.isEmpty else { return .failure(.empty) }
-        let parts = bytes.split(
-            separator: UInt8(ascii: "."),
-            maxSplits: 1,
-            omittingEmptySubsequences: false
-        )
-        var fraction = parts.count == 2 ? parts[1] : []
-        guard !parts[0].isEmpty || !fraction.isEmpty,
-            (parts[0] + fraction).allSatisfy({ (48...57).contains($0) })
+        var end = bytes.count
+        let point = bytes.firstIndex(of: mark) ?? end
+        guard bytes.count > 1 || point == end,
+            bytes.indices.allSatisfy({ $0 == point || isDigit(bytes[$0]) })
         else { return .failure(.syntax) }
         if ignoringTrailingZeros {
-            while fraction.count > 2, fraction.last == 48 { fraction.removeLast() }
+            while end - point > 3, bytes[end - 1] == UInt8(ascii: "0") { end -= 1 }
         }
-        guard fraction.count <= 2 else { return .failure(.decimals) }
+        guard end - point <= 3 else { return .failure(.decimals) }
         var value: Int64 = 0
-        for byte in parts[0] + fraction + Array(repeating: 48, count: 2 - fraction.count) {
+        func append(_ digit: UInt8) -> Bool {
             let (tenfold, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = tenfold.addingReportingOverflow(Int64(byte - 48))
-            guard !overflow, !carry, sum < limit else { return .failure(.tooLarge) }
+            let (sum, carry) = tenfold.addingReportingOverflow(Int64(digit - 48))
             value = sum
+            return !overflow && !carry && sum < limit
+        }
+        for index in 0..<end where index != point {
+            guard append(bytes[index]) else { return .failure(.tooLarge) }
+        }
+        for _ in max(0, end - point - 1)..<2 {
+            guard append(48) else { return .failure(.tooLarge) }
         }
         return .success(value)
     }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
 }

@@ -23,19 +23,33 @@ package struct Finding: Sendable, Equatable, Codable {
     package let severity: Severity
     /// Line of the source file, from 1; 1 where the file as a whole is meant.
     package let line: Int
-    /// Elements below the message, for example `PmtInf[3]/CdtTrfTxInf[1]/Amt/InstdAmt`.
+    /// Elements below the message, for example `PmtInf[3]/CdtTrfTxInf[1]/Amt/InstdAmt`; of a list
+    /// the row or line and its column or member, for example `row[12]/amount`.
     package let path: String
+    /// Number of the block in the file, from 1; nil when the file as a whole is meant.
+    package let payment: Int?
+    /// Number of the credit transfer in the file, from 1; nil above the level of lines.
+    package let transaction: Int?
     package let code: StatusReason
     /// English.
     package let text: String
     /// Dutch.
     package let textDutch: String
 
-    init(level: Level, line: Int, path: String, explanation: Explanation) {
+    init(
+        level: Level,
+        line: Int,
+        path: String,
+        payment: Int? = nil,
+        transaction: Int? = nil,
+        explanation: Explanation
+    ) {
         self.level = level
         severity = explanation.severity
         self.line = line
         self.path = path
+        self.payment = payment
+        self.transaction = transaction
         code = explanation.code
         text = explanation.english
         textDutch = explanation.dutch
@@ -115,9 +129,12 @@ struct FindingLog {
         self.limit = limit
     }
 
-    mutating func add(_ finding: Finding) {
+    /// Counts one finding, and makes it only when it is to be kept.
+    /// - Returns: what was kept.
+    @discardableResult
+    mutating func add(_ severity: Finding.Severity, _ make: () -> Finding) -> Finding? {
         let count: Int
-        switch finding.severity {
+        switch severity {
         case .refusal:
             refusals += 1
             count = refusals
@@ -125,6 +142,12 @@ struct FindingLog {
             remarks += 1
             count = remarks
         }
-        if count <= limit { kept.append(finding) } else { omitted += 1 }
+        guard count <= limit else {
+            omitted += 1
+            return nil
+        }
+        let finding = make()
+        kept.append(finding)
+        return finding
     }
 }

@@ -3,6 +3,8 @@ enum FormatProblem: Sendable, Equatable {
     case unreadable(reason: String)
     case empty
     case encoding(found: String)
+    case encodingContradiction(declared: String, found: String)
+    case undecodable(TextEncoding)
     case notWellFormed(XMLFailure)
     case documentType
     case tooManyBytes(limit: Int)
@@ -41,10 +43,24 @@ enum FormatProblem: Sendable, Equatable {
             ("The file is empty.", "Het bestand is leeg.")
         case .encoding(let found):
             (
-                "The file is written in \(shown(found)); a payment file must be UTF-8. "
-                    + "Export it again as UTF-8.",
-                "Het bestand is opgeslagen als \(shown(found)); een betaalbestand moet UTF-8 zijn. "
+                "The file is written in \(shown(found)), which is not read here. Export it again "
+                    + "as UTF-8.",
+                "Het bestand is opgeslagen als \(shown(found)); dat wordt hier niet gelezen. "
                     + "Exporteer het opnieuw als UTF-8."
+            )
+        case .encodingContradiction(let declared, let found):
+            (
+                "The file says that it is written in \(shown(declared)), but it is \(found). "
+                    + "Nothing of it was used. Export it again as UTF-8.",
+                "Het bestand zegt dat het als \(shown(declared)) is opgeslagen, maar het is "
+                    + "\(found). Er is niets van gebruikt. Exporteer het opnieuw als UTF-8."
+            )
+        case .undecodable(let encoding):
+            (
+                "The file is not well-formed: it says that it is written in \(encoding.name), but "
+                    + "has bytes that do not exist there. Nothing of it was used.",
+                "Het bestand klopt niet: het zegt dat het als \(encoding.name) is opgeslagen, maar "
+                    + "heeft bytes die daarin niet bestaan. Er is niets van gebruikt."
             )
         case .notWellFormed(let failure):
             (

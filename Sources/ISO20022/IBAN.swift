@@ -23,25 +23,31 @@ package struct IBAN: Sendable, Hashable {
 
     /// Reads the form people write: spaces and lower case are allowed and removed.
     package static func read(_ text: some StringProtocol) -> Result<IBAN, Refusal> {
-        var characters: [UInt8] = []
-        for byte in text.utf8 where byte != UInt8(ascii: " ") {
-            guard let character = upperCased(byte), characters.count < 34 else {
-                return .failure(.characters)
-            }
-            characters.append(character)
+        var characters = [UInt8](text.utf8.lazy.filter { $0 != UInt8(ascii: " ") })
+        if let refusal = characters.withUnsafeMutableBufferPointer({ bringToForm($0) }) {
+            return .failure(refusal)
         }
-        guard characters.count > 4, characters[0..<2].allSatisfy(isLetter),
-            characters[2..<4].allSatisfy(isDigit)
-        else { return .failure(.characters) }
-        let country = String(decoding: characters[0..<2], as: UTF8.self)
-        guard let length = lengths[country] else { return .failure(.country) }
-        guard characters.count == length else { return .failure(.length(expected: length)) }
-        if country == "NL" {
-            guard characters[4..<8].allSatisfy(isLetter), characters[8...].allSatisfy(isDigit)
-            else { return .failure(.characters) }
-        }
-        guard hasValidCheckDigits(characters) else { return .failure(.checkDigits) }
         return .success(IBAN(canonical: String(decoding: characters, as: UTF8.self)))
+    }
+
+    /// Brings bytes without spaces to upper case and says why they are no account number, or nil
+    /// when they are one.
+    static func bringToForm(_ bytes: UnsafeMutableBufferPointer<UInt8>) -> Refusal? {
+        guard (5...34).contains(bytes.count) else { return .characters }
+        for index in bytes.indices {
+            guard let character = upperCased(bytes[index]) else { return .characters }
+            bytes[index] = character
+        }
+        guard isLetter(bytes[0]), isLetter(bytes[1]), isDigit(bytes[2]), isDigit(bytes[3])
+        else { return .characters }
+        let length = Int(lengths[Int(bytes[0] - 65) * 26 + Int(bytes[1] - 65)])
+        guard length > 0 else { return .country }
+        guard bytes.count == length else { return .length(expected: length) }
+        if bytes[0] == UInt8(ascii: "N"), bytes[1] == UInt8(ascii: "L") {
+            guard bytes[4..<8].allSatisfy(isLetter), bytes[8...].allSatisfy(isDigit)
+            else { return .characters }
+        }
+        return hasValidCheckDigits(bytes) ? nil : .checkDigits
     }
 
     /// The account number in `text`, or nil where `read` would give a reason.
@@ -54,12 +60,16 @@ package struct IBAN: Sendable, Hashable {
         self.canonical = canonical
     }
 
-    private static func hasValidCheckDigits(_ characters: [UInt8]) -> Bool {
+    private static func hasValidCheckDigits(
+        _ characters: UnsafeMutableBufferPointer<UInt8>
+    ) -> Bool {
         // The generator yields 02...98 only; 00, 01 and 99 would also satisfy the remainder.
         let stated = Int(characters[2] - 48) * 10 + Int(characters[3] - 48)
         guard (2...98).contains(stated) else { return false }
         var remainder = 0
-        for byte in characters[4...] + characters[..<4] {
+        for index in characters.indices {
+            // The country and the check digits count last.
+            let byte = characters[(index + 4) % characters.count]
             if isDigit(byte) {
                 remainder = (remainder * 10 + Int(byte - 48)) % 97
             } else {
@@ -91,8 +101,18 @@ extension IBAN: CustomStringConvertible, CustomDebugStringConvertible, CustomRef
 }
 
 extension IBAN {
+    /// Total length by the two letters of the country, 26 to a row; 0 where there is no such IBAN.
+    private static let lengths: [UInt8] = {
+        var table = [UInt8](repeating: 0, count: 26 * 26)
+        for (country, length) in lengthsByCountry {
+            let letters = country.utf8.map { Int($0 - 65) }
+            table[letters[0] * 26 + letters[1]] = length
+        }
+        return table
+    }()
+
     /// Total length by country, from the SWIFT IBAN registry (ISO 13616).
-    private static let lengths: [String: Int] = [
+    private static let lengthsByCountry: [String: UInt8] = [
         "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22,
         "BI": 27, "BR": 29, "BY": 28, "CH": 21, "CR": 22, "CY": 28, "CZ": 24, "DE": 22, "DJ": 27,
         "DK": 18, "DO": 28, "EE": 20, "EG": 29, "ES": 24, "FI": 18, "FK": 18, "FO": 18, "FR": 27,

@@ -65,7 +65,7 @@ package enum PaymentFileCheck {
         paths: [String],
         limits: PaymentFileLimits = PaymentFileLimits()
     ) -> [CheckedFile] {
-        var earlier: [String: [String]] = [:]
+        var earlier: [String: [(path: String, hash: [UInt8])]] = [:]
         return paths.map { path in
             let report: PaymentFileReport
             do throws(FileBytes.Unreadable) {
@@ -76,11 +76,11 @@ package enum PaymentFileCheck {
             guard let messageID = report.header?.messageID else {
                 return CheckedFile(file: path, report: report)
             }
-            defer { earlier[messageID, default: []].append(path) }
+            defer { earlier[messageID, default: []].append((path, report.contentHash)) }
             return CheckedFile(
                 file: path,
                 report: report,
-                extra: repetition(of: path, among: earlier[messageID] ?? [])
+                extra: repetition(of: report.contentHash, among: earlier[messageID] ?? [])
             )
         }
     }
@@ -89,9 +89,9 @@ package enum PaymentFileCheck {
         _ path: String,
         limits: PaymentFileLimits
     ) throws(FileBytes.Unreadable) -> PaymentFileReport {
-        let reader = PaymentFileReader(limits: limits) { _ in }
+        let reader = PaymentFileReader(limits: limits, line: { _ in }, refusedPayment: { _ in })
         let file = try FileBytes(path: path)
-        while !reader.hasGivenUp {
+        while true {
             let bytes = try file.next()
             if bytes.isEmpty { break }
             reader.feed(bytes)
@@ -99,27 +99,20 @@ package enum PaymentFileCheck {
         return reader.finish()
     }
 
-    private static func repetition(of path: String, among earlier: [String]) -> Finding? {
+    private static func repetition(
+        of hash: [UInt8],
+        among earlier: [(path: String, hash: [UInt8])]
+    ) -> Finding? {
         guard let first = earlier.first else { return nil }
-        let same = earlier.first { haveEqualBytes($0, path) }
+        let same = earlier.first { $0.hash == hash }
         let problem =
-            same.map(PaymentProblem.replay)
-            ?? PaymentProblem.sameMessageIdentification(earlier: first)
+            same.map { PaymentProblem.replay(earlier: $0.path) }
+            ?? .sameMessageIdentification(earlier: first.path)
         return Finding(
             level: .file,
             line: 1,
             path: "GrpHdr/MsgId",
             explanation: problem.explanation
         )
-    }
-
-    private static func haveEqualBytes(_ left: String, _ right: String) -> Bool {
-        guard let left = try? FileBytes(path: left), let right = try? FileBytes(path: right)
-        else { return false }
-        while let leftBytes = try? left.next(), let rightBytes = try? right.next() {
-            guard leftBytes == rightBytes else { return false }
-            if leftBytes.isEmpty { return true }
-        }
-        return false
     }
 }

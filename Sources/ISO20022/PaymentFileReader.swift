@@ -7,17 +7,33 @@ package final class PaymentFileReader {
     private let document: PaymentDocument
     private let file: XMLBlockFeeder
 
+    /// Reads without making a value of anything: for files of any size.
+    ///
+    /// - Parameters:
+    ///   - line: called for each line while feeding, in the order of the file.
+    ///   - refusedPayment: called at the end of each block that is refused for what it says itself.
+    package init(
+        limits: PaymentFileLimits = PaymentFileLimits(),
+        line: @escaping (borrowing PaymentLine) -> Void,
+        refusedPayment: @escaping (RefusedPayment) -> Void
+    ) {
+        let sink = PaymentSink(line: { found, _ in line(found) }, refusedPayment: refusedPayment)
+        document = PaymentDocument(limits: limits, sink: sink)
+        file = XMLBlockFeeder(limits: limits, document: document)
+    }
+
+    /// Reads into values.
+    ///
     /// - Parameter handler: called while feeding, in the order of the file.
     package init(
         limits: PaymentFileLimits = PaymentFileLimits(),
         handler: @escaping (PaymentFileEvent) -> Void
     ) {
-        let document = PaymentDocument(limits: limits, handler: handler)
-        self.document = document
+        document = PaymentDocument(limits: limits, sink: PaymentSink(handler: handler))
         file = XMLBlockFeeder(limits: limits, document: document)
     }
 
-    /// True once the file is beyond saving; feeding more changes nothing.
+    /// True once the file is beyond saving; what is fed from then on counts for the hash only.
     package var hasGivenUp: Bool { document.hasGivenUp }
 
     /// Takes the next bytes of the file, any number of them.
@@ -29,38 +45,6 @@ package final class PaymentFileReader {
     /// Ends the file and tells what became of it. Call once.
     package func finish() -> PaymentFileReport {
         file.finish()
-        return report
-    }
-
-    private var report: PaymentFileReport {
-        guard let fatal = document.fatal else {
-            let sections = document.sections
-            return PaymentFileReport(
-                verdict: sections.log.refusals == 0 ? .acceptable : .refused,
-                messageType: document.messageType,
-                header: sections.header,
-                paymentCount: sections.paymentCount,
-                transactionCount: sections.totals.count,
-                controlSumMinorUnits: sections.totals.sumMinorUnits,
-                findings: sections.log.kept,
-                omittedFindings: sections.log.omitted
-            )
-        }
-        let finding = Finding(
-            level: .file,
-            line: fatal.line,
-            path: fatal.path,
-            explanation: fatal.explanation
-        )
-        return PaymentFileReport(
-            verdict: .refused,
-            messageType: document.messageType,
-            header: nil,
-            paymentCount: 0,
-            transactionCount: 0,
-            controlSumMinorUnits: 0,
-            findings: [finding],
-            omittedFindings: 0
-        )
+        return document.report(encoding: file.encoding)
     }
 }

@@ -51,16 +51,6 @@ package struct PaymentInformation: Sendable, Equatable {
     package let declaredControlSum: Int64?
 }
 
-/// Who is paid.
-package enum CreditorAccount: Sendable, Equatable {
-    case iban(IBAN)
-    /// An alias of a wallet, given as `Othr/Id` under the proprietary scheme `aliasScheme`.
-    case alias(String)
-
-    /// `CdtrAcct/Id/Othr/SchmeNm/Prtry` that marks a wallet alias.
-    package static let aliasScheme = "WIJKMUNT-ALIAS"
-}
-
 /// Where a credit transfer stands and how the sender calls it.
 package struct CreditTransferPosition: Sendable, Equatable {
     /// Source line of its start tag.
@@ -99,7 +89,8 @@ package struct CreditTransfer: Sendable, Equatable {
 /// A credit transfer that cannot be carried out as it stands.
 package struct RefusedCreditTransfer: Sendable, Equatable {
     package let position: CreditTransferPosition
-    /// Refusals and remarks of this line; empty when the block around it is what is refused.
+    /// Refusals and remarks of this line, as far as they were kept; empty when the block around it
+    /// is what is refused.
     package let findings: [Finding]
 }
 
@@ -114,52 +105,12 @@ package enum PaymentFileEvent: Sendable, Equatable {
     case refusedCreditTransfer(RefusedCreditTransfer)
 }
 
-/// The judgement over a file.
-package enum PaymentFileVerdict: String, Sendable, Codable {
-    case acceptable
-    /// At least one refusal, at whatever level.
-    case refused
-}
-
-/// What is known after the last byte.
-package struct PaymentFileReport: Sendable, Equatable {
-    package let verdict: PaymentFileVerdict
-    /// Such as `pain.001.001.03`; what an ISO 20022 namespace names even when it is not read
-    /// here; nil when there was none.
-    package let messageType: String?
-    /// Nil when it is missing or incomplete, or when the file could not be read to its end.
-    package let header: PaymentFileHeader?
-    /// Payment information blocks read; 0 when the file could not be read to its end.
-    package let paymentCount: Int
-    /// Credit transfers read, refused ones included; 0 when the file could not be read to its end.
-    package let transactionCount: Int
-    /// Sum of the readable amounts in hundredths, whatever their currency.
-    package let controlSumMinorUnits: Int64
-    /// In the order of discovery; totals of blocks and of the group come when they are known.
-    package let findings: [Finding]
-    /// Findings beyond the limit, counted and not kept.
-    package let omittedFindings: Int
-}
-
-/// Bounds on what one file may cost. Beyond any of them, reading stops with FF01.
-package struct PaymentFileLimits: Sendable {
-    /// Size of the file.
-    package var bytes = 200_000_000
-    /// Credit transfers in one file.
-    package var transactions = 100_000
-    /// Nesting of elements; the message itself needs about 14.
-    package var depth = 64
-    /// Text of one element, in bytes.
-    package var textBytes = 10_000
-    /// Attributes and namespace declarations of one element.
-    package var attributes = 16
-    /// One attribute value or namespace, in bytes.
-    package var attributeBytes = 1_024
-    /// One tag or comment, in bytes.
-    package var markupBytes = 131_072
-    /// Findings kept of each severity; the others are counted.
-    package var findings = 1_000
-
-    /// The limits above.
-    package init() {}
+/// A block that is refused for what it says itself: nothing of it can be paid, even what was handed
+/// over before that was known.
+package struct RefusedPayment: Sendable, Equatable {
+    /// Position of the block in the file, from 1.
+    package let payment: Int
+    /// Its lines by their numbers in the file, from 1; may be empty.
+    package let lines: Range<Int>
+    package let refusal: StatusReason
 }

@@ -22,7 +22,9 @@ enum PaymentProblem: Sendable, Equatable {
     case creditorAccountMissing
     case creditorAccountInvalid(IBAN.Refusal)
     case creditorAccountNotIBAN
+    case creditorNotPayable(CreditorKind)
     case characters
+    case otherEncoding(TextEncoding)
     case replay(earlier: String)
     case sameMessageIdentification(earlier: String)
 
@@ -58,6 +60,14 @@ enum PaymentProblem: Sendable, Equatable {
                 "The text contains characters outside the SEPA sets; a bank may replace them.",
                 "De tekst bevat tekens buiten de SEPA-tekenset; een bank kan ze vervangen."
             )
+        case .otherEncoding(let encoding):
+            .remark(
+                .RR10,
+                "The file is written in \(encoding.name) and was read as such; the agreed encoding "
+                    + "is UTF-8. Check the names.",
+                "Het bestand is opgeslagen als \(encoding.name) en zo gelezen; afgesproken is "
+                    + "UTF-8. Controleer de namen."
+            )
         case .replay(let earlier):
             .refusal(
                 .DU01,
@@ -79,7 +89,7 @@ enum PaymentProblem: Sendable, Equatable {
             .amountDecimals, .amountTooLarge, .equivalentAmount:
             amountExplanation
         case .creditorNameMissing, .creditorAccountMissing, .creditorAccountInvalid,
-            .creditorAccountNotIBAN:
+            .creditorAccountNotIBAN, .creditorNotPayable:
             creditorExplanation
         }
     }
@@ -169,9 +179,16 @@ enum PaymentProblem: Sendable, Equatable {
         case .creditorAccountNotIBAN:
             .refusal(
                 .AC03,
-                "The creditor account is neither an IBAN nor a wallet alias (\(CreditorAccount.aliasScheme)).",
-                "De rekening van de ontvanger is geen IBAN en geen alias van een wallet "
-                    + "(\(CreditorAccount.aliasScheme))."
+                "The creditor account is no IBAN and names no scheme that is known here, such as "
+                    + "\(CreditorAccount.aliasScheme).",
+                "De rekening van de ontvanger is geen IBAN en noemt geen schema dat hier bekend "
+                    + "is, zoals \(CreditorAccount.aliasScheme)."
+            )
+        case .creditorNotPayable(let kind):
+            .refusal(
+                .AC03,
+                "Nobody can be paid here by \(kind.scheme ?? "IBAN").",
+                "Er kan hier niemand worden betaald met \(kind.scheme ?? "IBAN")."
             )
         default:
             .refusal(

@@ -1,243 +1,288 @@
-/// The sections of a payment file that are open: group header, block, credit transfer.
+/// The sections of a payment file that are open: group header, block, line.
 ///
-/// Holds one of each at a time; what is finished is handed over and forgotten.
-final class PaymentSections {
-    /// One block while its transfers pass by.
-    private struct OpenPayment {
-        let index: Int
-        var values: ElementValues
-        var isRefused = false
-        var payment: PaymentInformation?
-        /// Set as soon as the part before the transfers has been read.
-        var declared: DeclaredTotals?
-        var totals = RunningTotals()
-    }
+/// Holds one of each at a time; what is finished is handed over and forgotten. Knows no format:
+/// whoever reads one keeps texts here and closes sections.
+struct PaymentSections: ~Copyable {
+    private enum Open { case none, header, payment, line }
 
-    private struct OpenTransfer {
-        var values: ElementValues
-        var findings: [Finding] = []
-        var isRefused = false
-    }
-
-    private let limits: PaymentFileLimits
-    private let handler: (PaymentFileEvent) -> Void
+    let limits: PaymentFileLimits
+    let form: SourceForm
+    private let sink: PaymentSink
 
     private(set) var header: PaymentFileHeader?
     private(set) var paymentCount = 0
     private(set) var totals = RunningTotals()
     private(set) var log: FindingLog
+    /// Lines that are refused, for themselves or because their block is.
+    private(set) var refusedLines = 0
+    private(set) var refusedPayments = 0
 
-    private var headerValues: ElementValues?
+    private var open = Open.none
+    private let headerValues = SectionValues()
     private var headerTotals: DeclaredTotals?
-    private var isHeaderRefused = false
-    private var payment: OpenPayment?
-    private var transfer: OpenTransfer?
+    /// Whether the file is refused for what it says as a whole.
+    private(set) var isFileRefused = false
 
-    init(limits: PaymentFileLimits, handler: @escaping (PaymentFileEvent) -> Void) {
-        self.limits = limits
-        self.handler = handler
+    let paymentValues = SectionValues()
+    private(set) var executionDate: CalendarDate?
+    /// The open block as a value, where somebody wants values.
+    private(set) var payment: PaymentInformation?
+    private var paymentTotals = RunningTotals()
+    /// Set as soon as the part before the lines has been read.
+    private var paymentDeclared: DeclaredTotals?
+    private var paymentRefusal: StatusReason?
+    private var isPaymentTold = false
+    private var firstLine = 1
+
+    let lineValues = SectionValues()
+    private(set) var lineRefusal: StatusReason?
+    private(set) var lineFindings: [Finding] = []
+
+    init(limits: PaymentFileLimits, form: SourceForm, sink: PaymentSink) {
+        (self.limits, self.form, self.sink) = (limits, form, sink)
         log = FindingLog(limit: limits.findings)
     }
 
+    deinit {
+        headerValues.free()
+        paymentValues.free()
+        lineValues.free()
+    }
+
+    var isLineRefused: Bool { lineRefusal != nil }
+    /// Whether the block has what a payment needs and nothing against it so far.
+    var isPaymentPayable: Bool { isPaymentTold && paymentRefusal == nil }
+    var numberInPayment: Int { paymentTotals.count }
+
     // MARK: Beginning
 
-    func beginHeader(line: Int) {
+    mutating func beginHeader(line: Int) {
         // A second header is a finding already; the first one stays.
-        if headerTotals == nil { headerValues = ElementValues(line: line) }
+        guard headerTotals == nil else { return }
+        headerValues.begin(line: line)
+        open = .header
     }
 
     /// - Returns: the position of the block in the file, from 1.
-    func beginPayment(line: Int) -> Int {
+    mutating func beginPayment(line: Int) -> Int {
         paymentCount += 1
-        payment = OpenPayment(index: paymentCount, values: ElementValues(line: line))
+        paymentValues.begin(line: line)
+        executionDate = nil
+        payment = nil
+        paymentTotals = RunningTotals()
+        paymentDeclared = nil
+        paymentRefusal = nil
+        isPaymentTold = false
+        firstLine = totals.count + 1
+        open = .payment
         return paymentCount
     }
 
-    /// - Returns: the position of the credit transfer in its block, from 1.
-    func beginTransfer(line: Int) -> Int {
-        transfer = OpenTransfer(values: ElementValues(line: line))
-        return (payment?.totals.count ?? 0) + 1
+    /// - Returns: the position of the line in its block, from 1.
+    mutating func beginLine(line: Int) -> Int {
+        readPayment()
+        lineValues.begin(line: line)
+        lineRefusal = nil
+        if !lineFindings.isEmpty { lineFindings = [] }
+        open = .line
+        return paymentTotals.count + 1
     }
 
-    /// How many elements enclose the texts of the open section.
-    var depth: Int { transfer == nil ? 3 : 4 }
-
-    func keep(_ value: ElementValues.Value, at key: String, joining: Bool) {
-        let limit = limits.textBytes
-        if transfer != nil {
-            transfer?.values.add(value, at: key, joining: joining, limit: limit)
-        } else if payment != nil {
-            payment?.values.add(value, at: key, joining: joining, limit: limit)
-        } else {
-            headerValues?.add(value, at: key, joining: joining, limit: limit)
+    /// Keeps a text of the section that is open.
+    func keep(
+        _ text: UnsafeBufferPointer<UInt8>,
+        as field: PaymentField,
+        line: Int,
+        joining: Bool = false
+    ) {
+        let values: SectionValues
+        switch open {
+        case .line: values = lineValues
+        case .payment: values = paymentValues
+        case .header: values = headerValues
+        case .none: return
         }
+        values.keep(text, as: field, line: line, joining: joining, limit: limits.textBytes)
     }
 
     // MARK: Reading
 
-    func closeHeader(message: PaymentMessageType?, path: String) {
-        guard let values = headerValues, let message else { return }
-        let declared = DeclaredTotals(values)
+    mutating func closeHeader(message: PaymentMessageType) {
+        guard open == .header else { return }
+        let declared = DeclaredTotals(headerValues)
         headerTotals = declared
-        let reading = HeaderReading(values, messageType: message, totals: declared)
-        report(reading.problems, path: path)
-        headerValues = nil
-        guard let read = reading.header, !isHeaderRefused else { return }
+        let reading = HeaderReading(headerValues, messageType: message, totals: declared)
+        report(reading.problems, headerValues)
+        open = .none
+        guard let read = reading.header, !isFileRefused else { return }
         header = read
-        handler(.header(read))
+        sink.header?(read)
     }
 
-    /// Reads what precedes the transfers of the open block, once.
-    func readPayment(path: String) {
-        guard let open = payment, open.declared == nil else { return }
-        let declared = DeclaredTotals(open.values)
-        payment?.declared = declared
+    /// Reads what precedes the lines of the open block, once.
+    private mutating func readPayment() {
+        guard paymentDeclared == nil else { return }
+        let declared = DeclaredTotals(paymentValues)
+        paymentDeclared = declared
         let reading = PaymentReading(
-            open.values,
-            index: open.index,
+            paymentValues,
             createdOn: header?.createdOn,
             totals: declared
         )
-        report(reading.problems, path: path)
-        guard let read = reading.payment, payment?.isRefused == false else { return }
-        payment?.payment = read
-        handler(.payment(read))
+        report(reading.problems, paymentValues)
+        executionDate = reading.executionDate
+        guard paymentValues.has(.paymentID), executionDate != nil, paymentRefusal == nil
+        else { return }
+        isPaymentTold = true
+        if let tell = sink.payment {
+            payment = information()
+            payment.map(tell)
+        }
     }
 
-    func closePayment(path: String) {
-        readPayment(path: path)
-        if let payment, let declared = payment.declared {
-            if declared.hasCount, declared.count != payment.totals.count {
+    mutating func closePayment() {
+        guard open == .payment else { return }
+        readPayment()
+        if let declared = paymentDeclared {
+            if declared.hasCount, declared.count != paymentTotals.count {
                 let problem = PaymentProblem.paymentCount(
                     declared: declared.count,
-                    found: payment.totals.count
+                    found: paymentTotals.count
                 )
-                report(
-                    problem.explanation,
-                    line: declared.countLine,
-                    path: path,
-                    below: "NbOfTxs"
-                )
+                report(problem.explanation, line: declared.countLine, at: .declaredCount)
             }
-            checkSum(declared, payment.totals, path: path)
+            checkSum(declared, paymentTotals)
         }
-        payment = nil
+        open = .none
+        if paymentRefusal != nil || !isPaymentTold { tellRefusedPayment() }
     }
 
-    func closeTransfer(path: String) {
-        guard let open = transfer else { return }
-        let reading = CreditTransferReading(open.values)
-        report(reading.problems, path: path)
+    private mutating func tellRefusedPayment() {
+        refusedPayments += 1
+        sink.refusedPayment?(
+            RefusedPayment(
+                payment: paymentCount,
+                lines: firstLine..<totals.count + 1,
+                refusal: paymentRefusal ?? .FF01
+            )
+        )
+    }
+
+    mutating func closeLine() {
+        guard open == .line else { return }
+        let reading = LineReading(
+            lineValues,
+            decimalMark: form.decimalMark,
+            creditors: limits.creditors
+        )
+        report(reading.problems, lineValues)
         totals.add(reading.amountMinorUnits)
-        payment?.totals.add(reading.amountMinorUnits)
-        if let transfer { handler(event(for: transfer, reading, path: path)) }
-        transfer = nil
+        paymentTotals.add(reading.amountMinorUnits)
+        let line = PaymentLine(self, reading)
+        if line.isRefused { refusedLines += 1 }
+        sink.line(line, self)
+        open = .payment
     }
 
-    private func event(
-        for transfer: OpenTransfer,
-        _ reading: CreditTransferReading,
-        path: String
-    ) -> PaymentFileEvent {
-        let values = transfer.values
-        let position = CreditTransferPosition(
-            line: values.line,
-            path: path,
-            paymentID: payment?.values.text("PmtInfId"),
-            instructionID: values.text("PmtId/InstrId"),
-            endToEndID: values.text("PmtId/EndToEndId")
-        )
-        guard !transfer.isRefused, let payment = payment?.payment,
-            let endToEndID = position.endToEndID, let amount = reading.amountMinorUnits,
-            let currency = reading.currency, let name = reading.creditorName,
-            let account = reading.creditorAccount
-        else {
-            return .refusedCreditTransfer(
-                RefusedCreditTransfer(position: position, findings: transfer.findings)
-            )
-        }
-        return .creditTransfer(
-            CreditTransfer(
-                position: position,
-                payment: payment,
-                endToEndID: endToEndID,
-                amountMinorUnits: amount,
-                currency: currency,
-                creditorName: name,
-                creditorAccount: account,
-                categoryPurpose: values.text("PmtTpInf/CtgyPurp/Cd")
-                    ?? values.text("PmtTpInf/CtgyPurp/Prtry") ?? payment.categoryPurpose,
-                purpose: values.text("Purp/Cd") ?? values.text("Purp/Prtry"),
-                remittance: values.text("RmtInf/Ustrd")
-                    ?? values.text("RmtInf/Strd/CdtrRefInf/Ref"),
-                uetr: values.text("PmtId/UETR")
-            )
-        )
-    }
-
-    func checkGroupTotals() {
+    mutating func checkGroupTotals() {
         guard let declared = headerTotals else { return }
         if declared.count != totals.count {
-            let problem = PaymentProblem.groupCount(
-                declared: declared.count,
-                found: totals.count
-            )
-            report(
-                problem.explanation,
-                line: declared.countLine,
-                path: "GrpHdr",
-                below: "NbOfTxs"
-            )
+            let problem = PaymentProblem.groupCount(declared: declared.count, found: totals.count)
+            report(problem.explanation, line: declared.countLine, at: .declaredCount)
         }
-        checkSum(declared, totals, path: "GrpHdr")
+        checkSum(declared, totals)
     }
 
-    private func checkSum(_ declared: DeclaredTotals, _ found: RunningTotals, path: String) {
+    private mutating func checkSum(_ declared: DeclaredTotals, _ found: RunningTotals) {
         if found.overflowed {
-            report(
-                PaymentProblem.sumTooLarge.explanation,
-                line: declared.sumLine,
-                path: path,
-                below: "CtrlSum"
-            )
+            let explanation = PaymentProblem.sumTooLarge.explanation
+            report(explanation, line: declared.sumLine, at: .declaredSum)
         }
         // With an amount that cannot be read any comparison would only repeat that finding.
-        guard let sum = declared.sum, found.isSumComplete else { return }
-        if case .failure(let refusal) = sum, refusal == .syntax || refusal == .empty { return }
-        guard declared.sumMinorUnits != found.sumMinorUnits else { return }
+        guard declared.sum != nil, found.isSumComplete, !declared.hasNoNumberAsSum,
+            declared.sumMinorUnits != found.sumMinorUnits
+        else { return }
         let problem = PaymentProblem.controlSum(
             declaredMinorUnits: declared.sumMinorUnits,
             foundMinorUnits: found.sumMinorUnits
         )
-        report(problem.explanation, line: declared.sumLine, path: path, below: "CtrlSum")
+        report(problem.explanation, line: declared.sumLine, at: .declaredSum)
+    }
+}
+
+// MARK: Findings
+
+extension PaymentSections {
+    /// What a finding is about that is made now.
+    var level: Finding.Level {
+        switch open {
+        case .line: .line
+        case .payment: .paymentInformation
+        case .header, .none: .file
+        }
     }
 
-    // MARK: Findings
-
-    private func report(_ problems: [LocatedProblem], path: String) {
+    private mutating func report(_ problems: [FieldProblem], _ values: SectionValues) {
         for problem in problems {
-            report(problem.explanation, line: problem.line, path: path, below: problem.path)
+            report(problem.explanation, line: values.line(of: problem.field), at: problem.field)
         }
     }
 
-    func report(_ explanation: Explanation, line: Int, path: String, below name: String) {
-        let level: Finding.Level =
-            transfer != nil ? .line : payment != nil ? .paymentInformation : .file
-        let finding = Finding(
+    private mutating func report(_ explanation: Explanation, line: Int, at field: PaymentField) {
+        let place = place
+        report(explanation, line: line) { place.path(of: field) }
+    }
+
+    /// - Parameter path: made only when the finding is kept.
+    mutating func report(_ explanation: Explanation, line: Int, path: () -> String) {
+        let place = place
+        let kept = log.add(explanation.severity) {
+            Finding(
+                level: place.level,
+                line: line,
+                path: path(),
+                payment: place.level == .file ? nil : place.payment,
+                transaction: place.level == .line ? place.number : nil,
+                explanation: explanation
+            )
+        }
+        if let kept, place.level == .line { lineFindings.append(kept) }
+        guard explanation.severity == .refusal else { return }
+        switch place.level {
+        case .line: if lineRefusal == nil { lineRefusal = explanation.code }
+        case .paymentInformation:
+            if paymentRefusal == nil { paymentRefusal = explanation.code }
+        case .file: isFileRefused = true
+        }
+    }
+
+    private var place: SourcePlace {
+        // A line is counted when it closes.
+        let isOpen = open == .line
+        return SourcePlace(
+            form: form,
             level: level,
-            line: line,
-            path: [path, name].filter { !$0.isEmpty }.joined(separator: "/"),
-            explanation: explanation
+            payment: paymentCount,
+            number: totals.count + (isOpen ? 1 : 0),
+            numberInPayment: paymentTotals.count + (isOpen ? 1 : 0)
         )
-        log.add(finding)
-        if level == .line, transfer?.findings.count ?? 0 < limits.findings {
-            transfer?.findings.append(finding)
-        }
-        guard finding.severity == .refusal else { return }
-        switch level {
-        case .line: transfer?.isRefused = true
-        case .paymentInformation: payment?.isRefused = true
-        case .file: if headerValues != nil { isHeaderRefused = true }
-        }
+    }
+
+    /// The open block as a value; nil when its identification or date is missing.
+    private func information() -> PaymentInformation? {
+        guard let id = paymentValues.text(.paymentID), let executionDate else { return nil }
+        let debtor = paymentValues.text(.debtorIBAN)
+        return PaymentInformation(
+            index: paymentCount,
+            line: paymentValues.line,
+            id: id,
+            requestedExecutionDate: executionDate,
+            debtorName: paymentValues.text(.debtorName),
+            debtorAccount: debtor.map { text in IBAN(text).map { .iban($0) } ?? .other(text) }
+                ?? paymentValues.text(.debtorOtherAccount).map { .other($0) },
+            categoryPurpose: paymentValues.text(.categoryPurpose),
+            declaredCount: paymentDeclared?.count,
+            declaredControlSum: paymentDeclared?.sumMinorUnits
+        )
     }
 }

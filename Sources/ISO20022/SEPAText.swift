@@ -16,6 +16,12 @@ package enum SEPAText {
         }
     }
 
+    /// The same of UTF-8 bytes; most texts are printable ASCII, which is seen at once.
+    static func isWithinExtendedSet(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        bytes.allSatisfy { (0x20...0x7E).contains($0) }
+            || isWithinExtendedSet(String(decoding: bytes, as: UTF8.self))
+    }
+
     /// The text in the basic Latin set: letters lose their accents, other characters become a
     /// full stop, as EPC217-08 advises.
     package static func basicLatin(_ text: String) -> String {

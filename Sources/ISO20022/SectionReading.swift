@@ -1,18 +1,33 @@
+/// A problem of a section and the text, or the place, that has it.
+struct FieldProblem {
+    let explanation: Explanation
+    let field: PaymentField
+}
+
+extension Array where Element == FieldProblem {
+    mutating func add(_ problem: PaymentProblem, at field: PaymentField) {
+        append(FieldProblem(explanation: problem.explanation, field: field))
+    }
+
+    mutating func add(_ problem: FormatProblem, at field: PaymentField) {
+        append(FieldProblem(explanation: problem.explanation, field: field))
+    }
+}
+
 /// Reads the group header.
 struct HeaderReading {
     let header: PaymentFileHeader?
-    let problems: [LocatedProblem]
+    private(set) var problems: [FieldProblem] = []
 
-    init(_ values: ElementValues, messageType: PaymentMessageType, totals: DeclaredTotals) {
-        var problems = SectionProblems(values)
-        let createdAt = values.text("CreDtTm")
-        let createdOn = createdAt.flatMap(CalendarDate.init(xmlDateTime:))
-        if createdAt != nil, createdOn == nil { problems.add(.creationTimeInvalid, at: "CreDtTm") }
-        if case .failure(let refusal) = totals.sum, refusal == .syntax || refusal == .empty {
-            problems.add(FormatProblem.controlSumSyntax.explanation, at: "CtrlSum")
+    init(_ values: SectionValues, messageType: PaymentMessageType, totals: DeclaredTotals) {
+        let createdOn = values.bytes(.createdAt).flatMap(CalendarDate.init(xmlDateTime:))
+        if values.has(.createdAt), createdOn == nil {
+            problems.add(.creationTimeInvalid, at: .createdAt)
         }
-        self.problems = problems.found
-        guard let messageID = values.text("MsgId"), let createdAt, let createdOn else {
+        if totals.hasNoNumberAsSum { problems.add(.controlSumSyntax, at: .declaredSum) }
+        guard let messageID = values.text(.messageID), let createdAt = values.text(.createdAt),
+            let createdOn
+        else {
             header = nil
             return
         }
@@ -23,172 +38,129 @@ struct HeaderReading {
             createdOn: createdOn,
             declaredCount: totals.count,
             declaredControlSum: totals.sumMinorUnits,
-            initiatingPartyName: values.text("InitgPty/Nm")
+            initiatingPartyName: values.text(.initiatingPartyName)
         )
     }
 }
 
-/// Reads what precedes the credit transfers of a payment information block.
+/// Reads what precedes the lines of a block.
 struct PaymentReading {
     /// A date may lie this many days before the file was made: mistakes are older, and published
     /// examples are almost a year old.
     static let oldestExecutionDays = 366
 
-    let payment: PaymentInformation?
-    let problems: [LocatedProblem]
+    private(set) var executionDate: CalendarDate?
+    private(set) var problems: [FieldProblem] = []
 
-    init(_ values: ElementValues, index: Int, createdOn: CalendarDate?, totals: DeclaredTotals) {
-        var problems = SectionProblems(values)
-        if let method = values.text("PmtMtd"), method != "TRF" {
-            problems.add(.paymentMethod, at: "PmtMtd")
+    init(_ values: SectionValues, createdOn: CalendarDate?, totals: DeclaredTotals) {
+        if let method = values.bytes(.paymentMethod), !method.elementsEqual("TRF".utf8) {
+            problems.add(.paymentMethod, at: .paymentMethod)
         }
-        if case .failure(let refusal) = totals.sum, refusal == .syntax || refusal == .empty {
-            problems.add(FormatProblem.controlSumSyntax.explanation, at: "CtrlSum")
-        }
-        let date = Self.executionDate(values, createdOn: createdOn, &problems)
-        let account = Self.debtorAccount(values, &problems)
-        self.problems = problems.found
-        guard let id = values.text("PmtInfId"), let date else {
-            payment = nil
-            return
-        }
-        payment = PaymentInformation(
-            index: index,
-            line: values.line,
-            id: id,
-            requestedExecutionDate: date,
-            debtorName: values.text("Dbtr/Nm"),
-            debtorAccount: account,
-            categoryPurpose: values.text("PmtTpInf/CtgyPurp/Cd")
-                ?? values.text("PmtTpInf/CtgyPurp/Prtry"),
-            declaredCount: totals.count,
-            declaredControlSum: totals.sumMinorUnits
-        )
+        if totals.hasNoNumberAsSum { problems.add(.controlSumSyntax, at: .declaredSum) }
+        readDate(values, createdOn: createdOn)
+        checkDebtor(values)
     }
 
-    private static func executionDate(
-        _ values: ElementValues,
-        createdOn: CalendarDate?,
-        _ problems: inout SectionProblems
-    ) -> CalendarDate? {
-        let paths = ["ReqdExctnDt", "ReqdExctnDt/Dt", "ReqdExctnDt/DtTm"]
-        guard let path = paths.first(where: { values[$0] != nil }), let text = values.text(path)
-        else { return nil }
+    private mutating func readDate(_ values: SectionValues, createdOn: CalendarDate?) {
+        let fields: [PaymentField] = [.executionDate, .executionDay, .executionTime]
+        guard let field = fields.first(where: values.has), let text = values.bytes(field)
+        else { return }
         let read =
-            path.hasSuffix("DtTm") ? CalendarDate(xmlDateTime: text) : CalendarDate(xmlDate: text)
-        guard let date = read else {
-            problems.add(.executionDateInvalid, at: path)
-            return nil
-        }
-        if let createdOn, createdOn.daysSinceEpoch - date.daysSinceEpoch > oldestExecutionDays {
-            problems.add(.executionDateTooOld(date: date, created: createdOn), at: path)
+            field == .executionTime
+            ? CalendarDate(xmlDateTime: text) : CalendarDate(xmlDate: text)
+        guard let date = read else { return problems.add(.executionDateInvalid, at: field) }
+        executionDate = date
+        if let createdOn, createdOn.daysSinceEpoch - date.daysSinceEpoch > Self.oldestExecutionDays
+        {
+            problems.add(.executionDateTooOld(date: date, created: createdOn), at: field)
         }
         if !TargetCalendar.isOpen(date) {
             let open = TargetCalendar.openDay(onOrAfter: date)
-            problems.add(.executionDateMoved(date: date, to: open), at: path)
+            problems.add(.executionDateMoved(date: date, to: open), at: field)
         }
-        return date
     }
 
-    private static func debtorAccount(
-        _ values: ElementValues,
-        _ problems: inout SectionProblems
-    ) -> DebtorAccount? {
-        if let text = values.text("DbtrAcct/Id/IBAN") {
-            if let iban = IBAN(text) { return .iban(iban) }
-            problems.add(.debtorAccountInvalid, at: "DbtrAcct/Id/IBAN")
-            return .other(text)
+    private mutating func checkDebtor(_ values: SectionValues) {
+        if let text = values.bytes(.debtorIBAN) {
+            if IBAN(String(decoding: text, as: UTF8.self)) == nil {
+                problems.add(.debtorAccountInvalid, at: .debtorIBAN)
+            }
+        } else if values.has(.debtorOtherAccount) {
+            problems.add(.debtorAccountInvalid, at: .debtorOtherAccount)
         }
-        guard let other = values.text("DbtrAcct/Id/Othr/Id") else { return nil }
-        problems.add(.debtorAccountInvalid, at: "DbtrAcct/Id/Othr/Id")
-        return .other(other)
     }
 }
 
-/// Reads one credit transfer.
-struct CreditTransferReading {
+/// Reads one line: what it pays, and whom.
+struct LineReading {
     /// Hundredths as soon as the number is readable, whatever else is wrong with the line.
-    let amountMinorUnits: Int64?
-    let currency: String?
-    let creditorName: String?
-    let creditorAccount: CreditorAccount?
-    let problems: [LocatedProblem]
+    private(set) var amountMinorUnits: Int64?
+    private(set) var creditorKind: CreditorKind?
+    private(set) var problems: [FieldProblem] = []
 
-    init(_ values: ElementValues) {
-        var problems = SectionProblems(values)
-        (amountMinorUnits, currency) = Self.amount(values, &problems)
-        creditorName = values.text("Cdtr/Nm")
-        if creditorName == nil { problems.add(.creditorNameMissing, at: "Cdtr/Nm") }
-        creditorAccount = Self.creditorAccount(values, &problems)
-        let texts = ["Cdtr/Nm", "RmtInf/Ustrd", "PmtId/InstrId", "PmtId/EndToEndId"]
-        let outside = texts.first { path in
-            values.text(path).map { !SEPAText.isWithinExtendedSet($0) } ?? false
+    /// - Parameters:
+    ///   - decimalMark: between euros and cents.
+    ///   - creditors: who can be paid.
+    init(_ values: SectionValues, decimalMark: UInt8, creditors: [CreditorKind]) {
+        readAmount(values, decimalMark)
+        if !values.has(.creditorName) { problems.add(.creditorNameMissing, at: .creditorName) }
+        readCreditor(values)
+        if let kind = creditorKind, !creditors.contains(kind) {
+            creditorKind = nil
+            problems.add(.creditorNotPayable(kind), at: .creditorAccount)
+        }
+        let texts: [PaymentField] = [.creditorName, .remittance, .instructionID, .endToEndID]
+        let outside = texts.first { field in
+            values.bytes(field).map { !SEPAText.isWithinExtendedSet($0) } ?? false
         }
         if let outside { problems.add(.characters, at: outside) }
-        self.problems = problems.found
     }
 
-    private static func amount(
-        _ values: ElementValues,
-        _ problems: inout SectionProblems
-    ) -> (Int64?, String?) {
-        let path = "Amt/InstdAmt"
-        guard let value = values[path] else {
-            problems.add(
-                values["Amt/EqvtAmt"] == nil ? .amountMissing : .equivalentAmount,
-                at: "Amt"
+    private mutating func readAmount(_ values: SectionValues, _ decimalMark: UInt8) {
+        guard let text = values.bytes(.amount) else {
+            return problems.add(
+                values.has(.equivalentAmount) ? .equivalentAmount : .amountMissing,
+                at: .amountChoice
             )
-            return (nil, nil)
         }
-        let currency = value.currency ?? ""
-        if currency.utf8.count != 3 || !currency.utf8.allSatisfy({ (65...90).contains($0) }) {
-            problems.add(.currencyMissing, at: path)
-        } else if currency != "EUR" {
-            problems.add(.currencyNotEuro(currency), at: path)
-        }
-        switch DecimalAmount.read(value.text) {
+        checkCurrency(values)
+        switch DecimalAmount.read(text, mark: decimalMark) {
         case .success(let amount):
-            if amount == 0 { problems.add(.amountZero, at: path) }
-            return (amount, currency)
-        case .failure(let refusal):
-            switch refusal {
-            case .empty: problems.add(.amountMissing, at: path)
-            case .syntax: problems.add(.amountSyntax, at: path)
-            case .decimals: problems.add(.amountDecimals, at: path)
-            case .tooLarge: problems.add(.amountTooLarge, at: path)
-            }
-            return (nil, currency)
+            amountMinorUnits = amount
+            if amount == 0 { problems.add(.amountZero, at: .amount) }
+        case .failure(.empty): problems.add(.amountMissing, at: .amount)
+        case .failure(.syntax): problems.add(.amountSyntax, at: .amount)
+        case .failure(.decimals): problems.add(.amountDecimals, at: .amount)
+        case .failure(.tooLarge): problems.add(.amountTooLarge, at: .amount)
         }
     }
 
-    private static func creditorAccount(
-        _ values: ElementValues,
-        _ problems: inout SectionProblems
-    ) -> CreditorAccount? {
-        if let text = values.text("CdtrAcct/Id/IBAN") {
-            // The schema allows no spaces; a bank would refuse what we silently repaired.
-            guard !text.utf8.contains(UInt8(ascii: " ")) else {
-                problems.add(.creditorAccountInvalid(.characters), at: "CdtrAcct/Id/IBAN")
-                return nil
+    private mutating func checkCurrency(_ values: SectionValues) {
+        guard let currency = values.bytes(.currency), currency.count == 3,
+            currency.allSatisfy({ (65...90).contains($0) })
+        else { return problems.add(.currencyMissing, at: .amount) }
+        if !currency.elementsEqual("EUR".utf8) {
+            let found = String(decoding: currency, as: UTF8.self)
+            problems.add(.currencyNotEuro(found), at: .amount)
+        }
+    }
+
+    private mutating func readCreditor(_ values: SectionValues) {
+        if let text = values.mutableBytes(.creditorIBAN) {
+            // A space fails too: a bank would refuse what we silently repaired.
+            if let refusal = IBAN.bringToForm(text) {
+                problems.add(.creditorAccountInvalid(refusal), at: .creditorIBAN)
+            } else {
+                creditorKind = .iban
             }
-            switch IBAN.read(text) {
-            case .success(let iban): return .iban(iban)
-            case .failure(let refusal):
-                problems.add(.creditorAccountInvalid(refusal), at: "CdtrAcct/Id/IBAN")
-                return nil
-            }
+            return
         }
-        guard let other = values.text("CdtrAcct/Id/Othr/Id") else {
-            problems.add(.creditorAccountMissing, at: "CdtrAcct")
-            return nil
+        guard let other = values.bytes(.creditorOtherAccount) else {
+            return problems.add(.creditorAccountMissing, at: .creditorAccount)
         }
-        guard
-            values.text("CdtrAcct/Id/Othr/SchmeNm/Prtry") == CreditorAccount.aliasScheme,
-            !other.isEmpty
-        else {
-            problems.add(.creditorAccountNotIBAN, at: "CdtrAcct/Id/Othr/Id")
-            return nil
+        guard let kind = CreditorKind(scheme: values.bytes(.creditorScheme)), !other.isEmpty else {
+            return problems.add(.creditorAccountNotIBAN, at: .creditorOtherAccount)
         }
-        return .alias(other)
+        creditorKind = kind
     }
 }

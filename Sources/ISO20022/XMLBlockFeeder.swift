@@ -6,17 +6,24 @@ protocol XMLFileDocument: XMLEventReceiver {
 
     /// Gives up: nothing that was read counts.
     func abandon(_ problem: FormatProblem, line: Int)
+
+    /// Hears the raw bytes of what could not be understood, from the block in which that began.
+    func bytesSkipped(_ bytes: UnsafeRawBufferPointer)
 }
 
-/// Feeds a file to its document: UTF-8 only, within the limits, and in blocks of one size, so that
+/// Feeds a file to its document: as UTF-8, within the limits, and in blocks of one size, so that
 /// results cannot depend on how the bytes arrived.
 final class XMLBlockFeeder {
     private let document: any XMLFileDocument
     private let parser: XMLPushParser
     private let limits: PaymentFileLimits
-    private var block: [UInt8] = []
+    private let block: UnsafeMutableRawBufferPointer
+    private var used = 0
     private var bytesTaken = 0
     private var hasStarted = false
+    private var transcoder: FileTranscoder?
+    /// The encoding that the file is read in, once its first block has come.
+    private(set) var encoding = TextEncoding.utf8
 
     private static let blockSize = 16_384
 
@@ -26,10 +33,12 @@ final class XMLBlockFeeder {
         self.document = document
         self.parser = parser
         self.limits = limits
-        block.reserveCapacity(Self.blockSize)
+        block = .allocate(byteCount: Self.blockSize, alignment: 16)
     }
 
-    /// Takes the next bytes of the file, any number of them; none once the document has given up.
+    deinit { block.deallocate() }
+
+    /// Takes the next bytes of the file, any number of them.
     func feed(_ bytes: some Collection<UInt8>) {
         let done: Void? = bytes.withContiguousStorageIfAvailable {
             feed(UnsafeRawBufferPointer($0))
@@ -37,44 +46,84 @@ final class XMLBlockFeeder {
         if done == nil { Array(bytes).withUnsafeBytes { feed($0) } }
     }
 
-    /// Takes the next bytes of the file, any number of them; none once the document has given up.
+    /// Takes the next bytes of the file, any number of them.
     func feed(_ bytes: UnsafeRawBufferPointer) {
-        guard !document.hasGivenUp else { return }
         bytesTaken += bytes.count
-        guard bytesTaken <= limits.bytes else {
-            return document.abandon(.tooManyBytes(limit: limits.bytes), line: parser.line)
+        if !document.hasGivenUp, bytesTaken > limits.bytes {
+            document.abandon(.tooManyBytes(limit: limits.bytes), line: parser.line)
         }
-        var rest = bytes[...]
-        while !rest.isEmpty, !document.hasGivenUp {
-            let part = rest.prefix(Self.blockSize - block.count)
-            block.append(contentsOf: part)
-            rest = rest.dropFirst(part.count)
-            if block.count == Self.blockSize { passOnBlock() }
+        var rest = bytes
+        while !rest.isEmpty {
+            if document.hasGivenUp, used == 0 { return document.bytesSkipped(rest) }
+            let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.blockSize - used))
+            UnsafeMutableRawBufferPointer(rebasing: block[used...]).copyMemory(from: part)
+            used += part.count
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(part.count))
+            if used == Self.blockSize { passOnBlock() }
         }
     }
 
     /// Ends the file. Call once.
     func finish() {
         guard bytesTaken > 0 else { return document.abandon(.empty, line: 1) }
-        guard !document.hasGivenUp else { return }
+        let last = UnsafeRawBufferPointer(rebasing: block[..<used])
         passOnBlock()
-        if !document.hasGivenUp { parser.finish() }
+        guard !document.hasGivenUp else { return }
+        do throws(FileTranscoder.Failure) {
+            try transcoder?.finish()
+            parser.finish()
+        } catch {
+            document.abandon(.undecodable(encoding), line: error.line)
+        }
+        if document.hasGivenUp { document.bytesSkipped(last) }
     }
 
     private func passOnBlock() {
-        var start = 0
+        let bytes = UnsafeRawBufferPointer(rebasing: block[..<used])
+        if !document.hasGivenUp { parse(bytes) }
+        if document.hasGivenUp { document.bytesSkipped(bytes) }
+        used = 0
+    }
+
+    private func parse(_ bytes: UnsafeRawBufferPointer) {
+        var text = bytes
         if !hasStarted {
             hasStarted = true
-            switch FileEncoding.detect(block) {
-            case .utf8(let skipping): start = skipping
+            switch FileEncoding.detect(bytes) {
+            case .known(let found, let skipping):
+                text = UnsafeRawBufferPointer(rebasing: bytes[skipping...])
+                guard begin(found) else {
+                    return document.abandon(.encoding(found: found.name), line: 1)
+                }
             case .other(let found): return document.abandon(.encoding(found: found), line: 1)
+            case .contradiction(let declared, let found):
+                return document.abandon(
+                    .encodingContradiction(declared: declared, found: found),
+                    line: 1
+                )
             }
         }
-        block.withUnsafeBufferPointer { parser.feed(.init(rebasing: $0[start...])) }
-        block.removeAll(keepingCapacity: true)
+        do throws(FileTranscoder.Failure) {
+            if let transcoder {
+                let converted = try transcoder.convert(text)
+                converted.withUnsafeBytes { parser.feed($0) }
+            } else {
+                parser.feed(text)
+            }
+        } catch {
+            return document.abandon(.undecodable(encoding), line: error.line)
+        }
         // An unfinished tag or comment makes libxml2 buffer; that must not become the whole file.
         if parser.pendingBytes > limits.markupBytes {
             document.abandon(.markupTooLong(limit: limits.markupBytes), line: parser.line)
         }
+    }
+
+    /// False when the system cannot convert from that encoding.
+    private func begin(_ found: TextEncoding) -> Bool {
+        encoding = found
+        guard found != .utf8 else { return true }
+        transcoder = FileTranscoder(found)
+        return transcoder != nil
     }
 }

@@ -1,6 +1,6 @@
 import CLibXML2
 
-/// What the push parser tells while it is fed.
+/// What the push parser tells while it is fed. What an element points to lives for the call only.
 protocol XMLEventReceiver: AnyObject {
     func elementStarted(_ element: XMLElement)
     /// Text may come in several pieces.
@@ -13,49 +13,27 @@ protocol XMLEventReceiver: AnyObject {
     func parserFailed(_ failure: XMLFailure)
 }
 
-struct XMLElement {
-    let name: String
-    let namespace: String?
-    let attributes: [(name: String, value: String)]
-    let line: Int
-}
-
-/// Why and where libxml2 gave up.
-struct XMLFailure: Sendable, Equatable {
-    enum Kind: Sendable, Equatable {
-        case endTooSoon, tagsDoNotMatch, notUTF8, entity, contentAfterEnd, namespacePrefix
-        /// libxml2's own number of the error.
-        case other(code: Int)
-    }
-
-    let line: Int
-    let column: Int
-    let kind: Kind
-}
-
-/// libxml2's SAX2 push parser; the only file that touches its pointers.
+/// libxml2's SAX2 push parser; with `XMLElement`, the only file that touches its pointers.
 ///
 /// Network access stays off, no entity is ever substituted, and the receiver hears of a DOCTYPE
-/// before anything in it is read, in time to `stop`.
+/// before anything in it is read, in time to `stop`. It is fed UTF-8 whatever the document says
+/// of itself: who feeds it has seen to that.
 final class XMLPushParser {
     private let context: xmlParserCtxtPtr
-    private let bridge: ParserBridge
+    private let bridge: UnsafeMutablePointer<ParserBridge>
 
     init(limits: PaymentFileLimits, receiver: any XMLEventReceiver) {
         Self.initialise
-        let bridge = ParserBridge(limits: limits, receiver: receiver)
+        let bridge = UnsafeMutablePointer<ParserBridge>.allocate(capacity: 1)
+        bridge.initialize(to: ParserBridge(limits: limits, receiver: receiver))
         var handler = ParserBridge.handler
-        guard
-            let context = xmlCreatePushParserCtxt(
-                &handler,
-                Unmanaged.passUnretained(bridge).toOpaque(),
-                nil,
-                0,
-                nil
-            )
+        guard let context = xmlCreatePushParserCtxt(&handler, bridge, nil, 0, nil)
         else { preconditionFailure("libxml2 has no memory for a parser") }
-        xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue))
-        bridge.context = context
+        xmlCtxtUseOptions(
+            context,
+            Int32(XML_PARSE_NONET.rawValue | XML_PARSE_IGNORE_ENC.rawValue)
+        )
+        bridge.pointee.context = context
         self.context = context
         self.bridge = bridge
     }
@@ -64,6 +42,8 @@ final class XMLPushParser {
         // A receiver that was told about a DOCTYPE may have caused a document to exist.
         if let document = context.pointee.myDoc { xmlFreeDoc(document) }
         xmlFreeParserCtxt(context)
+        bridge.deinitialize(count: 1)
+        bridge.deallocate()
     }
 
     /// Bytes taken in and not yet understood: an unfinished tag, comment or piece of text.
@@ -73,18 +53,26 @@ final class XMLPushParser {
     }
 
     /// The line reached, from 1.
-    var line: Int { bridge.line }
+    var line: Int { bridge.pointee.line }
 
-    func feed(_ bytes: UnsafeBufferPointer<UInt8>) {
-        bytes.withMemoryRebound(to: CChar.self) { characters in
-            _ = xmlParseChunk(context, characters.baseAddress, Int32(characters.count), 0)
-        }
+    /// The one pointer that the parser will use for this name.
+    func intern(_ name: String) -> XMLName? {
+        xmlDictLookup(context.pointee.dict, name, Int32(name.utf8.count)).map(XMLName.init)
+    }
+
+    func feed(_ bytes: UnsafeRawBufferPointer) {
+        _ = xmlParseChunk(
+            context,
+            bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+            Int32(bytes.count),
+            0
+        )
     }
 
     /// Tells that there is nothing more; an unfinished document fails now.
     func finish() {
         _ = xmlParseChunk(context, nil, 0, 1)
-        if context.pointee.wellFormed == 0 { bridge.failUnlessTold() }
+        if context.pointee.wellFormed == 0 { ParserBridge.failUnlessTold(bridge) }
     }
 
     /// No event follows.
@@ -97,16 +85,21 @@ final class XMLPushParser {
 }
 
 /// Turns libxml2's callbacks into calls of the receiver.
-private final class ParserBridge {
-    let limits: PaymentFileLimits
-    unowned let receiver: any XMLEventReceiver
+///
+/// A struct behind a pointer, not an object: these calls come a hundred times per credit transfer,
+/// and counting references in them would cost more than parsing does.
+private struct ParserBridge {
+    let mostAttributes: Int
+    let mostAttributeBytes: Int
+    // The document that receives owns the feeder that owns the parser that owns this.
+    unowned(unsafe) let receiver: any XMLEventReceiver
     var context: xmlParserCtxtPtr?
     private var failed = false
-    // libxml2 interns namespaces, so that an equal pointer means an equal string.
-    private var lastNamespace: (pointer: UnsafePointer<xmlChar>, text: String)?
 
     init(limits: PaymentFileLimits, receiver: any XMLEventReceiver) {
-        (self.limits, self.receiver) = (limits, receiver)
+        mostAttributes = limits.attributes
+        mostAttributeBytes = limits.attributeBytes
+        self.receiver = receiver
     }
 
     var line: Int { Int(context?.pointee.input?.pointee.line ?? 1) }
@@ -124,92 +117,74 @@ private final class ParserBridge {
             attributeCount,
             _,
             attributes in
-            ParserBridge.from(user)?.start(
-                name: name,
-                uri: uri,
-                namespaces: UnsafeBufferPointer(start: namespaces, count: Int(namespaceCount) * 2),
-                attributes: UnsafeBufferPointer(start: attributes, count: Int(attributeCount) * 5)
+            guard let bridge = ParserBridge.at(user), let name else { return }
+            bridge.pointee.start(
+                XMLElement(
+                    name: XMLName(pointer: name),
+                    namespace: uri.map(XMLName.init),
+                    attributes: XMLAttributes(
+                        start: attributes,
+                        count: Int(attributeCount)
+                    ),
+                    line: bridge.pointee.line
+                ),
+                namespaces: UnsafeBufferPointer(start: namespaces, count: Int(namespaceCount) * 2)
             )
         }
         handler.endElementNs = { user, _, _, _ in
-            guard let bridge = ParserBridge.from(user) else { return }
-            bridge.receiver.elementEnded(line: bridge.line)
+            guard let bridge = ParserBridge.at(user) else { return }
+            bridge.pointee.receiver.elementEnded(line: bridge.pointee.line)
         }
         handler.characters = { user, text, count in
-            ParserBridge.from(user)?.text(text, count)
+            guard let bridge = ParserBridge.at(user) else { return }
+            bridge.pointee.receiver.textFound(.init(start: text, count: Int(count)))
         }
-        handler.cdataBlock = { user, text, count in
-            ParserBridge.from(user)?.text(text, count)
-        }
+        // The same function for white space spares libxml2 a look at what it is.
+        handler.ignorableWhitespace = handler.characters
+        handler.cdataBlock = handler.characters
         handler.internalSubset = { user, _, _, _ in
-            guard let bridge = ParserBridge.from(user) else { return }
-            bridge.receiver.documentTypeFound(line: bridge.line)
+            guard let bridge = ParserBridge.at(user) else { return }
+            bridge.pointee.receiver.documentTypeFound(line: bridge.pointee.line)
         }
         handler.serror = { user, error in
-            guard let error else { return }
-            ParserBridge.from(user)?.fail(error.pointee)
+            guard let bridge = ParserBridge.at(user), let error else { return }
+            ParserBridge.fail(bridge, error.pointee)
         }
         return handler
     }
 
-    private static func from(_ user: UnsafeMutableRawPointer?) -> ParserBridge? {
-        user.map { Unmanaged<ParserBridge>.fromOpaque($0).takeUnretainedValue() }
+    private static func at(_ user: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<Self>? {
+        user?.assumingMemoryBound(to: Self.self)
     }
 
     private func start(
-        name: UnsafePointer<xmlChar>?,
-        uri: UnsafePointer<xmlChar>?,
-        namespaces: UnsafeBufferPointer<UnsafePointer<xmlChar>?>,
-        attributes: UnsafeBufferPointer<UnsafePointer<xmlChar>?>
+        _ element: XMLElement,
+        namespaces: UnsafeBufferPointer<UnsafePointer<xmlChar>?>
     ) {
-        guard let name else { return }
-        var found: [(name: String, value: String)] = []
+        if namespaces.isEmpty, element.attributes.isEmpty {
+            return receiver.elementStarted(element)
+        }
         var isTooLarge =
-            namespaces.count / 2 > limits.attributes || attributes.count / 5 > limits.attributes
+            namespaces.count / 2 > mostAttributes || element.attributes.count > mostAttributes
         for case let pointer? in namespaces
-        where xmlStrlen(pointer) > limits.attributeBytes {
+        where xmlStrlen(pointer) > mostAttributeBytes {
             isTooLarge = true
         }
-        for index in stride(from: 0, to: attributes.count, by: 5) where !isTooLarge {
-            guard let name = attributes[index], let start = attributes[index + 3],
-                let end = attributes[index + 4]
-            else { continue }
-            isTooLarge = end - start > limits.attributeBytes
-            if attributes[index + 2] == nil, !isTooLarge {
-                let value = UnsafeBufferPointer(start: start, count: end - start)
-                found.append((String(cString: name), String(decoding: value, as: UTF8.self)))
-            }
+        if !isTooLarge {
+            isTooLarge = element.attributes.all.contains { $0.value.count > mostAttributeBytes }
         }
-        guard !isTooLarge else { return receiver.attributesTooLarge(line: line) }
-        receiver.elementStarted(
-            XMLElement(
-                name: String(cString: name),
-                namespace: namespace(uri),
-                attributes: found,
-                line: line
-            )
-        )
+        guard !isTooLarge else { return receiver.attributesTooLarge(line: element.line) }
+        receiver.elementStarted(element)
     }
 
-    private func namespace(_ uri: UnsafePointer<xmlChar>?) -> String? {
-        guard let uri else { return nil }
-        if let lastNamespace, lastNamespace.pointer == uri { return lastNamespace.text }
-        let text = String(cString: uri)
-        lastNamespace = (uri, text)
-        return text
-    }
-
-    private func text(_ text: UnsafePointer<xmlChar>?, _ count: Int32) {
-        receiver.textFound(UnsafeBufferPointer(start: text, count: Int(count)))
-    }
-
-    private func fail(_ error: xmlError) {
+    /// Through the pointer, because the receiver may ask for the line or stop the parser meanwhile.
+    static func fail(_ bridge: UnsafeMutablePointer<Self>, _ error: xmlError) {
         // Warnings, such as a relative namespace, leave the document well-formed.
-        guard error.level.rawValue >= XML_ERR_ERROR.rawValue, !failed,
+        guard error.level.rawValue >= XML_ERR_ERROR.rawValue,
             error.code != Int32(XML_ERR_USER_STOP.rawValue)
         else { return }
-        failed = true
-        receiver.parserFailed(
+        fail(
+            bridge,
             XMLFailure(
                 line: max(1, Int(error.line)),
                 column: max(1, Int(error.int2)),
@@ -218,52 +193,14 @@ private final class ParserBridge {
         )
     }
 
-    func failUnlessTold() {
-        guard !failed else { return }
-        failed = true
-        receiver.parserFailed(XMLFailure(line: line, column: 1, kind: .other(code: 0)))
-    }
-}
-
-extension XMLFailure.Kind {
-    fileprivate init(libxml2 error: xmlError) {
-        guard error.domain != Int32(XML_FROM_NAMESPACE.rawValue) else {
-            self = .namespacePrefix
-            return
-        }
-        switch xmlParserErrors(rawValue: UInt32(bitPattern: error.code)) {
-        case XML_ERR_TAG_NOT_FINISHED, XML_ERR_DOCUMENT_EMPTY, XML_ERR_GT_REQUIRED:
-            self = .endTooSoon
-        case XML_ERR_TAG_NAME_MISMATCH: self = .tagsDoNotMatch
-        case XML_ERR_INVALID_ENCODING, XML_ERR_INVALID_CHAR, XML_ERR_UNKNOWN_ENCODING:
-            self = .notUTF8
-        case XML_ERR_UNDECLARED_ENTITY, XML_WAR_UNDECLARED_ENTITY: self = .entity
-        case XML_ERR_DOCUMENT_END: self = .contentAfterEnd
-        default: self = .other(code: Int(error.code))
-        }
+    static func failUnlessTold(_ bridge: UnsafeMutablePointer<Self>) {
+        let line = bridge.pointee.line
+        fail(bridge, XMLFailure(line: line, column: 1, kind: .other(code: 0)))
     }
 
-    var english: String {
-        switch self {
-        case .endTooSoon: "the file or a tag ends too soon"
-        case .tagsDoNotMatch: "an end tag does not match its start tag"
-        case .notUTF8: "there is a character that is not allowed or not UTF-8"
-        case .entity: "an entity is used that does not exist"
-        case .contentAfterEnd: "the document ends too soon or something follows it"
-        case .namespacePrefix: "a namespace prefix is used that is not declared"
-        case .other(let code): "the XML is malformed (libxml2 error \(code))"
-        }
-    }
-
-    var dutch: String {
-        switch self {
-        case .endTooSoon: "het bestand of een tag houdt te vroeg op"
-        case .tagsDoNotMatch: "een eindtag hoort niet bij zijn begintag"
-        case .notUTF8: "staat een teken dat niet mag of geen UTF-8 is"
-        case .entity: "wordt een entiteit gebruikt die niet bestaat"
-        case .contentAfterEnd: "houdt het document te vroeg op of volgt er nog iets"
-        case .namespacePrefix: "wordt een namespace-voorvoegsel gebruikt dat niet is vastgelegd"
-        case .other(let code): "klopt de XML niet (libxml2-fout \(code))"
-        }
+    private static func fail(_ bridge: UnsafeMutablePointer<Self>, _ failure: XMLFailure) {
+        guard !bridge.pointee.failed else { return }
+        bridge.pointee.failed = true
+        bridge.pointee.receiver.parserFailed(failure)
     }
 }

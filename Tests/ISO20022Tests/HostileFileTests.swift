@@ -106,17 +106,6 @@ import Testing
         #expect(swapped.report.findings.first?.text.contains("column") == true)
     }
 
-    @Test func `other encodings than UTF-8 are named and refused`() {
-        let xml = PaymentFileFixture().xml
-        let little: [UInt8] =
-            [0xFF, 0xFE] + xml.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
-        expectFormatRefusal(little, says: "UTF-16")
-        expectFormatRefusal(Array(little.dropFirst(2)), says: "UTF-16")
-        let latin = xml.split(separator: "UTF-8").joined(separator: "ISO-8859-1")
-        expectFormatRefusal(Array(latin.utf8), says: "ISO-8859-1")
-        #expect(ReadFile([0xEF, 0xBB, 0xBF] + Array(xml.utf8)).report.verdict == .acceptable)
-    }
-
     @Test(
         arguments: [
             [0xE9], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xF8, 0x88, 0x80, 0x80, 0x80], [0xFF],

@@ -74,6 +74,8 @@ final class LineBuffer {
         case .alias(let alias):
             line.alias = alias
             line.creditorMasked = alias
+        case .card, .activationCode, .clientNumber:
+            preconditionFailure("the reader refuses creditors that nobody can be found by")
         }
         return line
     }

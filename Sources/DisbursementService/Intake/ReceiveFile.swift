@@ -31,7 +31,9 @@ struct ReceiveFile {
     /// Throws 413 beyond `maxBytes`, 503 when the file takes more than half an hour to arrive.
     func callAsFunction(_ body: RequestBody) async throws -> ReceivedFile {
         let lines = LineBuffer(lookupKey: lookupKey, newID: clock.newID)
-        let reader = PaymentFileReader { lines.take($0) }
+        var limits = PaymentFileLimits()
+        limits.creditors = [.iban, .alias]
+        let reader = PaymentFileReader(limits: limits) { lines.take($0) }
         var hash = SHA256()
         var size = 0
         for try await buffer in body {

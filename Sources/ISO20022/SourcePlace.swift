@@ -1,0 +1,42 @@
+/// How a payment file is laid out, which decides how its places are called.
+package enum SourceForm: String, Sendable, Codable {
+    /// ISO 20022 pain.001.
+    case xml
+    /// Rows with columns, with this mark between euros and cents.
+    case rowsWithPoint, rowsWithComma
+    /// Lines that came as values, such as from JSON.
+    case members
+
+    /// Between euros and cents.
+    var decimalMark: UInt8 { self == .rowsWithComma ? UInt8(ascii: ",") : UInt8(ascii: ".") }
+}
+
+/// Where a file is being read, and what that place is called.
+struct SourcePlace {
+    let form: SourceForm
+    let level: Finding.Level
+    /// Of the block in the file, from 1.
+    let payment: Int
+    /// Of the line in the file, from 1.
+    let number: Int
+    /// Of the line in its block, from 1.
+    let numberInPayment: Int
+
+    /// Such as `PmtInf[3]/CdtTrfTxInf[1]`, `row[12]` or `lines[12]`; empty for a list as a whole.
+    var path: String {
+        switch (form, level) {
+        case (.xml, .file): "GrpHdr"
+        case (.xml, .paymentInformation): "PmtInf[\(payment)]"
+        case (.xml, .line): "PmtInf[\(payment)]/CdtTrfTxInf[\(numberInPayment)]"
+        case (.rowsWithPoint, .line), (.rowsWithComma, .line): "row[\(number)]"
+        case (.members, .line): "lines[\(number)]"
+        case (_, .file), (_, .paymentInformation): ""
+        }
+    }
+
+    /// The path of a text in this place.
+    func path(of field: PaymentField) -> String {
+        let name = form == .xml ? field.path : field.column
+        return path.isEmpty ? name : "\(path)/\(name)"
+    }
+}
