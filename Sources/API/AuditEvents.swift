@@ -26,6 +26,8 @@ package enum AuditObjectKind: String, CaseIterable, Codable, Hashable, Sendable 
     case funding
     /// A version of an area.
     case geofence
+    /// What a programme says about its grants, by the programme.
+    case grantRules = "grant-rules"
     /// An institution.
     case institution
     /// A locality policy, by coin or programme and version, such as `oosterhof/3`.
@@ -42,6 +44,8 @@ package enum AuditObjectKind: String, CaseIterable, Codable, Hashable, Sendable 
     case printRun = "print-run"
     /// A programme.
     case programme
+    /// That unspent money of a grant is taken back, by its id.
+    case recall
     /// What a coin keeps of redemptions, by coin and version, such as `oosterhof/3`.
     case redemptionPolicy = "redemption-policy"
     /// When a merchant's coins are redeemed, by the merchant.

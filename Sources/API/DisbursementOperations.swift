@@ -160,5 +160,5 @@ package enum DisbursementOperations {
             .submitBatch,
             .listBatches, .getBatch, .listInstructions, .listFindings, .approveBatch,
             .cancelBatch, .getStatusReport, .streamBatchEvents,
-        ] + EveryServiceOperations.all
+        ] + GrantOperations.all + EveryServiceOperations.all
 }

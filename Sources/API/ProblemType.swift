@@ -90,6 +90,10 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case batchNotApprovable = "batch-not-approvable"
     /// 409: The batch cannot be cancelled.
     case batchNotCancellable = "batch-not-cancellable"
+    /// 409: The grant is being recalled.
+    case grantBeingRecalled = "grant-being-recalled"
+    /// 409: The recall is not open.
+    case recallNotOpen = "recall-not-open"
     /// 409: The card is not blank.
     case cardNotBlank = "card-not-blank"
     /// 409: The card is not in use.
@@ -224,6 +228,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case secondPersonRequired = "second-person-required"
     /// 422: The programme has not enough budget.
     case budgetExceeded = "budget-exceeded"
+    /// 422: Nothing is left to recall.
+    case nothingToRecall = "nothing-to-recall"
     /// 422: The card is unknown.
     case unknownCard = "unknown-card"
     /// 422: The PIN is too easy to guess.

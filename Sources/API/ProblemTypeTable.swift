@@ -24,7 +24,9 @@ extension ProblemType {
             .settlementNotOpen,
             .bankReferenceReused, .fundingReferenceTaken, .bankCreditNotOpen,
             .settlementNotReleased, .ibanRequestNotOpen,
-            .messageIdReused, .batchNotApprovable, .batchNotCancellable, .cardNotBlank,
+            .messageIdReused, .batchNotApprovable, .batchNotCancellable, .grantBeingRecalled,
+            .recallNotOpen,
+            .cardNotBlank,
             .cardNotInUse, .cardExists, .tooManyWebhooks, .webhookDisabled, .personNotErasable:
             409
         case .payloadTooLarge:
@@ -53,7 +55,8 @@ extension ProblemType {
             .nothingToRedeem, .ibanNotVerified, .redemptionTooSmall, .bankAnswerUnreadable,
             .otherBankAccount, .fundedByStatement,
             .secondPersonRequired,
-            .budgetExceeded, .unknownCard, .weakPin, .cardRefused, .cardBlocked, .cardLimit,
+            .budgetExceeded, .nothingToRecall, .unknownCard, .weakPin, .cardRefused, .cardBlocked,
+            .cardLimit,
             .webhookUrlRefused, .eventsForgotten:
             422
         case .tooManyAttempts, .tooManyRequests:
@@ -116,6 +119,8 @@ extension ProblemType {
         case .messageIdReused: "The message id belongs to another file"
         case .batchNotApprovable: "The batch cannot be approved"
         case .batchNotCancellable: "The batch cannot be cancelled"
+        case .grantBeingRecalled: "The grant is being recalled"
+        case .recallNotOpen: "The recall is not open"
         case .cardNotBlank: "The card is not blank"
         case .cardNotInUse: "The card is not in use"
         case .cardExists: "The person has a card"
@@ -183,6 +188,7 @@ extension ProblemType {
         case .fundedByStatement: "The bank's statements fund the programme"
         case .secondPersonRequired: "A second person is required"
         case .budgetExceeded: "The programme has not enough budget"
+        case .nothingToRecall: "Nothing is left to recall"
         case .unknownCard: "The card is unknown"
         case .weakPin: "The PIN is too easy to guess"
         case .cardRefused: "The card or its PIN is not right"

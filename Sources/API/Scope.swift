@@ -66,7 +66,7 @@ package enum Scope: String, CaseIterable, Codable, Hashable, Sendable {
     case ownDataRead = "data:read"
     /// Read the caller's own wallets.
     case walletRead = "wallet:read"
-    /// Choose the alias of the caller's own wallet.
+    /// Choose the alias of the caller's own wallet, and object to what is taken from it.
     case walletManage = "wallet:manage"
     /// Transfer from the caller's own wallet.
     case transfersCreate = "transfers:create"

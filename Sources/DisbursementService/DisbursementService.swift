@@ -28,17 +28,24 @@ struct DisbursementService {
                 logger: runtime.logger,
                 work: { try await land() }
             )
+            let upkeep = Duration.seconds(
+                try await runtime.configuration.number(
+                    "disbursement.upkeepSeconds",
+                    default: 10,
+                    in: 1...3600
+                )
+            )
             let giveBack = ReturnReservedCredits(database: database, logger: runtime.logger)
             let returner = WorkLoop(
-                interval: .seconds(
-                    try await runtime.configuration.number(
-                        "disbursement.upkeepSeconds",
-                        default: 10,
-                        in: 1...3600
-                    )
-                ),
+                interval: upkeep,
                 logger: runtime.logger,
                 work: { try await giveBack() }
+            )
+            let recall = CarryOutRecalls(database: database, logger: runtime.logger)
+            let recaller = WorkLoop(
+                interval: upkeep,
+                logger: runtime.logger,
+                work: { try await recall() }
             )
             let cleaner = AbandonedFileWorker(
                 database: database,
@@ -49,7 +56,7 @@ struct DisbursementService {
                 service: .disbursement,
                 operations: DisbursementOperations.all,
                 workers: [
-                    cleaner, executor, lander, returner,
+                    cleaner, executor, lander, returner, recaller,
                     try await runtime.answerRetention(schema: "disbursement"),
                     runtime.retention([try await CreditorRetention.rule(runtime.configuration)]),
                 ]
@@ -71,6 +78,10 @@ struct DisbursementService {
                     listener: listener
                 ).add(to: routes)
                 ReportRoutes(database: database).add(to: routes)
+                GrantRoutes(database: database).add(to: routes)
+                GrantRulesRoutes(database: database, idempotency: idempotency).add(to: routes)
+                RecallRoutes(database: database, idempotency: idempotency).add(to: routes)
+                NoticeRoutes(database: database).add(to: routes)
             }
         }
     }

@@ -28,7 +28,10 @@ struct Wijkmunt: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Paying out",
-                subcommands: [ProgrammeCommand.self, FundingCommand.self, BatchCommand.self]
+                subcommands: [
+                    ProgrammeCommand.self, FundingCommand.self, BatchCommand.self,
+                    GrantCommand.self, RecallCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Residents",

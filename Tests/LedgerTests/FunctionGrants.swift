@@ -104,15 +104,22 @@ extension DatabaseGrants {
         merchant.void_payment merchant
         merchant.withdraw_payments
 
+        disbursement.carry_out_recall disbursement
+        disbursement.erase_grants accounts
         disbursement.erase_person accounts
+        disbursement.export_grants accounts
         disbursement.export_person accounts
         disbursement.forget_creditors disbursement
+        disbursement.grants disbursement
+        disbursement.guard_recall
+        disbursement.id_at
         disbursement.keep_credits disbursement
         disbursement.locality_stamp merchant
         disbursement.only_unreceived PUBLIC
         disbursement.refuse_other_decisions
         disbursement.require_credit
         disbursement.spending disbursement
+        disbursement.tell_of_recall
 
         ledger.add_depreciation wallet
         ledger.adopt
@@ -128,6 +135,7 @@ extension DatabaseGrants {
         ledger.is_replay
         ledger.keep_parts
         ledger.lock_holders
+        ledger.lots
         ledger.move_pairs
         ledger.open_accounts disbursement merchant wallet
         ledger.open_coin accounts
@@ -144,6 +152,7 @@ extension DatabaseGrants {
         ledger.set_holder_class wallet
         ledger.set_limits wallet
         ledger.standing_at audit wallet
+        ledger.take_back
         ledger.void_hold merchant
         ledger.worth_at audit wallet
         ledger.write_batch

@@ -74,6 +74,10 @@ enum PersonalColumns {
             instruction_id remittance \
             | amount batch_id community_id credited_at id nr payment_id refusal_code returned_at \
             source_line state wallet_id
+        disbursement.recall decision_reason objection reason withdrawal_reason \
+            | announced_at announced_by community_id decided_at decided_by due_at ended_at \
+            grant_id id most objected_at objected_by party_id programme_id state taken \
+            withdrawn_by
         disbursement.idempotency_record body \
             | client_id community_id content_type created_at fingerprint key location operation status
         ledger.transfer reference \
@@ -102,6 +106,7 @@ enum PersonalColumns {
         "merchant.used_payer_code", "merchant.webhook_delivery", "merchant.webhook_endpoint",
         "disbursement.bank_statement", "disbursement.batch", "disbursement.finding",
         "disbursement.funding",
+        "disbursement.grant_rules", "disbursement.notice",
         "disbursement.programme", "disbursement.programme_locality_policy",
         "ledger.account", "ledger.batch", "ledger.chain", "ledger.coin", "ledger.depreciation",
         "ledger.hold", "ledger.hold_part", "ledger.holder", "ledger.holder_class",

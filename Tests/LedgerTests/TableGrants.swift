@@ -242,12 +242,16 @@ extension DatabaseGrants {
         disbursement.finding disbursement SELECT
         disbursement.funding disbursement INSERT
         disbursement.funding disbursement SELECT
+        disbursement.grant_rules disbursement INSERT
+        disbursement.grant_rules disbursement SELECT
+        disbursement.grant_rules disbursement UPDATE
         disbursement.idempotency_record disbursement DELETE
         disbursement.idempotency_record disbursement INSERT
         disbursement.idempotency_record disbursement SELECT
         disbursement.instruction disbursement INSERT
         disbursement.instruction disbursement SELECT
         disbursement.instruction disbursement UPDATE credited_at refusal_code returned_at state wallet_id
+        disbursement.notice disbursement SELECT
         disbursement.programme disbursement INSERT
         disbursement.programme disbursement SELECT
         disbursement.programme disbursement UPDATE name sponsored
@@ -255,6 +259,13 @@ extension DatabaseGrants {
         disbursement.programme_locality_policy disbursement INSERT
         disbursement.programme_locality_policy disbursement SELECT
         disbursement.programme_locality_policy merchant SELECT
+        disbursement.recall disbursement INSERT \
+            announced_at announced_by community_id due_at grant_id id most party_id programme_id \
+            reason
+        disbursement.recall disbursement SELECT
+        disbursement.recall disbursement UPDATE \
+            decided_at decided_by decision_reason ended_at objected_at objected_by objection \
+            state withdrawal_reason withdrawn_by
         disbursement.used_proof disbursement DELETE
         disbursement.used_proof disbursement INSERT
         disbursement.used_proof disbursement SELECT

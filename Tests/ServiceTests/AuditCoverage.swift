@@ -23,6 +23,7 @@ enum AuditCoverage {
         "cancelSettlement", "importBankAnswer",
         "importBankStatement", "assignBankCredit", "dismissBankCredit",
         "createProgramme", "fundProgramme", "submitBatch", "approveBatch", "cancelBatch",
+        "setGrantRules", "recallGrant", "objectToRecall", "decideRecall", "withdrawRecall",
     ]
 
     /// What is not recorded there, and why not.

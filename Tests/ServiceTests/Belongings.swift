@@ -118,6 +118,8 @@ struct Belongings: Sendable {
             .registerWebhook,
             body: WebhookRegistration(url: "http://127.0.0.1:9/", types: ["nothing.ever"])
         ).decode(Webhook.self)
+        let grant = try await community.newestGrant(of: resident)
+        let recall = try await community.recall(grant.id, "verhuisd").decode(Recall.self)
         return Belongings(
             community: community,
             shop: shop,
@@ -146,7 +148,8 @@ struct Belongings: Sendable {
                 "groupId": "\(group.id)", "discountId": "\(discount.id)",
                 "batchId": "\(batch.id)", "mandateId": "\(mandate.id)", "moveId": "\(move.id)",
                 "shiftId": "\(shift.id)", "closingId": "\(closing.id)", "period": "2026",
-                "webhookId": "\(webhook.id)",
+                "webhookId": "\(webhook.id)", "grantId": "\(grant.id)",
+                "recallId": "\(recall.id)",
             ]
         )
     }

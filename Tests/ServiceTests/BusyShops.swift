@@ -138,3 +138,29 @@ extension BusyTown {
         }
     }
 }
+
+extension BusyTown {
+    /// Rules, and a recall that is objected to, decided and withdrawn.
+    static func grants(_ town: Belongings) async throws {
+        let community = town.community
+        let rules = try await community.setGrantRules(of: town.programme, waitingDays: 30)
+        #expect(rules.status == 201)
+        let path = try town.path(of: .getRecall)
+        let objection = try await community.clerk.call(
+            .objectToRecall,
+            path,
+            body: RecallObjection(text: "kwijt-geraakt")
+        )
+        let decision = try await community.approver.call(
+            .decideRecall,
+            path,
+            body: RecallDecision(upheld: false, reason: "kwijt-geraakt")
+        )
+        let withdrawal = try await community.clerk.call(
+            .withdrawRecall,
+            path,
+            body: RecallWithdrawal(reason: "kwijt-geraakt")
+        )
+        #expect([objection, decision, withdrawal].map(\.status) == [201, 201, 201])
+    }
+}

@@ -62,6 +62,7 @@ struct BusyTown: Sendable {
         }
         try await cards(person.id, belongings)
         try await discounts(person.id, belongings)
+        try await grants(belongings)
         let phone = try await revoke(person, administrator, community)
         try await devices(belongings)
         return BusyTown(

@@ -289,5 +289,16 @@ enum RoleMatrix {
         .only("streamBatchEvents", benefits),
         .only("approveBatch", [.benefitsApprover]),
         .only("cancelBatch", [.benefitsClerk, .benefitsApprover]),
+        .only("getGrantRules", programmeReaders),
+        .only("setGrantRules", [.benefitsClerk]),
+        .only("listGrants", benefits, own: [.resident]),
+        .only("getGrant", benefits, own: [.resident]),
+        .only("recallGrant", [.benefitsClerk]),
+        .only("listRecalls", benefits, own: [.resident]),
+        .only("getRecall", benefits, own: [.resident]),
+        .only("objectToRecall", [.benefitsClerk], own: [.resident]),
+        .only("decideRecall", [.benefitsApprover]),
+        .only("withdrawRecall", [.benefitsClerk, .benefitsApprover]),
+        .only("listNotices", own: [.resident]),
     ]
 }

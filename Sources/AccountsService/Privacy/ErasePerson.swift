@@ -36,6 +36,7 @@ struct ErasePerson: Sendable {
             orElse: "A payment file has a credit for the person that has not arrived.",
             connection
         )
+        _ = try connection.query(PrivacyQueries.eraseGrants(of: person, community: community))
         let order = RevocationOrder(
             id: person,
             community: community,

@@ -66,6 +66,7 @@ enum PrivacyQueries {
                merchant.export_person(\(community), \(party), \(traces.clients)),
                disbursement.export_person(\(community), \(traces.ibanHash), \(traces.aliases),
                                           \(traces.wallets))
+               || disbursement.export_grants(\(community), \(party))
         """
     }
 
@@ -80,6 +81,11 @@ enum PrivacyQueries {
         SELECT disbursement.erase_person(\(community), \(traces.ibanHash), \(traces.aliases),
                                          \(traces.wallets))
         """
+    }
+
+    /// Ends what is open about grants, and takes away what was written about it.
+    static func eraseGrants(of party: UUID, community: UUID) -> SQL {
+        "SELECT disbursement.erase_grants(\(community), \(party))"
     }
 
     static func erase(_ party: UUID, community: UUID, at now: Instant) -> SQL {

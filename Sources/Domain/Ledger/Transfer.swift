@@ -32,6 +32,8 @@ package enum TransferKind: String, Sendable, CaseIterable {
     case promotion
     /// Sets right what another transfer did wrong, by moving some of it back.
     case correction
+    /// What was left of one credit returns to its programme: the ledger's own act.
+    case recall
     /// What was left in a pot returns to its programme: the ledger's own act.
     case expiry
     /// What a pot lost in value goes to the sink: the ledger's own act.
