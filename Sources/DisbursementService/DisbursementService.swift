@@ -47,6 +47,14 @@ struct DisbursementService {
                 logger: runtime.logger,
                 work: { try await recall() }
             )
+            let remind = RemindOfExpiry(database: database)
+            let reminder = WorkLoop(
+                channel: Channel.grantRules,
+                listener: listener,
+                interval: .seconds(3600),
+                logger: runtime.logger,
+                work: { try await remind() }
+            )
             let cleaner = AbandonedFileWorker(
                 database: database,
                 clock: runtime.clock,
@@ -56,7 +64,7 @@ struct DisbursementService {
                 service: .disbursement,
                 operations: DisbursementOperations.all,
                 workers: [
-                    cleaner, executor, lander, returner, recaller,
+                    cleaner, executor, lander, returner, recaller, reminder,
                     try await runtime.answerRetention(schema: "disbursement"),
                     runtime.retention([try await CreditorRetention.rule(runtime.configuration)]),
                 ]
@@ -94,5 +102,8 @@ enum Channel {
     /// Somebody got a wallet, an alias, or a linked IBAN.
     static let enrolment = "accounts_enrolment"
 
-    static let all = [batch, enrolment]
+    /// A programme said something else about its grants; the payload is its id.
+    static let grantRules = "disbursement_grant_rules"
+
+    static let all = [batch, enrolment, grantRules]
 }

@@ -118,6 +118,7 @@ extension DatabaseGrants {
         disbursement.only_unreceived PUBLIC
         disbursement.refuse_other_decisions
         disbursement.require_credit
+        disbursement.remind_of_expiry disbursement
         disbursement.spending disbursement
         disbursement.tell_of_recall
 

@@ -191,6 +191,32 @@ import Testing
         #expect(read.problemType == .notFound)
     }
 
+    @Test func `whoever has something left in a pot is reminded once before it expires`()
+        async throws
+    {
+        let community = try await TestCommunity.make()
+        let programme = try await community.fundedProgramme("100.00", potsExpireIn: 20)
+        let number = TestIBAN.number(Int.random(in: 1_000_000...999_999_999))
+        let resident = try await community.enrolPerson("Ontvanger", iban: number)
+        try await community.credit([TestCredit("Ontvanger", number, "10.00")], programme: programme)
+        // Twenty days ahead, one of these reminders is late, one too early.
+        for _ in 0..<2 {
+            let rules = try await community.setGrantRules(
+                of: programme.id,
+                waitingDays: 14,
+                remindAt: [30, 25, 3]
+            )
+            #expect(rules.status == 201)
+        }
+        let notices = try await eventually("a reminder") {
+            let page = try await resident.phone.call(.listNotices).decode(Page<Notice>.self)
+            return page.items.isEmpty ? nil : page.items
+        }
+        #expect(notices.map(\.kind) == [.expiryNear])
+        #expect(notices[0].amount?.value == "10.00")
+        #expect(notices[0].dueAt == programme.potsExpireAt)
+    }
+
     @Test func `payments that race with a recall lose nothing and take nothing twice`()
         async throws
     {

@@ -10,6 +10,7 @@ import Testing
         ("AccountsService/Tokens/IssueToken", 1, "a client's id tells its community"),
         ("DisbursementService/Execution/CarryOutBatches", 1, "finds approved batches"),
         ("DisbursementService/Intake/AbandonedFileWorker", 1, "cleans up after a crash"),
+        ("DisbursementService/Notices/RemindOfExpiry", 1, "finds pots that expire soon"),
         ("DisbursementService/Recalls/CarryOutRecalls", 1, "finds recalls that are due"),
         ("DisbursementService/ReservedCredits/LandReservedCredits", 1, "finds what can land"),
         ("Ledger/Audit/LedgerWatch", 1, "checks the books of all"),

@@ -40,6 +40,7 @@ struct GrantRulesRoutes: Sendable {
                 GrantRulesQueries.set(body.value, of: programme, community, by: client, at: now)
             )
             let rules = try GrantRulesQueries.decode(connection.query(find).one())
+            try connection.notify(channel: Channel.grantRules, payload: "\(rules.programmeId)")
             try call.record(
                 AuditEntry(.grantRules, rules.programmeId, from: before, to: rules),
                 connection

@@ -291,13 +291,20 @@ CREATE TABLE disbursement.notice (
     amount bigint,
     -- When what is announced will happen.
     due_at timestamptz,
+    -- Of a reminder: so many days ahead.
+    days_ahead integer,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (community_id, id),
     FOREIGN KEY (community_id, programme_id) REFERENCES disbursement.programme,
     CONSTRAINT notice_kind_known CHECK (kind IN
         ('recall-announced', 'recall-upheld', 'recall-rejected', 'recall-withdrawn',
-         'recall-done', 'expiry-near'))
+         'recall-done', 'expiry-near')),
+    CONSTRAINT notice_reminds_ahead CHECK ((kind = 'expiry-near') = (days_ahead IS NOT NULL))
 );
+-- Nobody is reminded twice of the same end, so many days ahead.
+CREATE UNIQUE INDEX notice_reminder_once
+    ON disbursement.notice (community_id, subject_id, due_at, days_ahead)
+    WHERE kind = 'expiry-near';
 CREATE INDEX notice_by_party ON disbursement.notice (community_id, party_id, id);
 SELECT public.isolate('disbursement.notice');
 GRANT SELECT ON disbursement.notice TO wijkmunt_disbursement;
@@ -331,6 +338,42 @@ END
 $$;
 CREATE TRIGGER recall_is_told AFTER INSERT OR UPDATE ON disbursement.recall
     FOR EACH ROW EXECUTE FUNCTION disbursement.tell_of_recall();
+
+-- Reminds holders of pots that expire soon and have something in them, as their programmes say; of all
+-- communities, at most so many, and how many it were. Who is late for several reminders gets one. An
+-- end that was moved is another end.
+CREATE FUNCTION disbursement.remind_of_expiry(p_most integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_at CONSTANT timestamptz := clock_timestamp();
+    v_told integer;
+BEGIN
+    INSERT INTO disbursement.notice (community_id, id, party_id, kind, programme_id, subject_id,
+                                     coin, amount, due_at, days_ahead, created_at)
+    SELECT a.community_id, disbursement.id_at(v_at), w.party_id, 'expiry-near', p.programme_id,
+           p.id, p.coin, a.posted - a.held, a.expires_at, step.days, v_at
+      FROM ledger.account a
+      JOIN wallet.pot p ON p.community_id = a.community_id AND p.id = a.id
+      JOIN wallet.wallet w ON w.community_id = p.community_id AND w.id = p.wallet_id
+      LEFT JOIN disbursement.grant_rules r
+        ON r.community_id = p.community_id AND r.programme_id = p.programme_id
+     CROSS JOIN LATERAL (
+            SELECT min(d) AS days FROM unnest(coalesce(r.reminder_days, '{30,7}')) AS d
+             WHERE a.expires_at - make_interval(days => d) <= v_at) AS step
+     WHERE a.expires_at > v_at AND a.expires_at <= v_at + interval '365 days'
+       AND a.posted > a.held AND p.programme_id IS NOT NULL AND step.days IS NOT NULL
+       AND NOT EXISTS (
+           SELECT FROM disbursement.notice n
+            WHERE n.community_id = p.community_id AND n.subject_id = p.id
+              AND n.due_at = a.expires_at AND n.days_ahead <= step.days
+              AND n.kind = 'expiry-near')
+     ORDER BY a.expires_at LIMIT p_most
+    ON CONFLICT (community_id, subject_id, due_at, days_ahead) WHERE kind = 'expiry-near'
+        DO NOTHING;
+    GET DIAGNOSTICS v_told = ROW_COUNT;
+    RETURN v_told;
+END
+$$;
 
 -- Takes back what a recall that is due may take; NULL when it is not due, or while another instance
 -- has it. The transfer has the recall's id, so it posts once.
@@ -406,9 +449,11 @@ END
 $$;
 
 REVOKE ALL ON FUNCTION ledger.lots, ledger.take_back, disbursement.grants, disbursement.id_at,
-    disbursement.guard_recall, disbursement.tell_of_recall, disbursement.carry_out_recall,
+    disbursement.guard_recall, disbursement.tell_of_recall, disbursement.remind_of_expiry,
+    disbursement.carry_out_recall,
     disbursement.export_grants, disbursement.erase_grants FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION disbursement.grants, disbursement.carry_out_recall
+GRANT EXECUTE ON FUNCTION disbursement.grants, disbursement.remind_of_expiry,
+    disbursement.carry_out_recall
     TO wijkmunt_disbursement;
 GRANT EXECUTE ON FUNCTION disbursement.export_grants, disbursement.erase_grants
     TO wijkmunt_accounts;
