@@ -290,5 +290,5 @@ package enum AccountsOperations {
             .giveMandate, .listMandates, .revokeMandate, .listMandateUses, .listAuditEvents,
             .getAuditHead, .getPersonExport, .getPersonExportPage, .erasePerson,
             .createTargetGroup, .listTargetGroups, .addToTargetGroup, .removeFromTargetGroup,
-        ] + deviceOperations + EveryServiceOperations.all
+        ] + deviceOperations + clientNumberOperations + EveryServiceOperations.all
 }

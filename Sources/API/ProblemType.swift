@@ -46,6 +46,10 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case tooManyDevices = "too-many-devices"
     /// 409: The IBAN is linked to somebody else.
     case ibanAlreadyLinked = "iban-already-linked"
+    /// 409: The client number is linked to somebody else.
+    case clientNumberLinked = "client-number-linked"
+    /// 409: The person has too many client numbers.
+    case tooManyClientNumbers = "too-many-client-numbers"
     /// 409: The client is not active.
     case clientNotActive = "client-not-active"
     /// 409: The payment no longer waits for acceptance.
@@ -134,6 +138,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case activationCodeExpired = "activation-code-expired"
     /// 422: The IBAN is not the one that was linked.
     case ibanMismatch = "iban-mismatch"
+    /// 422: The client number is not the one that was linked.
+    case clientNumberMismatch = "client-number-mismatch"
     /// 422: The area is not a valid polygon.
     case geofenceInvalid = "geofence-invalid"
     /// 422: The rules do not go together.

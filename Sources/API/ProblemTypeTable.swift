@@ -17,7 +17,8 @@ extension ProblemType {
         case .notAcceptable:
             406
         case .idempotencyKeyInFlight, .coinExists, .depreciationPolicyExists, .aliasTaken,
-            .ibanAlreadyLinked, .tooManyAliasChanges, .tooManyDevices,
+            .ibanAlreadyLinked, .clientNumberLinked, .tooManyClientNumbers, .tooManyAliasChanges,
+            .tooManyDevices,
             .clientNotActive, .paymentNotRequested, .paymentWithdrawn, .paymentExpired,
             .paymentNotAccepted, .alreadyRefunded, .proposalNotOpen, .payerCodeUsed,
             .paymentNotHeld, .holdEnded, .shiftOpen, .shiftClosed, .nothingToSettle,
@@ -38,7 +39,7 @@ extension ProblemType {
         case .idempotencyKeyReused, .unknownCoin, .unknownParty, .unknownInstitution,
             .unknownMerchant, .unknownRecipient, .unknownGeofence,
             .activationCodeMistyped, .activationCodeInvalid, .activationCodeExpired,
-            .ibanMismatch, .geofenceInvalid, .policyInvalid,
+            .ibanMismatch, .clientNumberMismatch, .geofenceInvalid, .policyInvalid,
             .localityUnset, .coinNotAccepted, .shopPlaceUnverified, .shopSuspended, .sameWallet,
             .insufficientFunds, .aboveCeiling, .dailyLimit, .accountNotOpen,
             .approvalSignatureInvalid,
@@ -97,6 +98,8 @@ extension ProblemType {
         case .tooManyAliasChanges: "The alias was changed too often"
         case .tooManyDevices: "The person has too many devices"
         case .ibanAlreadyLinked: "The IBAN is linked to somebody else"
+        case .clientNumberLinked: "The client number is linked to somebody else"
+        case .tooManyClientNumbers: "The person has too many client numbers"
         case .clientNotActive: "The client is not active"
         case .paymentNotRequested: "The payment no longer waits for acceptance"
         case .paymentWithdrawn: "The payment was withdrawn"
@@ -141,6 +144,7 @@ extension ProblemType {
         case .activationCodeInvalid: "The activation code is not valid"
         case .activationCodeExpired: "The activation code has expired"
         case .ibanMismatch: "The IBAN is not the one that was linked"
+        case .clientNumberMismatch: "The client number is not the one that was linked"
         case .geofenceInvalid: "The area is not a valid polygon"
         case .policyInvalid: "The rules do not go together"
         case .localityUnset: "The coin has no locality policy in force"

@@ -95,6 +95,11 @@ struct AccountsService {
                     keys: dataKeys,
                     enrolmentAddress: configuration.issuer
                 ).add(to: routes)
+                ClientNumberRoutes(
+                    database: database,
+                    idempotency: idempotency,
+                    lookup: lookup
+                ).add(to: routes)
                 DeviceRoutes(database: database, idempotency: idempotency).add(to: routes)
                 CardRoutes(
                     database: database,

@@ -22,6 +22,9 @@ enum PersonalColumns {
         accounts.target_group_member group_id party_id \
             | added_at added_by community_id valid_until
         accounts.wrong_code source | attempts window_at
+        accounts.client_number evidence masked number_hash \
+            | community_id confirmed_at confirmed_by id institution_id linked_at linked_by \
+            party_id withdrawn_at withdrawn_by
         accounts.client name public_key public_key_x public_key_y revocation_reason \
             | community_id created_at id kind party_id public_key_kind revoked_at roles shop_id \
             terminal_id

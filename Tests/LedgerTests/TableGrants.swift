@@ -23,6 +23,12 @@ extension DatabaseGrants {
         accounts.client accounts UPDATE name revocation_reason revoked_at roles
         accounts.client merchant SELECT \
             community_id id kind party_id public_key_x public_key_y revoked_at
+        accounts.client_number accounts INSERT
+        accounts.client_number accounts SELECT
+        accounts.client_number accounts UPDATE \
+            confirmed_at confirmed_by evidence withdrawn_at withdrawn_by
+        accounts.client_number disbursement SELECT \
+            community_id confirmed_at number_hash party_id withdrawn_at
         accounts.coin accounts INSERT
         accounts.coin accounts SELECT
         accounts.coin disbursement SELECT

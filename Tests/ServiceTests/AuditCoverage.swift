@@ -8,7 +8,8 @@ enum AuditCoverage {
     static let recorded: Set<String> = [
         "createCommunity", "createCoin", "importGeofence", "setLocalityPolicy",
         "registerInstitution", "registerClient", "revokeClient", "revokeTokens", "revokeParty",
-        "registerPerson", "linkIban", "verifyIban", "createActivationCode", "enrol",
+        "registerPerson", "linkIban", "verifyIban", "linkClientNumber", "confirmClientNumber",
+        "withdrawClientNumber", "createActivationCode", "enrol",
         "createPrintRun", "linkCard", "setCardPin", "blockCard", "returnCard", "replaceCard",
         "nameDevice", "revokeDevice", "revokeDeviceOfPerson", "giveMandate", "revokeMandate",
         "chooseWalletAlias", "erasePerson", "createTargetGroup", "addToTargetGroup",

@@ -85,6 +85,11 @@ struct Belongings: Sendable {
             to: friend.person,
             by: shop.owner
         )
+        let number = try await community.administrator.call(
+            .linkClientNumber,
+            ["personId": "\(resident.person)"],
+            body: ClientNumberLink(clientNumber: "K-\(account)")
+        ).decode(LinkedClientNumber.self)
         let redeemed = try await redeem(community, shop)
         let funded = try await fund(community)
         _ = try await shop.reserve("0.50", of: resident)
@@ -133,7 +138,7 @@ struct Belongings: Sendable {
                 "communityId": "\(community.id)", "coinCode": coin,
                 "geofenceId": "\(geofence.id)", "clientId": "\(resident.phone.id)",
                 "cardId": "\(card.id)",
-                "deviceId": "\(resident.phone.id)",
+                "deviceId": "\(resident.phone.id)", "clientNumberId": "\(number.id)",
                 "personId": "\(resident.person)", "partyId": "\(resident.person)",
                 "walletId": "\(resident.wallet)",
                 "alias": alias, "className": walletClass, "transferId": "\(transfer.id)",

@@ -60,6 +60,7 @@ struct BusyTown: Sendable {
                 body: IbanLink(iban: other)
             ).decode(Person.self)
         }
+        try await numbers(person.id, belongings)
         try await cards(person.id, belongings)
         try await discounts(person.id, belongings)
         try await grants(belongings)
@@ -124,6 +125,15 @@ struct BusyTown: Sendable {
     }
 
     /// A name for a phone, an alias for its wallet, a mandate that ends, and phones that do.
+    private static func numbers(_ person: Identifier, _ town: Belongings) async throws {
+        let community = town.community
+        let linked = try await community.link("K-104822", to: person)
+            .decode(LinkedClientNumber.self)
+        let confirmed = try await community.confirm(linked, "K-104822", by: community.colleague)
+        #expect(confirmed.status == 201)
+        #expect(try await community.withdraw(linked).status == 201)
+    }
+
     private static func devices(_ town: Belongings) async throws {
         let (resident, community) = (town.resident, town.community)
         _ = try await resident.phone.call(

@@ -65,6 +65,8 @@ struct Estates: Sendable {
             "linkIban": #"{"iban":"\#(TestIBAN.number(12_345))"}"#,
             "verifyIban":
                 #"{"iban":"\#(TestIBAN.number(12_345))","evidence":"pas gezien"}"#,
+            "linkClientNumber": #"{"clientNumber":"K-777"}"#,
+            "confirmClientNumber": #"{"clientNumber":"K-777","evidence":"brief gezien"}"#,
             "nameDevice": #"{"name":"mijn telefoon"}"#,
             "revokeDevice": #"{"reason":"kwijt"}"#,
             "revokeDeviceOfPerson": #"{"reason":"kwijt"}"#,

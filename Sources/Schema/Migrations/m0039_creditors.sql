@@ -19,3 +19,72 @@ ALTER TABLE disbursement.instruction
 CREATE INDEX instruction_waiting ON disbursement.instruction (community_id, batch_id, id)
     WHERE state = 'waiting';
 GRANT UPDATE (returned_at) ON disbursement.instruction TO wijkmunt_disbursement;
+
+-- The numbers by which institutions know people in their own books. One clerk links a number, another
+-- confirms it, as with an IBAN: money for the number finds the person only then.
+CREATE TABLE accounts.client_number (
+    community_id uuid NOT NULL,
+    id uuid NOT NULL,
+    party_id uuid NOT NULL,
+    -- Whose number it is; NULL: the community's own.
+    institution_id uuid,
+    -- Keyed (HMAC-SHA256), together with whose number it is; the masked form is for the eye.
+    number_hash bytea NOT NULL,
+    masked text NOT NULL,
+    linked_by uuid NOT NULL,
+    linked_at timestamptz NOT NULL,
+    confirmed_by uuid,
+    confirmed_at timestamptz,
+    evidence text,
+    withdrawn_by uuid,
+    withdrawn_at timestamptz,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, party_id) REFERENCES accounts.party,
+    FOREIGN KEY (community_id, institution_id) REFERENCES accounts.party,
+    CONSTRAINT client_number_confirmed_by_second_person CHECK (confirmed_by <> linked_by),
+    CONSTRAINT client_number_confirmed_whole CHECK (
+        (confirmed_by IS NULL) = (confirmed_at IS NULL)
+        AND (confirmed_by IS NULL) = (evidence IS NULL)),
+    CONSTRAINT client_number_withdrawn_whole
+        CHECK ((withdrawn_by IS NULL) = (withdrawn_at IS NULL))
+);
+-- One that nobody confirmed keeps no rightful holder out.
+CREATE UNIQUE INDEX client_number_linked_once ON accounts.client_number (community_id, number_hash)
+    WHERE confirmed_at IS NOT NULL AND withdrawn_at IS NULL;
+CREATE UNIQUE INDEX client_number_once_per_person
+    ON accounts.client_number (community_id, party_id, number_hash) WHERE withdrawn_at IS NULL;
+SELECT public.isolate('accounts.client_number');
+GRANT SELECT, INSERT, UPDATE (confirmed_by, confirmed_at, evidence, withdrawn_by, withdrawn_at)
+    ON accounts.client_number TO wijkmunt_accounts;
+GRANT SELECT (community_id, party_id, number_hash, confirmed_at, withdrawn_at)
+    ON accounts.client_number TO wijkmunt_disbursement;
+
+-- What is kept of a person, and what goes: only these places change in the two functions, whatever
+-- else they have become meanwhile.
+DO $$
+DECLARE
+    v_text text := pg_get_functiondef('accounts.export_person'::regproc);
+    v_seen CONSTANT text := $old$'cardEvents', ($old$;
+BEGIN
+    IF strpos(v_text, v_seen) = 0 THEN
+        RAISE EXCEPTION 'accounts.export_person does not say what there is of cards';
+    END IF;
+    EXECUTE replace(v_text, v_seen, $new$'clientNumbers', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                       'id', l.id, 'institution', l.institution_id, 'numberMasked', l.masked,
+                       'linkedBy', l.linked_by, 'linkedAt', accounts.instant(l.linked_at),
+                       'confirmedBy', l.confirmed_by,
+                       'confirmedAt', accounts.instant(l.confirmed_at), 'evidence', l.evidence,
+                       'withdrawnAt', accounts.instant(l.withdrawn_at)) ORDER BY l.id), '[]')
+              FROM accounts.client_number l
+             WHERE l.community_id = p_community AND l.party_id = p_party),
+        'cardEvents', ($new$);
+    v_text := pg_get_functiondef('accounts.erase_person'::regproc);
+    IF strpos(v_text, 'DELETE FROM audit.subject s') = 0 THEN
+        RAISE EXCEPTION 'accounts.erase_person does not say how it ends';
+    END IF;
+    EXECUTE replace(v_text, 'DELETE FROM audit.subject s', $new$DELETE FROM accounts.client_number l
+     WHERE l.community_id = p_community AND l.party_id = p_party;
+    DELETE FROM audit.subject s$new$);
+END
+$$;

@@ -1,5 +1,6 @@
 import Crypto
-import FoundationEssentials
+package import Domain
+package import FoundationEssentials
 
 /// The key of the hashes by which IBANs and activation codes are found without being stored.
 ///
@@ -18,6 +19,12 @@ package struct LookupKey: Sendable {
         return [UInt8](HMAC<SHA256>.authenticationCode(for: message, using: key))
     }
 
+    /// The hash of the number by which an institution, or a community itself, knows somebody: of
+    /// another institution the same number is another one.
+    package func hash(_ number: ClientNumber, of owner: UUID) -> [UInt8] {
+        hash("\(owner.uuidString)/\(number.characters)", kind: .clientNumber)
+    }
+
     /// What is looked up.
     package enum Kind: String, Sendable {
         case iban
@@ -26,6 +33,7 @@ package struct LookupKey: Sendable {
         case request
         case cardNumber = "card-number"
         case cardPIN = "card-pin"
+        case clientNumber = "client-number"
         /// Where wrong codes come from.
         case network
     }

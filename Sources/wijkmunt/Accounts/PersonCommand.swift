@@ -8,7 +8,8 @@ struct PersonCommand: AsyncParsableCommand {
         abstract: "The residents, as a counter sees them.",
         subcommands: [
             Register.self, List.self, Show.self, LinkIban.self, VerifyIban.self,
-            MakeActivationCode.self, Letter.self, Export.self, Erase.self,
+            LinkClientNumber.self, ConfirmClientNumber.self, WithdrawClientNumber.self,
+            ClientNumbers.self, MakeActivationCode.self, Letter.self, Export.self, Erase.self,
         ]
     )
 
