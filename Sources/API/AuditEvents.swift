@@ -22,6 +22,8 @@ package enum AuditObjectKind: String, CaseIterable, Codable, Hashable, Sendable 
     case depreciationPolicy = "depreciation-policy"
     /// What a programme or a merchant adds to payments.
     case discount
+    /// How a programme treats its files, by programme and version.
+    case fileSettings = "file-settings"
     /// Money booked for a programme.
     case funding
     /// A version of an area.

@@ -1,5 +1,7 @@
 /// How far a batch has come.
 package enum BatchState: String, CaseIterable, Codable, Hashable, Sendable {
+    /// Read and checked; lines that look paid already wait for a decision.
+    case draft
     /// Read, checked, and waiting for approval.
     case validated
     /// Unusable as a whole; the findings say why.
@@ -8,9 +10,11 @@ package enum BatchState: String, CaseIterable, Codable, Hashable, Sendable {
     case approved
     /// Credits are being made.
     case executing
-    /// Every instruction has its outcome.
+    /// Every instruction has its outcome, and none failed.
     case done
-    /// Withdrawn before approval.
+    /// Every instruction has its outcome; some failed.
+    case partlyDone = "partly-done"
+    /// Withdrawn before its execution.
     case cancelled
 }
 
@@ -18,6 +22,10 @@ package enum BatchState: String, CaseIterable, Codable, Hashable, Sendable {
 package struct BatchCounts: Codable, Hashable, Sendable {
     /// To be credited after approval.
     package var acceptable: Int
+    /// Waiting for a decision, because they look paid already.
+    package var parked: Int
+    /// Decided not to be paid.
+    package var dropped: Int
     /// Refused.
     package var refused: Int
     /// Credited.
@@ -26,12 +34,14 @@ package struct BatchCounts: Codable, Hashable, Sendable {
     package var waiting: Int
     /// Refused by the ledger.
     package var failed: Int
-    /// Back in the programme, because nobody came for them.
+    /// Back in the programme, because nobody enrolled in time.
     package var returned: Int
 
     /// Creates it from its members.
     package init(
         acceptable: Int,
+        parked: Int,
+        dropped: Int,
         refused: Int,
         credited: Int,
         waiting: Int,
@@ -39,11 +49,27 @@ package struct BatchCounts: Codable, Hashable, Sendable {
         returned: Int
     ) {
         self.acceptable = acceptable
+        self.parked = parked
+        self.dropped = dropped
         self.refused = refused
         self.credited = credited
         self.waiting = waiting
         self.failed = failed
         self.returned = returned
+    }
+}
+
+/// That somebody approved a batch.
+package struct BatchApprover: Codable, Hashable, Sendable {
+    /// The client that approved it.
+    package var approvedBy: Identifier
+    /// When.
+    package var approvedAt: Instant
+
+    /// Creates it from its members.
+    package init(approvedBy: Identifier, approvedAt: Instant) {
+        self.approvedBy = approvedBy
+        self.approvedAt = approvedAt
     }
 }
 
@@ -67,6 +93,8 @@ package struct Batch: Codable, Hashable, Sendable {
     package var count: Int
     /// The sum of all instructions; null when it could not be read.
     @Nullable package var total: Amount?
+    /// The sum of the instructions that are to be paid or were; null when it could not be read.
+    @Nullable package var payable: Amount?
     /// The instructions per state.
     package var counts: BatchCounts
     /// How many findings there are.
@@ -75,7 +103,11 @@ package struct Batch: Codable, Hashable, Sendable {
     package var submittedBy: Identifier
     /// When it was submitted.
     package var submittedAt: Instant
-    /// The client that approved it; null before.
+    /// How many people besides the submitter have to approve it: 1 or 2.
+    package var approvalsNeeded: Int
+    /// Who has approved it so far, in order of time.
+    package var approvals: [BatchApprover]
+    /// The client whose approval was the last one needed; null before.
     @Nullable package var approvedBy: Identifier?
     /// When it was approved; null before.
     @Nullable package var approvedAt: Instant?
@@ -93,10 +125,13 @@ package struct Batch: Codable, Hashable, Sendable {
         sha256: String,
         count: Int,
         total: Amount?,
+        payable: Amount?,
         counts: BatchCounts,
         findingCount: Int,
         submittedBy: Identifier,
         submittedAt: Instant,
+        approvalsNeeded: Int,
+        approvals: [BatchApprover],
         approvedBy: Identifier?,
         approvedAt: Instant?,
         doneAt: Instant?
@@ -110,10 +145,13 @@ package struct Batch: Codable, Hashable, Sendable {
         self.sha256 = sha256
         self.count = count
         self.total = total
+        self.payable = payable
         self.counts = counts
         self.findingCount = findingCount
         self.submittedBy = submittedBy
         self.submittedAt = submittedAt
+        self.approvalsNeeded = approvalsNeeded
+        self.approvals = approvals
         self.approvedBy = approvedBy
         self.approvedAt = approvedAt
         self.doneAt = doneAt

@@ -64,6 +64,25 @@ extension Operation {
         access: .anyOf([.programmesRead, .spendingRead])
     )
 
+    /// Set how a programme treats its files.
+    package static let setFileSettings = Operation(
+        id: "setFileSettings",
+        method: .post,
+        path: "/v1/programmes/{programmeId}/file-settings",
+        access: .anyOf([.programmesManage]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
+    /// List how a programme treats its files.
+    package static let listFileSettings = Operation(
+        id: "listFileSettings",
+        method: .get,
+        path: "/v1/programmes/{programmeId}/file-settings",
+        access: .anyOf([.programmesRead])
+    )
+
     /// Submit a payment file.
     package static let submitBatch = Operation(
         id: "submitBatch",
@@ -157,7 +176,7 @@ package enum DisbursementOperations {
             .sponsorDiscount, .setProgrammeLocalityPolicy, .listProgrammeLocalityPolicies,
             .importBankStatement, .listBankStatements, .getBankStatement, .listBankCredits,
             .assignBankCredit, .dismissBankCredit,
-            .submitBatch,
+            .setFileSettings, .listFileSettings, .submitBatch,
             .listBatches, .getBatch, .listInstructions, .listFindings, .approveBatch,
             .cancelBatch, .getStatusReport, .streamBatchEvents,
         ] + GrantOperations.all + EveryServiceOperations.all

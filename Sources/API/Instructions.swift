@@ -2,15 +2,19 @@
 package enum InstructionState: String, CaseIterable, Codable, Hashable, Sendable {
     /// Checked; credited after approval.
     case acceptable
+    /// Like a line of another file; waits for a decision.
+    case parked
+    /// Decided not to be paid.
+    case dropped
     /// Refused; the findings say why.
     case refused
     /// In the wallet of the receiver.
     case credited
     /// The receiver has no wallet yet; credited at enrolment.
     case waiting
-    /// The ledger refused the credit.
+    /// The ledger refused the credit; can be tried again.
     case failed
-    /// Nobody came for it within the programme's time; back in the programme.
+    /// Nobody enrolled in time; the money is back in the programme.
     case returned
 }
 

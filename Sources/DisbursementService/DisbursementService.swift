@@ -14,7 +14,11 @@ struct DisbursementService {
             )
             let idempotency = Idempotency(database: database, schema: "disbursement")
             let listener = runtime.listener
-            let carryOut = CarryOutBatches(database: database, logger: runtime.logger)
+            let carryOut = CarryOutBatches(
+                database: database,
+                newID: runtime.clock.newID,
+                logger: runtime.logger
+            )
             let executor = WorkLoop(
                 channel: Channel.batch,
                 listener: listener,
@@ -80,6 +84,7 @@ struct DisbursementService {
                     idempotency: idempotency,
                     lookupKey: lookupKey
                 ).add(to: routes)
+                FileSettingsRoutes(database: database, idempotency: idempotency).add(to: routes)
                 BatchRoutes(
                     database: database,
                     idempotency: idempotency,

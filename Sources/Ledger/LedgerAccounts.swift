@@ -6,7 +6,7 @@ package import Postgres
 extension Ledger {
     /// Kinds of account that services open; the database knows which service may open which.
     package enum AccountKind: String, Sendable {
-        case pot, merchant, programme, reserved, fee, sponsor, sink
+        case pot, merchant, programme, reserved, fee, sponsor, sink, commitment
     }
 
     /// The four accounts that keep a coin's books, opened together with the coin.

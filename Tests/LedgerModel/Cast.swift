@@ -96,6 +96,11 @@ struct TransferRule {
                 debits: ["programme", "sponsor"],
                 credits: ["programme", "sponsor"]
             ),
+            .commitment: .init(
+                role: .disbursement,
+                debits: ["programme", "commitment"],
+                credits: ["programme", "commitment"]
+            ),
             .promotion: .init(
                 role: .merchant,
                 debits: ["merchant", "sponsor"],

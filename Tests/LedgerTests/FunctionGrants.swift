@@ -104,7 +104,11 @@ extension DatabaseGrants {
         merchant.void_payment merchant
         merchant.withdraw_payments
 
+        disbursement.approved_by_another
+        disbursement.batch_goes_forward
+        disbursement.batch_is_whole
         disbursement.carry_out_recall disbursement
+        disbursement.count_lines
         disbursement.erase_grants accounts
         disbursement.erase_person accounts
         disbursement.export_grants accounts
@@ -116,10 +120,16 @@ extension DatabaseGrants {
         disbursement.keep_credits disbursement
         disbursement.locality_stamp merchant
         disbursement.only_unreceived PUBLIC
+        disbursement.refuse_line
         disbursement.refuse_other_decisions
-        disbursement.require_credit
         disbursement.remind_of_expiry disbursement
+        disbursement.require_credit
+        disbursement.require_transfers
+        disbursement.require_whole
         disbursement.spending disbursement
+        disbursement.tally
+        disbursement.tally_is_whole
+        disbursement.tally_whole_batch
         disbursement.tell_of_recall
 
         ledger.add_depreciation wallet

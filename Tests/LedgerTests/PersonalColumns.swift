@@ -75,8 +75,8 @@ enum PersonalColumns {
             dismissal_reason iban id identity imported_by programme_id source_line state statement_id
         disbursement.instruction alias creditor_masked creditor_name end_to_end_id iban_hash \
             instruction_id remittance \
-            | amount batch_id community_id credited_at id nr payment_id refusal_code returned_at \
-            source_line state wallet_id
+            | amount batch_id community_id credited_at execution_on id nr payment_id purpose \
+            refusal_code returned_at source_line state wallet_id
         disbursement.recall decision_reason objection reason withdrawal_reason \
             | announced_at announced_by community_id decided_at decided_by due_at ended_at \
             grant_id id most objected_at objected_by party_id programme_id state taken \
@@ -107,7 +107,8 @@ enum PersonalColumns {
         "merchant.shift", "merchant.shop", "merchant.shop_move", "merchant.shop_suspension",
         "merchant.terminal",
         "merchant.used_payer_code", "merchant.webhook_delivery", "merchant.webhook_endpoint",
-        "disbursement.bank_statement", "disbursement.batch", "disbursement.finding",
+        "disbursement.bank_statement", "disbursement.batch", "disbursement.batch_approval",
+        "disbursement.batch_tally", "disbursement.file_setting", "disbursement.finding",
         "disbursement.funding",
         "disbursement.grant_rules", "disbursement.notice",
         "disbursement.programme", "disbursement.programme_locality_policy",

@@ -244,6 +244,11 @@ extension DatabaseGrants {
         disbursement.batch disbursement INSERT
         disbursement.batch disbursement SELECT
         disbursement.batch disbursement UPDATE
+        disbursement.batch_approval disbursement INSERT
+        disbursement.batch_approval disbursement SELECT
+        disbursement.batch_tally disbursement SELECT
+        disbursement.file_setting disbursement INSERT
+        disbursement.file_setting disbursement SELECT
         disbursement.finding disbursement INSERT
         disbursement.finding disbursement SELECT
         disbursement.funding disbursement INSERT

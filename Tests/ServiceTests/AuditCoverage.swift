@@ -17,7 +17,7 @@ enum AuditCoverage {
         "setWalletClass", "putWalletIntoClass", "addDepreciationPolicy", "createCorrection",
         "registerMerchant", "registerShop", "verifyShopPlace", "registerTerminal",
         "setOpeningTimes", "requestShopMove", "decideShopMove", "suspendShop", "reinstateShop",
-        "requestMerchantIban", "setProgrammeLocalityPolicy",
+        "requestMerchantIban", "setProgrammeLocalityPolicy", "setFileSettings",
         "verifyMerchantIban", "closeShift", "registerWebhook", "rotateWebhookSecret",
         "disableWebhook", "enableWebhook", "replayWebhook", "setRedemptionPolicy",
         "setRedemptionSchedule", "createSettlement", "releaseSettlement", "confirmSettlement",

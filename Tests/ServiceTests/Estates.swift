@@ -80,6 +80,7 @@ struct Estates: Sendable {
             "closeShift": "{}",
             "acceptPayment": #"{"approval":"\#(try phone.sign(["a": "b"]))"}"#,
             "fundProgramme": #"{"amount":\#(amount),"bankReference":"R-1"}"#,
+            "setFileSettings": #"{"twoApproversFrom":\#(amount)}"#,
             "approveBatch": "{}", "cancelBatch": #"{"reason":"fout"}"#,
             "setGrantRules": #"{"recallWaitingDays":14,"reminderDays":[]}"#,
             "recallGrant": #"{"reason":"verhuisd"}"#,

@@ -276,6 +276,8 @@ enum RoleMatrix {
         .only("getProgrammeSpending", programmeReaders, own: [.programmeSponsor]),
         .only("setProgrammeLocalityPolicy", [.benefitsClerk]),
         .only("listProgrammeLocalityPolicies", programmeReaders, own: [.programmeSponsor]),
+        .only("setFileSettings", [.benefitsClerk]),
+        .only("listFileSettings", programmeReaders),
         .only("fundProgramme", [.treasurer]),
         .only("importBankStatement", [.treasurer]),
         .only("listBankStatements", [.treasurer]),

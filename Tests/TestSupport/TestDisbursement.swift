@@ -117,11 +117,39 @@ extension TestCommunity {
             body: BatchApproval()
         )
         _ = try answer.decode(Batch.self)
-        return try await eventually("batch done") {
-            let batch = try await approver.call(.getBatch, ["batchId": "\(batch)"])
-                .decode(Batch.self)
-            return batch.state == .done ? batch : nil
+        return try await settled(batch)
+    }
+
+    /// The batch once every line has its outcome.
+    package func settled(_ id: Identifier) async throws -> Batch {
+        try await eventually("batch done") {
+            let batch = try await batch(id)
+            return [.done, .partlyDone].contains(batch.state) ? batch : nil
         }
+    }
+
+    /// A batch as it is now.
+    package func batch(_ id: Identifier) async throws -> Batch {
+        try await approver.call(.getBatch, ["batchId": "\(id)"]).decode(Batch.self)
+    }
+
+    /// The money of a programme as it is now.
+    package func budget(of programme: Identifier) async throws -> ProgrammeBudget {
+        try await clerk.call(.getProgramme, ["programmeId": "\(programme)"])
+            .decode(Programme.self).budget
+    }
+
+    /// The clerk says how a programme treats its files.
+    @discardableResult
+    package func setFiles(
+        of programme: Identifier,
+        _ settings: FileSettingsCreation
+    ) async throws -> FileSettings {
+        try await clerk.call(
+            .setFileSettings,
+            ["programmeId": "\(programme)"],
+            body: settings
+        ).decode(FileSettings.self)
     }
 
     /// Puts coins in wallets by a payment file, as it happens in life.

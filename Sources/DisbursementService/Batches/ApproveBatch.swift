@@ -3,47 +3,51 @@ import FoundationEssentials
 import Postgres
 import ServiceKit
 
-/// Lets a second person claim the budget for a batch; the credits follow at once.
+/// Adds somebody's approval to a batch; the last one needed takes what the batch will pay out of the
+/// programme, and the credits follow.
 struct ApproveBatch: Sendable {
     let batch: UUID
     let community: UUID
     let client: UUID
     let now: Instant
+    /// Ids for what is made on the way.
+    let newID: @Sendable () -> UUID
 
     func callAsFunction(_ connection: Connection) throws -> Batch {
-        guard let found = try BatchQueries.standing(batch, community: community, connection) else {
-            throw Problem.notFound("batch")
-        }
+        guard let found = try BatchQueries.lockStanding(batch, community: community, connection)
+        else { throw Problem.notFound("batch") }
         guard found.submittedBy != client else {
             throw Problem(.secondPersonRequired, "Whoever submits a batch cannot approve it.")
         }
-        let unclaimed = try ProgrammeQueries.lockUnclaimed(
-            found.programme,
+        guard found.state == .validated else {
+            throw Problem(.batchNotApprovable, "The batch does not wait for approval.")
+        }
+        let approved = try ApprovalQueries.add(
+            client,
+            to: batch,
+            at: now,
             community: community,
             connection
         )
-        // Read anew behind the lock: somebody may have decided meanwhile.
-        guard
-            let standing = try BatchQueries.lockStanding(batch, community: community, connection),
-            standing.state == "validated"
-        else {
-            throw Problem(.batchNotApprovable, "The batch does not wait for approval.")
+        guard let approvals = approved else {
+            throw Problem(.secondPersonRequired, "Another person approves what you approved.")
         }
-        guard standing.total <= unclaimed else {
-            throw Problem(
-                .budgetExceeded,
-                "The programme has less available than the batch would take."
-            )
-        }
-        try connection.execute(
-            """
-            UPDATE disbursement.batch
-               SET state = 'approved', approved_by = \(client), approved_at = \(Timestamp(now))
-             WHERE community_id = \(community) AND id = \(batch)
-            """
-        )
+        if approvals == found.approvalsNeeded { try release(found, connection) }
         try connection.notify(channel: Channel.batch, payload: "\(Identifier(batch))")
         let rows = try connection.query(BatchQueries.one(batch, community: community))
         return try BatchQueries.decode(rows.one())
+    }
+
+    private func release(_ standing: BatchQueries.Standing, _ connection: Connection) throws {
+        let commitment = try Commitment.open(
+            for: standing,
+            batch: batch,
+            community: community,
+            connection
+        )
+        try connection.execute(
+            ApprovalQueries.release(batch, community: community, by: client, at: now)
+        )
+        try commitment.take(standing.owed, id: newID(), by: client, connection)
     }
 }

@@ -8,17 +8,22 @@ import ServiceKit
 enum BatchQueries {
     /// What decides about a batch.
     struct Standing: Sendable {
-        let state: String
+        let state: BatchState
         let programme: UUID
         let submittedBy: UUID
-        let total: Int64
+        let approvalsNeeded: Int
+        /// Where what it may still pay stands; `nil` before the first approval that counts.
+        let commitmentAccount: UUID?
+        /// What its acceptable lines sum up to, in minor units; capped beyond any amount of money.
+        let owed: Int64
     }
 
     private static let columns = """
         b.id, b.programme_id, p.coin, k.digits, b.state, b.message_id, b.message_type,
-        b.file_name, b.content_hash, b.count, b.total, f.kept + b.omitted_findings,
-        n.acceptable, n.refused, n.credited, n.waiting, n.failed, n.returned,
-        b.submitted_by, b.submitted_at, b.approved_by, b.approved_at, b.done_at
+        b.file_name, b.content_hash, b.count, b.total, n.payable,
+        f.kept + b.omitted_findings, n.counts,
+        b.submitted_by, b.submitted_at, b.approvals_needed, v.approvers, v.moments,
+        b.approved_by, b.approved_at, b.done_at
         """
     private static let joins = """
         JOIN disbursement.programme p
@@ -28,14 +33,23 @@ enum BatchQueries {
             SELECT count(*) AS kept FROM disbursement.finding
              WHERE community_id = b.community_id AND batch_id = b.id) AS f
         CROSS JOIN LATERAL (
-            SELECT count(*) FILTER (WHERE state = 'acceptable') AS acceptable,
-                   count(*) FILTER (WHERE state = 'refused') AS refused,
-                   count(*) FILTER (WHERE state = 'credited') AS credited,
-                   count(*) FILTER (WHERE state = 'waiting') AS waiting,
-                   count(*) FILTER (WHERE state = 'failed') AS failed,
-                   count(*) FILTER (WHERE state = 'returned') AS returned
-              FROM disbursement.instruction
-             WHERE community_id = b.community_id AND batch_id = b.id) AS n
+            SELECT array_agg(s.count ORDER BY s.place) AS counts,
+                   least(coalesce(sum(s.amount) FILTER (
+                       WHERE s.state NOT IN ('refused', 'dropped')), 0),
+                       \(Money.largest + 1))::bigint AS payable
+              FROM (SELECT k.state, k.place, coalesce(t.count, 0) AS count, t.amount
+                      FROM unnest('{acceptable,parked,dropped,refused,credited,waiting,failed,'
+                                  'returned}'::text[]) WITH ORDINALITY AS k (state, place)
+                      LEFT JOIN disbursement.batch_tally t
+                        ON t.community_id = b.community_id AND t.batch_id = b.id
+                       AND t.state = k.state) AS s) AS n
+        CROSS JOIN LATERAL (
+            SELECT coalesce(array_agg(approved_by ORDER BY approved_at, approved_by), '{}')
+                       AS approvers,
+                   coalesce(array_agg(approved_at ORDER BY approved_at, approved_by), '{}')
+                       AS moments
+              FROM disbursement.batch_approval
+             WHERE community_id = b.community_id AND batch_id = b.id) AS v
         """
 
     static func one(_ id: UUID, community: UUID) -> SQL {
@@ -63,54 +77,43 @@ enum BatchQueries {
         """
     }
 
-    static func standing(
-        _ id: UUID,
-        community: UUID,
-        _ connection: Connection
-    ) throws -> Standing? {
-        try connection.query(
-            """
-            SELECT state, programme_id, submitted_by, total FROM disbursement.batch
-             WHERE community_id = \(community) AND id = \(id) AND state <> 'receiving'
-            """
-        ).first.map(decodeStanding)
-    }
-
-    /// The same, locked until the transaction ends.
+    /// A batch and what decides about it, locked until the transaction ends.
     static func lockStanding(
         _ id: UUID,
         community: UUID,
         _ connection: Connection
     ) throws -> Standing? {
-        try connection.query(
+        let locked = try connection.query(
             """
-            SELECT state, programme_id, submitted_by, total FROM disbursement.batch
+            SELECT state, programme_id, submitted_by, approvals_needed, commitment_account_id
+              FROM disbursement.batch
              WHERE community_id = \(community) AND id = \(id) AND state <> 'receiving'
                FOR UPDATE
             """
-        ).first.map(decodeStanding)
-    }
-
-    private static func decodeStanding(_ row: Row) throws -> Standing {
-        let (state, programme, submittedBy, total) = try row.decode(
-            String.self,
-            UUID.self,
-            UUID.self,
-            Int64.self
-        )
+        ).first?.decode(String.self, UUID.self, UUID.self, Int16.self, UUID?.self)
+        guard let (stateText, programme, submittedBy, needed, account) = locked else { return nil }
+        // Read behind the lock: lines of a batch change only under it.
+        let owed: Int64 = try connection.query(
+            """
+            SELECT least(amount, \(Money.largest + 1))::bigint FROM disbursement.batch_tally
+             WHERE community_id = \(community) AND batch_id = \(id) AND state = 'acceptable'
+            """
+        ).one().decode(Int64.self)
         return Standing(
-            state: state,
+            state: try state(stateText),
             programme: programme,
             submittedBy: submittedBy,
-            total: total
+            approvalsNeeded: Int(needed),
+            commitmentAccount: account,
+            owed: owed
         )
     }
 
     @Sendable static func decode(_ row: Row) throws -> Batch {
         let (
             id, programme, code, digits, state, messageID, messageType, fileName, hash, count,
-            total, findings, acceptable, refused, credited, waiting, failed, returned,
-            submittedBy, submittedAt, approvedBy, approvedAt, doneAt
+            total, payable, findings, counts, submittedBy, submittedAt, needed, approvers,
+            moments, approvedBy, approvedAt, doneAt
         ) = try row.decode(
             UUID.self,
             UUID.self,
@@ -123,26 +126,17 @@ enum BatchQueries {
             [UInt8].self,
             Int.self,
             Int64.self,
+            Int64.self,
             Int.self,
-            Int.self,
-            Int.self,
-            Int.self,
-            Int.self,
-            Int.self,
-            Int.self,
+            [Int32].self,
             UUID.self,
             Timestamp.self,
+            Int16.self,
+            [UUID].self,
+            [Timestamp].self,
             UUID?.self,
             Timestamp?.self,
             Timestamp?.self
-        )
-        let counts = BatchCounts(
-            acceptable: acceptable,
-            refused: refused,
-            credited: credited,
-            waiting: waiting,
-            failed: failed,
-            returned: returned
         )
         let coin = CoinDigits(code: code, digits: digits)
         // Of a file that could not be read nothing is known; a larger sum is no amount of money.
@@ -150,30 +144,48 @@ enum BatchQueries {
         return Batch(
             id: Identifier(id),
             programmeId: Identifier(programme),
-            state: try self.state(state, counts),
+            state: try self.state(state),
             messageId: messageID,
             messageType: messageType,
             fileName: fileName,
             sha256: hexadecimal(hash),
             count: count,
             total: isTotalKnown ? coin.amount(total) : nil,
-            counts: counts,
+            payable: isTotalKnown && payable <= Money.largest ? coin.amount(payable) : nil,
+            counts: try self.counts(counts.map(Int.init)),
             findingCount: findings,
             submittedBy: Identifier(submittedBy),
             submittedAt: Instant(submittedAt),
+            approvalsNeeded: Int(needed),
+            approvals: zip(approvers, moments).map { approver, moment in
+                BatchApprover(approvedBy: Identifier(approver), approvedAt: Instant(moment))
+            },
             approvedBy: approvedBy.map(Identifier.init),
             approvedAt: approvedAt.map { Instant($0) },
             doneAt: doneAt.map { Instant($0) }
         )
     }
 
-    /// An approved batch is executing as soon as a line has its outcome.
-    private static func state(_ text: String, _ counts: BatchCounts) throws -> BatchState {
+    /// In the order of the query.
+    private static func counts(_ counts: [Int]) throws -> BatchCounts {
+        guard counts.count == 8 else { throw PostgresError.decoding("not a count per state") }
+        return BatchCounts(
+            acceptable: counts[0],
+            parked: counts[1],
+            dropped: counts[2],
+            refused: counts[3],
+            credited: counts[4],
+            waiting: counts[5],
+            failed: counts[6],
+            returned: counts[7]
+        )
+    }
+
+    private static func state(_ text: String) throws -> BatchState {
         guard let state = BatchState(rawValue: text) else {
             throw PostgresError.decoding("unknown batch state")
         }
-        let settled = counts.credited + counts.waiting + counts.failed + counts.returned
-        return state == .approved && settled > 0 ? .executing : state
+        return state
     }
 
     private static func hexadecimal(_ bytes: [UInt8]) -> String {

@@ -84,7 +84,8 @@ struct BatchRoutes {
             batch: try call.id("batchId"),
             community: try call.caller.requireCommunity(),
             client: call.caller.client,
-            now: call.clock.now()
+            now: call.clock.now(),
+            newID: call.clock.newID
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let batch = try approve(connection)
@@ -104,11 +105,12 @@ struct BatchRoutes {
             community: try call.caller.requireCommunity(),
             client: call.caller.client,
             reason: body.value.reason,
-            now: call.clock.now()
+            now: call.clock.now(),
+            newID: call.clock.newID
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            let batch = try cancel(connection)
-            try call.record(batch.auditEntry(from: .validated), connection)
+            let (batch, before) = try cancel(connection)
+            try call.record(batch.auditEntry(from: before), connection)
             return .created(batch, at: "/v1/batches/\(batch.id)")
         }
     }
@@ -124,7 +126,7 @@ struct BatchRoutes {
             named: "batch",
             changes: changes,
             current: { try await batch(id, community) },
-            isFinal: { [.refused, .done, .cancelled].contains($0.state) }
+            isFinal: { [.refused, .done, .partlyDone, .cancelled].contains($0.state) }
         )
     }
 

@@ -1,21 +1,25 @@
 import API
 import FoundationEssentials
+import Ledger
 import Postgres
 import ServiceKit
 
-/// Withdraws a batch that nobody has approved.
+/// Withdraws a batch of which nothing was carried out; what was set apart for it goes back.
 struct CancelBatch: Sendable {
     let batch: UUID
     let community: UUID
     let client: UUID
     let reason: String
     let now: Instant
+    /// Ids for what is made on the way.
+    let newID: @Sendable () -> UUID
 
-    func callAsFunction(_ connection: Connection) throws -> Batch {
+    /// The batch, and the state it was in before.
+    func callAsFunction(_ connection: Connection) throws -> (batch: Batch, before: BatchState) {
         guard let found = try BatchQueries.lockStanding(batch, community: community, connection)
         else { throw Problem.notFound("batch") }
-        guard found.state == "validated" else {
-            throw Problem(.batchNotCancellable, "The batch does not wait for approval.")
+        guard [.draft, .validated, .approved].contains(found.state) else {
+            throw Problem(.batchNotCancellable, "The batch was carried out, or never will be.")
         }
         try connection.execute(
             """
@@ -25,8 +29,23 @@ struct CancelBatch: Sendable {
              WHERE community_id = \(community) AND id = \(batch)
             """
         )
+        if found.state == .approved { try giveBack(found, connection) }
         try connection.notify(channel: Channel.batch, payload: "\(Identifier(batch))")
         let rows = try connection.query(BatchQueries.one(batch, community: community))
-        return try BatchQueries.decode(rows.one())
+        return (try BatchQueries.decode(rows.one()), found.state)
+    }
+
+    private func giveBack(_ standing: BatchQueries.Standing, _ connection: Connection) throws {
+        let commitment = try Commitment.open(
+            for: standing,
+            batch: batch,
+            community: community,
+            connection
+        )
+        try Ledger.post(
+            commitment.proposal(givingBack: standing.owed, id: newID(), by: client),
+            community: community,
+            connection
+        )
     }
 }

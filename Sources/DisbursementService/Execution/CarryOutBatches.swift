@@ -5,6 +5,8 @@ import Postgres
 /// Carries out approved batches, set by set; what was begun before a restart is taken up again.
 struct CarryOutBatches: Sendable {
     let database: Database
+    /// Ids for what is made on the way.
+    let newID: @Sendable () -> UUID
     let logger: Logger
 
     func callAsFunction() async throws {
@@ -22,7 +24,7 @@ struct CarryOutBatches: Sendable {
     private func carryOut(_ key: ApprovedBatch.Key) async {
         do {
             while try await database.transaction({ connection in
-                try CreditNextSet(batch: key)(connection)
+                try CreditNextSet(batch: key, newID: newID)(connection)
             }) {}
         } catch is CancellationError {
             return

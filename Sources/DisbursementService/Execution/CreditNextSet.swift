@@ -11,6 +11,8 @@ import ServiceKit
 /// whatever is killed when, each line is credited once.
 struct CreditNextSet {
     let batch: ApprovedBatch.Key
+    /// Ids for what is made on the way.
+    let newID: @Sendable () -> UUID
 
     static let size = 500
 
@@ -18,6 +20,7 @@ struct CreditNextSet {
     func callAsFunction(_ connection: Connection) throws -> Bool {
         guard let batch = try ExecutionQueries.lock(batch, connection) else { return false }
         let lines = try ExecutionQueries.openLines(of: batch, limit: Self.size, connection)
+        try ExecutionQueries.begin(batch, connection)
         let pots = try Pots.open(
             in: lines.compactMap(\.wallet),
             of: batch.programme,
@@ -25,12 +28,20 @@ struct CreditNextSet {
             connection
         )
         let payable = lines.filter { $0.wallet != nil || !$0.isByAlias }
+        // What the set was to take goes back first, and its credits are paid from there: what is
+        // refused stays in the programme.
+        let giveBack = batch.commitment.proposal(
+            givingBack: lines.reduce(0) { $0 + $1.amount },
+            id: newID(),
+            by: batch.approvedBy
+        )
         let outcome = try Ledger.post(
-            payable.map { proposal(for: $0, batch, pots) },
+            (lines.isEmpty ? [] : [giveBack]) + payable.map { proposal(for: $0, batch, pots) },
             community: batch.community,
             connection
         )
-        var outcomes = try zip(payable, outcome.verdicts).map { line, verdict in
+        try outcome.verdicts.first?.requirePosted()
+        var outcomes = try zip(payable, outcome.verdicts.dropFirst()).map { line, verdict in
             try LineOutcome(
                 line,
                 verdict,

@@ -18,9 +18,10 @@ struct ApprovedBatch: Sendable {
     }
 
     let key: Key
-    let programme: ProgrammeAccounts
+    let commitment: Commitment
     let approvedBy: UUID
     var community: UUID { key.community }
+    var programme: ProgrammeAccounts { commitment.programme }
 }
 
 /// A line without an outcome, and the wallet that it finds now.
@@ -38,7 +39,7 @@ struct OpenLine: Sendable {
 enum ExecutionQueries {
     /// Of all communities, the one that waits longest first.
     static let approved: SQL = """
-        SELECT community_id, id FROM disbursement.batch WHERE state = 'approved'
+        SELECT community_id, id FROM disbursement.batch WHERE state IN ('approved', 'executing')
          ORDER BY approved_at
         """
 
@@ -46,19 +47,36 @@ enum ExecutionQueries {
     static func lock(_ key: ApprovedBatch.Key, _ connection: Connection) throws -> ApprovedBatch? {
         let found = try connection.query(
             """
-            SELECT programme_id, approved_by FROM disbursement.batch
-             WHERE community_id = \(key.community) AND id = \(key.id) AND state = 'approved'
+            SELECT programme_id, approved_by, commitment_account_id FROM disbursement.batch
+             WHERE community_id = \(key.community) AND id = \(key.id)
+               AND state IN ('approved', 'executing')
                FOR UPDATE SKIP LOCKED
             """
-        ).first?.decode(UUID.self, UUID.self)
-        guard let (programmeID, approvedBy) = found,
+        ).first?.decode(UUID.self, UUID.self, UUID.self)
+        guard let (programmeID, approvedBy, account) = found,
             let programme = try ProgrammeAccounts.find(
                 programmeID,
                 community: key.community,
                 connection
             )
         else { return nil }
-        return ApprovedBatch(key: key, programme: programme, approvedBy: approvedBy)
+        let commitment = Commitment(
+            account: account,
+            programme: programme,
+            community: key.community
+        )
+        return ApprovedBatch(key: key, commitment: commitment, approvedBy: approvedBy)
+    }
+
+    /// From now on it is too late to cancel.
+    static func begin(_ batch: ApprovedBatch, _ connection: Connection) throws {
+        try connection.execute(
+            """
+            UPDATE disbursement.batch SET state = 'executing'
+             WHERE community_id = \(batch.community) AND id = \(batch.key.id)
+               AND state = 'approved'
+            """
+        )
     }
 
     static func openLines(
@@ -123,7 +141,13 @@ enum ExecutionQueries {
     ) throws {
         try connection.execute(
             """
-            UPDATE disbursement.batch SET state = 'done', done_at = \(moment)
+            UPDATE disbursement.batch
+               SET done_at = \(moment),
+                   state = CASE WHEN EXISTS (
+                       SELECT FROM disbursement.batch_tally t
+                        WHERE t.community_id = \(batch.community)
+                          AND t.batch_id = \(batch.key.id) AND t.state = 'failed'
+                          AND t.count > 0) THEN 'partly-done' ELSE 'done' END
              WHERE community_id = \(batch.community) AND id = \(batch.key.id)
             """
         )

@@ -33,7 +33,18 @@ struct FinishIntake: Sendable {
             try connection.execute(IntakeQueries.discard(intake))
             try connection.execute(IntakeQueries.open(intake))
         }
-        guard try connection.execute(IntakeQueries.finish(intake, file)) == 1 else {
+        let settings = try FileSettingsQueries.inForce(
+            of: intake.programme,
+            intake.community,
+            connection
+        )
+        let finish = IntakeQueries.finish(
+            intake,
+            file,
+            as: try judge(settings.acceptance, connection),
+            twoApproversFrom: settings.twoApproversFrom
+        )
+        guard try connection.execute(finish) == 1 else {
             throw Problem.unavailable("The file was given up while it arrived.")
         }
         try connection.execute(IntakeQueries.insertFindings(of: file, intake))
@@ -41,6 +52,29 @@ struct FinishIntake: Sendable {
             throw Problem.unavailable("The file was given up while it arrived.")
         }
         return (batch, true)
+    }
+
+    /// Whether the file is taken, as a whole or with what is good of it.
+    private func judge(
+        _ acceptance: FileAcceptance,
+        _ connection: Connection
+    ) throws -> BatchState {
+        let report = file.report
+        if report.verdict == .acceptable { return .validated }
+        let refusals = report.findings.filter { $0.severity == .refusal }
+        // Of a file with more findings than are kept nobody can say which lines are good.
+        guard acceptance == .goodLines, report.transactionCount > 0, report.omittedFindings == 0,
+            !refusals.contains(where: { $0.level == .file })
+        else { return .refused }
+        let blocks = refusals.filter { $0.level == .paymentInformation }
+        let starts = blocks.compactMap { file.numbering.firstLine(ofBlockAt: $0.path) }
+        if !starts.isEmpty {
+            try connection.execute(
+                IntakeQueries.refuseBlocks(startingAt: starts.map(Int32.init), intake)
+            )
+        }
+        let hasGoodLines = try IntakeQueries.hasAcceptableLines(intake, connection)
+        return hasGoodLines ? .validated : .refused
     }
 
     private func batch(with hash: [UInt8], _ connection: Connection) throws -> Batch? {

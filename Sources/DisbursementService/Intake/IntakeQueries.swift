@@ -31,15 +31,22 @@ enum IntakeQueries {
         """
         INSERT INTO disbursement.instruction (community_id, batch_id, nr, id, source_line,
             payment_id, instruction_id, end_to_end_id, creditor_name, creditor_masked, iban_hash,
-            alias, amount, remittance, state, refusal_code)
-        SELECT \(intake.community), \(intake.batch), l.*
+            alias, amount, remittance, state, refusal_code, execution_on, purpose)
+        SELECT \(intake.community), \(intake.batch), l.nr, l.id, l.source_line, l.payment_id,
+               l.instruction_id, l.end_to_end_id, l.creditor_name, l.creditor_masked,
+               l.iban_hash, l.alias, l.amount, l.remittance, l.state, l.refusal_code,
+               l.execution_on::date, l.purpose
           FROM unnest(\(lines.map(\.nr)), \(lines.map(\.id)), \(lines.map(\.sourceLine)),
                       \(lines.map(\.paymentID)), \(lines.map(\.instructionID)),
                       \(lines.map(\.endToEndID)), \(lines.map(\.creditorName)),
                       \(lines.map(\.creditorMasked)), \(lines.map(\.ibanHash)),
                       \(lines.map(\.alias)), \(lines.map(\.amount)), \(lines.map(\.remittance)),
                       \(lines.map { $0.isRefused ? "refused" : "acceptable" }),
-                      \(lines.map(\.refusalCode))) AS l
+                      \(lines.map(\.refusalCode)), \(lines.map(\.executionOn)),
+                      \(lines.map(\.purpose)))
+               AS l (nr, id, source_line, payment_id, instruction_id, end_to_end_id,
+                     creditor_name, creditor_masked, iban_hash, alias, amount, remittance, state,
+                     refusal_code, execution_on, purpose)
         """
     }
 
@@ -71,17 +78,30 @@ enum IntakeQueries {
             """
             SELECT id FROM disbursement.batch
              WHERE community_id = \(community) AND message_id = \(id)
-               AND state IN ('validated', 'approved', 'done')
+               AND state NOT IN ('receiving', 'refused', 'cancelled')
             """
         ).first?.decode(UUID.self)
     }
 
-    static func finish(_ intake: Intake, _ file: ReceivedFile) -> SQL {
+    /// Makes the batch visible. The approvals that it needs follow from what it would pay.
+    static func finish(
+        _ intake: Intake,
+        _ file: ReceivedFile,
+        as state: BatchState,
+        twoApproversFrom threshold: Int64?
+    ) -> SQL {
         let report = file.report
-        let state = report.verdict == .acceptable ? "validated" : "refused"
         return """
             UPDATE disbursement.batch
-               SET state = \(state), content_hash = \(file.sha256),
+               SET state = \(state.rawValue),
+                   approvals_needed = CASE
+                       WHEN \(threshold) IS NULL THEN 1
+                       WHEN (SELECT coalesce(sum(i.amount), 0) FROM disbursement.instruction i
+                              WHERE i.community_id = \(intake.community)
+                                AND i.batch_id = \(intake.batch)
+                                AND i.state IN ('acceptable', 'parked')) >= \(threshold)
+                       THEN 2 ELSE 1 END,
+                   content_hash = \(file.sha256),
                    message_type = \(report.messageType),
                    message_id = \(report.header?.messageID),
                    stated_count = \(report.header?.declaredCount.map(String.init)),
@@ -92,6 +112,31 @@ enum IntakeQueries {
              WHERE community_id = \(intake.community) AND id = \(intake.batch)
                AND state = 'receiving'
             """
+    }
+
+    /// Refuses all lines of the blocks that these lines are the first of.
+    static func refuseBlocks(startingAt lines: [Int32], _ intake: Intake) -> SQL {
+        """
+        UPDATE disbursement.instruction i
+           SET state = 'refused', refusal_code = coalesce(i.refusal_code, 'NARR')
+         WHERE i.community_id = \(intake.community) AND i.batch_id = \(intake.batch)
+           AND i.state = 'acceptable'
+           AND i.payment_id IN (
+               SELECT b.payment_id FROM disbursement.instruction b
+                WHERE b.community_id = \(intake.community) AND b.batch_id = \(intake.batch)
+                  AND b.nr = ANY (\(lines)))
+        """
+    }
+
+    /// Whether a line is left that could be paid.
+    static func hasAcceptableLines(_ intake: Intake, _ connection: Connection) throws -> Bool {
+        try !connection.query(
+            """
+            SELECT FROM disbursement.instruction
+             WHERE community_id = \(intake.community) AND batch_id = \(intake.batch)
+               AND state = 'acceptable' LIMIT 1
+            """
+        ).isEmpty
     }
 
     static func insertFindings(of file: ReceivedFile, _ intake: Intake) -> SQL {

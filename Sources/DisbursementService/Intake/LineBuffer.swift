@@ -16,6 +16,10 @@ struct Line: Sendable {
     var alias: String?
     var amount: Int64 = 0
     var remittance: String?
+    /// The requested day, moved to one on which banks are open, as `YYYY-MM-DD`.
+    var executionOn: String?
+    /// Purpose code of the line, or else category purpose code.
+    var purpose: String?
     /// Set for a line that is refused by itself.
     var refusalCode: String?
     var isRefused = false
@@ -67,6 +71,9 @@ final class LineBuffer {
         line.amount = transfer.amountMinorUnits
         // Several Ustrd elements come as one text, which may be longer than what a reader gets.
         line.remittance = transfer.remittance.map { Self.cut($0, to: 140) }
+        let day = TargetCalendar.openDay(onOrAfter: transfer.payment.requestedExecutionDate)
+        line.executionOn = day.description
+        line.purpose = (transfer.purpose ?? transfer.categoryPurpose).map { Self.cut($0, to: 35) }
         switch transfer.creditorAccount {
         case .iban(let iban):
             line.ibanHash = lookupKey.hash(iban.canonical, kind: .iban)

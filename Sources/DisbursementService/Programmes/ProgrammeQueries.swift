@@ -52,12 +52,12 @@ enum ProgrammeQueries {
         p.id, p.name, p.coin, k.digits, p.created_at, a.posted, r.posted,
         (SELECT coalesce(sum(f.amount), 0)::bigint FROM disbursement.funding f
           WHERE f.community_id = p.community_id AND f.programme_id = p.id),
-        (SELECT coalesce(sum(i.amount), 0)::bigint
+        (SELECT coalesce(sum(c.posted), 0)::bigint
            FROM disbursement.batch b
-           JOIN disbursement.instruction i
-             ON i.community_id = b.community_id AND i.batch_id = b.id
+           JOIN ledger.account c
+             ON c.community_id = b.community_id AND c.id = b.commitment_account_id
           WHERE b.community_id = p.community_id AND b.programme_id = p.id
-            AND b.state = 'approved' AND i.state = 'acceptable'),
+            AND b.state IN ('approved', 'executing')),
         p.pots_expire_at, p.transparency, e.categories, e.shops, p.sponsored,
         p.waiting_days,
         p.funding_iban, p.funding_reference
@@ -100,7 +100,7 @@ enum ProgrammeQueries {
 
     @Sendable static func decode(_ row: Row) throws -> Programme {
         let (
-            id, name, code, digits, createdAt, posted, reserved, funded, claimed, expiry,
+            id, name, code, digits, createdAt, posted, reserved, funded, committed, expiry,
             transparency, categories, shops, sponsored, waitingDays, iban, reference
         ) =
             try row.decode(
@@ -132,9 +132,9 @@ enum ProgrammeQueries {
             coin: code,
             budget: ProgrammeBudget(
                 funded: coin.amount(funded),
-                available: coin.amount(posted - claimed),
-                reserved: coin.amount(reserved + claimed),
-                paid: coin.amount(funded - posted - reserved - sponsored),
+                available: coin.amount(posted),
+                reserved: coin.amount(reserved + committed),
+                paid: coin.amount(funded - posted - reserved - committed - sponsored),
                 sponsored: coin.amount(sponsored)
             ),
             potsExpireAt: expiry.map(Instant.init),
@@ -146,35 +146,5 @@ enum ProgrammeQueries {
             waitingDays: waitingDays,
             fundingAccount: iban.map { FundingAccount(iban: $0, reference: reference) }
         )
-    }
-
-    /// What an approval may still claim: the budget less what approved batches will take.
-    /// Locks the programme's row, so that approvals of one programme follow one another.
-    static func lockUnclaimed(
-        _ id: UUID,
-        community: UUID,
-        _ connection: Connection
-    ) throws -> Int64 {
-        _ = try connection.query(
-            """
-            SELECT FROM disbursement.programme
-             WHERE community_id = \(community) AND id = \(id) FOR UPDATE
-            """
-        )
-        let (posted, claimed) = try connection.query(
-            """
-            SELECT a.posted - a.held,
-                   (SELECT coalesce(sum(i.amount), 0)::bigint
-                      FROM disbursement.batch b
-                      JOIN disbursement.instruction i
-                        ON i.community_id = b.community_id AND i.batch_id = b.id
-                     WHERE b.community_id = p.community_id AND b.programme_id = p.id
-                       AND b.state = 'approved' AND i.state = 'acceptable')
-              FROM disbursement.programme p
-              JOIN ledger.account a ON a.community_id = p.community_id AND a.id = p.account_id
-             WHERE p.community_id = \(community) AND p.id = \(id)
-            """
-        ).one().decode(Int64.self, Int64.self)
-        return posted - claimed
     }
 }

@@ -7,7 +7,7 @@ import ServiceKit
 
 /// Sets coins of a programme aside for one of its discounts, or takes back what was not given away.
 ///
-/// What batches have claimed is not to be had: a discount never makes an approved payment fail.
+/// What was set apart for approved batches is not to be had: no discount makes a payment fail.
 struct SponsorDiscount: Sendable {
     let programme: UUID
     let creation: SponsoringCreation
@@ -30,16 +30,6 @@ struct SponsorDiscount: Sendable {
         let direction = creation.direction ?? .give
         let amount = try creation.amount.minorUnits(digits: programme.coin.digits)
         let account = try discountAccount(connection, isGiven: direction == .give)
-        if direction == .give {
-            let unclaimed = try ProgrammeQueries.lockUnclaimed(
-                programme.id,
-                community: community,
-                connection
-            )
-            guard amount <= unclaimed else {
-                throw Problem(.budgetExceeded, "The programme has less than that to give.")
-            }
-        }
         let signed = direction == .give ? amount : -amount
         do {
             try Ledger.post(
@@ -57,6 +47,8 @@ struct SponsorDiscount: Sendable {
                 community: community,
                 connection
             )
+        } catch LedgerRefusal.insufficientFunds where direction == .give {
+            throw Problem(.budgetExceeded, "The programme has less than that to give.")
         } catch let refusal as LedgerRefusal {
             throw Problem(refusal)
         }

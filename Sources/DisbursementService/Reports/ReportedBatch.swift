@@ -25,7 +25,6 @@ struct ReportedBatch: Sendable {
         let text: String
     }
 
-    /// `executing` does not occur here: lines tell.
     let state: BatchState
     let messageID: String?
     let messageType: String?
@@ -94,19 +93,21 @@ struct ReportedBatch: Sendable {
 
     private func status(of line: Line) -> PaymentStatusReport.TransactionStatus {
         switch (state, line.state) {
-        case (.refused, _), (.cancelled, _), (_, .refused), (_, .failed), (_, .returned):
-            .RJCT
+        case (.refused, _), (.cancelled, _): .RJCT
+        case (_, .refused), (_, .failed), (_, .dropped), (_, .returned): .RJCT
         case (_, .credited): .ACCC
-        case (_, .waiting), (.validated, .acceptable): .PDNG
-        case (.approved, .acceptable), (.executing, .acceptable), (.done, .acceptable): .ACSP
+        case (_, .waiting), (_, .parked), (.draft, .acceptable), (.validated, .acceptable): .PDNG
+        case (.approved, .acceptable), (.executing, .acceptable), (.done, .acceptable),
+            (.partlyDone, .acceptable):
+            .ACSP
         }
     }
 
     private func groupStatus(of lines: [Line]) -> PaymentStatusReport.GroupStatus {
         switch state {
         case .refused, .cancelled: return .RJCT
-        case .validated: return .PDNG
-        case .approved, .executing, .done: break
+        case .draft, .validated: return .PDNG
+        case .approved, .executing, .done, .partlyDone: break
         }
         let statuses = Set(lines.map(status))
         if statuses == [.RJCT] { return .RJCT }

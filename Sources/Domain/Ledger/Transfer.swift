@@ -28,6 +28,8 @@ package enum TransferKind: String, Sendable, CaseIterable {
     case redemptionReturn = "redemption-return"
     /// A programme sets coins apart for its part of payments, or takes them back.
     case sponsoring
+    /// What an approved batch will pay leaves the programme for the batch, or comes back from it.
+    case commitment
     /// A merchant sets coins apart for its own discount, or takes them back.
     case promotion
     /// Sets right what another transfer did wrong, by moving some of it back.

@@ -5,7 +5,7 @@ import FoundationEssentials
 extension BatchCommand {
     struct Approve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Approve a batch that somebody else submitted; the credits follow at once."
+            abstract: "Approve a batch that somebody else submitted; the last approval pays it."
         )
         @Argument(help: "The batch.") var id: Identifier
         @Flag(help: "Return only when every line has its outcome.") var wait = false
@@ -20,14 +20,19 @@ extension BatchCommand {
                 body: BatchApproval(),
                 idempotencyKey: write.idempotencyKey
             )
-            if wait { batch = try await session.client.follow(batch.id) }
+            let missing = batch.approvalsNeeded - batch.approvals.count
+            if missing > 0 {
+                note("\(counted(missing, "approval")) by somebody else to go")
+            } else if wait {
+                batch = try await session.client.follow(batch.id)
+            }
             try session.output.show(batch)
         }
     }
 
     struct Cancel: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Withdraw a batch before its approval."
+            abstract: "Withdraw a batch before its first credit."
         )
         @Argument(help: "The batch.") var id: Identifier
         @Option(help: "Why.") var reason: String
@@ -102,8 +107,8 @@ extension BatchState {
     /// Whether the batch no longer changes by itself.
     fileprivate var isFinal: Bool {
         switch self {
-        case .refused, .done, .cancelled: true
-        case .validated, .approved, .executing: false
+        case .refused, .done, .partlyDone, .cancelled: true
+        case .draft, .validated, .approved, .executing: false
         }
     }
 }

@@ -1,0 +1,99 @@
+import API
+import FoundationEssentials
+import Postgres
+import ServiceKit
+
+/// The SQL of how programmes treat their files.
+enum FileSettingsQueries {
+    /// What counts for a file that is handed in now.
+    struct InForce: Sendable {
+        let acceptance: FileAcceptance
+        /// Minor units; `nil` when one approval is always enough.
+        let twoApproversFrom: Int64?
+    }
+
+    static func inForce(
+        of programme: UUID,
+        _ community: UUID,
+        _ connection: Connection
+    ) throws -> InForce {
+        let found = try connection.query(
+            """
+            SELECT takes_good_lines, two_approvers_from FROM disbursement.file_setting
+             WHERE community_id = \(community) AND programme_id = \(programme)
+             ORDER BY version DESC LIMIT 1
+            """
+        ).first?.decode(Bool.self, Int64?.self)
+        return InForce(
+            acceptance: found?.0 == true ? .goodLines : .whole,
+            twoApproversFrom: found?.1
+        )
+    }
+
+    static func nextVersion(
+        of programme: UUID,
+        _ community: UUID,
+        _ connection: Connection
+    ) throws -> Int32 {
+        try connection.query(
+            """
+            SELECT coalesce(max(version), 0) + 1 FROM disbursement.file_setting
+             WHERE community_id = \(community) AND programme_id = \(programme)
+            """
+        ).one().decode(Int32.self)
+    }
+
+    static func insert(
+        _ settings: FileSettings,
+        twoApproversFrom threshold: Int64?,
+        by client: UUID,
+        _ community: UUID
+    ) -> SQL {
+        """
+        INSERT INTO disbursement.file_setting (community_id, programme_id, version,
+            takes_good_lines, two_approvers_from, set_by, set_at)
+        VALUES (\(community), \(settings.programmeId.uuid), \(Int32(settings.version)),
+                \(settings.acceptance == .goodLines), \(threshold), \(client),
+                \(Timestamp(settings.setAt)))
+        """
+    }
+
+    /// Newest first.
+    static func list(
+        of programme: UUID,
+        _ community: UUID,
+        before version: Int32?,
+        limit: Int
+    ) -> SQL {
+        """
+        SELECT s.programme_id, s.version, s.takes_good_lines, s.two_approvers_from, p.coin,
+               k.digits, s.set_at
+          FROM disbursement.file_setting s
+          JOIN disbursement.programme p
+            ON p.community_id = s.community_id AND p.id = s.programme_id
+          JOIN accounts.coin k ON k.community_id = p.community_id AND k.code = p.coin
+         WHERE s.community_id = \(community) AND s.programme_id = \(programme)
+           AND (\(version) IS NULL OR s.version < \(version))
+         ORDER BY s.version DESC LIMIT \(limit + 1)
+        """
+    }
+
+    @Sendable static func decode(_ row: Row) throws -> FileSettings {
+        let (programme, version, takesGoodLines, threshold, code, digits, setAt) = try row.decode(
+            UUID.self,
+            Int32.self,
+            Bool.self,
+            Int64?.self,
+            String.self,
+            Int.self,
+            Timestamp.self
+        )
+        return FileSettings(
+            programmeId: Identifier(programme),
+            version: Int(version),
+            acceptance: takesGoodLines ? .goodLines : .whole,
+            twoApproversFrom: threshold.map(CoinDigits(code: code, digits: digits).amount),
+            setAt: Instant(setAt)
+        )
+    }
+}
