@@ -278,21 +278,36 @@ CREATE TRIGGER instruction_is_counted AFTER UPDATE ON disbursement.instruction
     REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION disbursement.count_lines();
 
--- Every line that was paid has its own transfer, of its amount, out of its programme.
+-- Every line that was paid has its own transfer, of its amount, out of its programme. Transfers are
+-- looked up one by one: whatever a plan was made for, their months are never read through. Lines are
+-- joined by hash, however few they were when the plan was made.
 CREATE FUNCTION disbursement.require_transfers() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = off SET enable_mergejoin = off AS $$
+DECLARE
+    v_communities uuid[]; v_batches uuid[]; v_ids uuid[]; v_amounts bigint[];
 BEGIN
+    SELECT array_agg(n.community_id), array_agg(n.batch_id), array_agg(n.id),
+           array_agg(n.amount)
+      INTO v_communities, v_batches, v_ids, v_amounts
+      FROM new_rows n
+      JOIN old_rows o ON o.community_id = n.community_id AND o.batch_id = n.batch_id
+       AND o.nr = n.nr
+     WHERE n.state IN ('credited', 'waiting') AND o.state = 'acceptable';
     IF EXISTS (
-        SELECT FROM new_rows n
-          JOIN old_rows o ON o.community_id = n.community_id AND o.batch_id = n.batch_id
-           AND o.nr = n.nr AND o.state = 'acceptable'
-          JOIN disbursement.batch b ON b.community_id = n.community_id AND b.id = n.batch_id
-          JOIN disbursement.programme p
-            ON p.community_id = b.community_id AND p.id = b.programme_id
-          LEFT JOIN ledger.transfer t
-            ON t.community_id = n.community_id AND t.id = n.id
-         WHERE n.state IN ('credited', 'waiting')
-           AND (t.accounts[1] = p.account_id AND t.amounts[1] = -n.amount) IS NOT TRUE)
+        SELECT FROM unnest(v_communities, v_batches, v_ids, v_amounts)
+                    AS l (community, batch, id, amount)
+          LEFT JOIN (SELECT b.community_id, b.id, p.account_id
+                       FROM disbursement.batch b
+                       JOIN disbursement.programme p
+                         ON p.community_id = b.community_id AND p.id = b.programme_id
+                      WHERE (b.community_id, b.id) IN (
+                            SELECT DISTINCT d.community, d.batch
+                              FROM unnest(v_communities, v_batches) AS d (community, batch))) AS b
+            ON b.community_id = l.community AND b.id = l.batch
+         WHERE (SELECT t.accounts[1] = b.account_id AND t.amounts[1] = -l.amount
+                  FROM ledger.transfer t
+                 WHERE t.community_id = l.community AND t.id = l.id) IS NOT TRUE)
     THEN
         RAISE EXCEPTION 'a line counts as paid whose amount did not leave the programme'
             USING ERRCODE = 'integrity_constraint_violation';
