@@ -50,7 +50,7 @@ fuzz: programs ## Fuzz the HTTP interfaces against their documents; SEED repeats
 	@scripts/requirements fuzz
 	@scripts/fuzz $(if $(SEED),--seed $(SEED))
 
-interop: programs ## Let libraries of others get tokens, read our QR codes, verify webhooks, watch events
+interop: programs ## Let libraries of others get tokens, read QR codes, bank files, webhooks, events
 	@scripts/requirements interop
 	@scripts/interop
 

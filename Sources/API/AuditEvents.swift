@@ -32,6 +32,8 @@ package enum AuditObjectKind: String, CaseIterable, Codable, Hashable, Sendable 
     case grantRules = "grant-rules"
     /// An institution.
     case institution
+    /// A code of the journal, by its id.
+    case journalCode = "journal-code"
     /// A locality policy, by coin or programme and version, such as `oosterhof/3`.
     case localityPolicy = "locality-policy"
     /// A mandate.

@@ -179,5 +179,5 @@ package enum DisbursementOperations {
             .setFileSettings, .listFileSettings, .submitBatch,
             .listBatches, .getBatch, .listInstructions, .listFindings, .approveBatch,
             .cancelBatch, .getStatusReport, .streamBatchEvents,
-        ] + GrantOperations.all + EveryServiceOperations.all
+        ] + GrantOperations.all + ReportOperations.all + EveryServiceOperations.all
 }

@@ -52,7 +52,7 @@ package enum Role: String, CaseIterable, Codable, Hashable, Sendable {
         case .treasurer:
             [
                 .communityRead, .programmesFund, .settlementsManage, .settlementsRead,
-                .programmesRead, .auditRead,
+                .programmesRead, .auditRead, .journalRead, .journalManage,
             ]
         case .benefitsClerk:
             [
@@ -75,7 +75,10 @@ package enum Role: String, CaseIterable, Codable, Hashable, Sendable {
                 .paymentsRead, .devicesManage, .ownDataRead, .mandatesRead,
             ]
         case .auditor:
-            [.communityRead, .auditRead, .programmesRead, .batchesRead, .settlementsRead]
+            [
+                .communityRead, .auditRead, .programmesRead, .batchesRead, .settlementsRead,
+                .journalRead,
+            ]
         case .boardMember:
             [.communityRead, .policiesManage, .programmesRead]
         case .programmeSponsor:

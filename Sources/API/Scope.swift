@@ -82,6 +82,10 @@ package enum Scope: String, CaseIterable, Codable, Hashable, Sendable {
     case discountsManage = "discounts:manage"
     /// Set coins of the caller's own merchant aside for its discounts.
     case discountsFund = "discounts:fund"
+    /// Read the journal of a coin, for bookkeeping.
+    case journalRead = "journal:read"
+    /// Say which codes of a bookkeeping stand in the journal.
+    case journalManage = "journal:manage"
     /// Read how much of the caller's own programmes was spent.
     case spendingRead = "spending:read"
 }

@@ -31,6 +31,7 @@ struct Wijkmunt: AsyncParsableCommand {
                 subcommands: [
                     ProgrammeCommand.self, FundingCommand.self, BatchCommand.self,
                     GrantCommand.self, RecallCommand.self,
+                    JournalCommand.self,
                 ]
             ),
             CommandGroup(

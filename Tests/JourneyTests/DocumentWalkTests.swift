@@ -6,7 +6,10 @@ import Testing
 /// What the documents tell their readers to type does what they say; and the day of a whole town adds
 /// up. Each runs a stack of its own with the programs as they were built.
 @Suite struct DocumentWalkTests {
-    @Test(arguments: ["README.md", "docs/shopkeepers-guide.md", "docs/integrators-guide.md"])
+    @Test(arguments: [
+        "README.md", "docs/clerks-guide.md", "docs/shopkeepers-guide.md",
+        "docs/integrators-guide.md",
+    ])
     func `every command of a document can be typed as it stands`(document: String) async throws {
         let walk = try await script("walk", [document])
         #expect(walk.status == .exited(0), "\(walk.errors)")

@@ -49,7 +49,7 @@ extension DatabaseGrants {
         wallet.set_wallet_class wallet
         wallet.spending_legs merchant wallet
         wallet.statement wallet
-        wallet.tell disbursement
+        wallet.tell_of_notices
 
         merchant.accept_card_payment merchant
         merchant.accept_payer_code merchant
@@ -117,6 +117,7 @@ extension DatabaseGrants {
         disbursement.grants disbursement
         disbursement.guard_recall
         disbursement.id_at
+        disbursement.journal disbursement
         disbursement.keep_credits disbursement
         disbursement.locality_stamp merchant
         disbursement.only_unreceived PUBLIC
@@ -127,6 +128,7 @@ extension DatabaseGrants {
         disbursement.require_transfers
         disbursement.require_whole
         disbursement.spending disbursement
+        disbursement.statistics disbursement
         disbursement.tally
         disbursement.tally_is_whole
         disbursement.tally_whole_batch

@@ -109,6 +109,7 @@ enum PersonalColumns {
         "merchant.used_payer_code", "merchant.webhook_delivery", "merchant.webhook_endpoint",
         "disbursement.bank_statement", "disbursement.batch", "disbursement.batch_approval",
         "disbursement.batch_tally", "disbursement.file_setting", "disbursement.finding",
+        "disbursement.journal_code",
         "disbursement.funding",
         "disbursement.grant_rules", "disbursement.notice",
         "disbursement.programme", "disbursement.programme_locality_policy",

@@ -262,6 +262,9 @@ extension DatabaseGrants {
         disbursement.instruction disbursement INSERT
         disbursement.instruction disbursement SELECT
         disbursement.instruction disbursement UPDATE credited_at refusal_code returned_at state wallet_id
+        disbursement.journal_code disbursement INSERT
+        disbursement.journal_code disbursement SELECT
+        disbursement.journal_code disbursement UPDATE code set_at set_by
         disbursement.notice disbursement SELECT
         disbursement.programme disbursement INSERT
         disbursement.programme disbursement SELECT

@@ -25,6 +25,7 @@ enum AuditCoverage {
         "importBankStatement", "assignBankCredit", "dismissBankCredit",
         "createProgramme", "fundProgramme", "submitBatch", "approveBatch", "cancelBatch",
         "setGrantRules", "recallGrant", "objectToRecall", "decideRecall", "withdrawRecall",
+        "setJournalCode",
     ]
 
     /// What is not recorded there, and why not.

@@ -153,7 +153,7 @@ struct Belongings: Sendable {
                 "groupId": "\(group.id)", "discountId": "\(discount.id)",
                 "batchId": "\(batch.id)", "mandateId": "\(mandate.id)", "moveId": "\(move.id)",
                 "shiftId": "\(shift.id)", "closingId": "\(closing.id)", "period": "2026",
-                "webhookId": "\(webhook.id)", "grantId": "\(grant.id)",
+                "month": "2026-01", "webhookId": "\(webhook.id)", "grantId": "\(grant.id)",
                 "recallId": "\(recall.id)",
             ]
         )

@@ -69,6 +69,7 @@ extension BusyTown {
             body: RedemptionRequest(merchantId: town.shop.merchant)
         )
         #expect(redemption.status == 201)
+        _ = try await town.community.setJournalCode(.pot, "14010", of: town.programme)
         let settlement = try await town.community.settle().decode(Settlement.self)
         _ = try await town.community.treasurer.call(
             .cancelSettlement,

@@ -85,23 +85,26 @@ import Testing
         #expect(credits.map(\.type) == Array(repeating: "wallet.credited", count: 4))
     }
 
-    @Test func `what is announced is heard among the rest`() async throws {
+    @Test func `a notice is heard among the rest`() async throws {
         let community = try await TestCommunity.make()
-        let resident = try await community.resident(with: "5.00")
-        let subject = Identifier(UUID())
-        let owner = try await OpenedDatabase.shared.owner
-        _ = try await owner.execute(
-            """
-            SELECT wallet.tell(p.community_id, p.wallet_id, 'pot.expiring', p.id,
-                               \(subject.uuid), 500, now() + interval '7 days')
-              FROM wallet.pot p WHERE p.wallet_id = \(resident.wallet.uuid)
-            """
+        let programme = try await community.fundedProgramme(potsExpireIn: 5)
+        let account = TestIBAN.number(Int.random(in: 1_000_000...999_999_999))
+        let resident = try await community.enrolPerson("Inwoner", iban: account)
+        try await community.credit(
+            [TestCredit("Inwoner", account, "5.00")],
+            programme: programme
         )
+        let owner = try await OpenedDatabase.shared.owner
+        // The worker may have done it already.
+        _ = try await owner.query("SELECT disbursement.remind_of_expiry(1000)") {
+            try $0.one().decode(Int32.self)
+        }
         let events = try await resident.hear(after: "0", until: 2).dropFirst().map(Self.event)
-        #expect(Set(events.map(\.type)) == ["wallet.credited", "pot.expiring"])
-        let told = try #require(events.first { $0.type == "pot.expiring" })
-        #expect(told.data.subjectId == subject)
+        #expect(Set(events.map(\.type)) == ["wallet.credited", "notice.expiry-near"])
+        let told = try #require(events.first { $0.type == "notice.expiry-near" })
+        #expect(told.data.subjectId == events.first { $0.data.potId != nil }?.data.potId)
         #expect(told.data.amount == community.amount("5.00"))
+        #expect(told.data.programmeId == programme.id)
         #expect(told.data.dueAt != nil)
         #expect(told.data.transferId == nil)
     }

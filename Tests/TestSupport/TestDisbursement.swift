@@ -172,6 +172,23 @@ extension TestCommunity {
         return resident
     }
 
+    /// The treasurer sets a code of the journal.
+    package func setJournalCode(
+        _ account: JournalAccount,
+        _ code: String,
+        of programme: Identifier? = nil
+    ) async throws -> JournalCode {
+        try await treasurer.call(
+            .setJournalCode,
+            body: JournalCodeSetting(
+                coin: Self.coin,
+                account: account,
+                programmeId: programme,
+                code: code
+            )
+        ).decode(JournalCode.self)
+    }
+
     /// What circulates and what is in reserve, as decimal text.
     package func books() async throws -> (circulation: String, reserve: String) {
         let books = try await administrator.call(.getCirculation, ["coinCode": Self.coin])

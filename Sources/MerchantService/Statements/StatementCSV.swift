@@ -1,6 +1,7 @@
 import API
 import FoundationEssentials
 import Postgres
+import ServiceKit
 
 /// A statement as comma-separated values (RFC 4180): one line per posting, between one with the
 /// opening and one with the closing balance.
@@ -13,20 +14,20 @@ struct StatementCSV: Sendable {
     ]
 
     var opening: String {
-        Self.line(Self.columns) + balance("opening", frame.from, frame.opening)
+        CSVLine.text(Self.columns) + balance("opening", frame.from, frame.opening)
     }
 
     var closing: String { balance("closing", frame.until, frame.closing) }
 
     func line(_ entry: StatementEntry) -> String {
-        Self.line([
+        CSVLine.text([
             "\(entry.seq)", Instant(microseconds: entry.postedAt.microseconds).description,
             entry.localTime, entry.kind, frame.text(entry.amount), frame.text(entry.balance),
             frame.coin, Identifier(entry.transfer).description,
             entry.payment.map { Identifier($0).description } ?? "",
-            Self.harmless(entry.shop ?? ""), Self.harmless(entry.terminal ?? ""),
+            CSVLine.harmless(entry.shop ?? ""), CSVLine.harmless(entry.terminal ?? ""),
             entry.cashier.map { Identifier($0).description } ?? "",
-            Self.harmless(entry.reference ?? ""), entry.vatText(frame),
+            CSVLine.harmless(entry.reference ?? ""), entry.vatText(frame),
         ])
     }
 
@@ -35,24 +36,7 @@ struct StatementCSV: Sendable {
             "postedAt": at.description, "kind": kind, "balance": frame.text(minorUnits),
             "coin": frame.coin,
         ]
-        return Self.line(Self.columns.map { known[$0] ?? "" })
-    }
-
-    private static func line(_ fields: [String]) -> String {
-        fields.map(quoted).joined(separator: ",") + "\r\n"
-    }
-
-    private static func quoted(_ field: String) -> String {
-        guard field.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else {
-            return field
-        }
-        return "\"" + field.replacing("\"", with: "\"\"") + "\""
-    }
-
-    /// A text that a spreadsheet would take for a formula gets an apostrophe before it.
-    private static func harmless(_ text: String) -> String {
-        guard let first = text.first, "=+-@\t\r".contains(first) else { return text }
-        return "'" + text
+        return CSVLine.text(Self.columns.map { known[$0] ?? "" })
     }
 }
 

@@ -29,13 +29,14 @@ enum WalletEventQueries {
         limit: Int
     ) -> SQL {
         """
-        SELECT e.id, e.type, e.occurred_at, e.nr, e.pot_id, p.programme_id, g.name, e.subject_id,
-               e.transfer_id, t.kind, t.reference, abs(e.amount), p.coin, c.digits, e.due_at
+        SELECT e.id, e.type, e.occurred_at, e.nr, e.pot_id, g.id, g.name, e.subject_id,
+               e.transfer_id, t.kind, t.reference, abs(e.amount), c.code, c.digits, e.due_at
           FROM wallet.event e
           LEFT JOIN wallet.pot p ON p.community_id = e.community_id AND p.id = e.pot_id
-          LEFT JOIN accounts.coin c ON c.community_id = p.community_id AND c.code = p.coin
+          LEFT JOIN accounts.coin c ON c.community_id = e.community_id AND c.code = coalesce(p.coin, e.coin)
           LEFT JOIN disbursement.programme g
-            ON g.community_id = p.community_id AND g.id = p.programme_id
+            ON g.community_id = e.community_id
+           AND g.id = coalesce(p.programme_id, e.programme_id)
           LEFT JOIN LATERAL (
                 SELECT r.kind, r.reference FROM ledger.transfer r
                  WHERE r.community_id = e.community_id AND r.id = e.transfer_id LIMIT 1) AS t

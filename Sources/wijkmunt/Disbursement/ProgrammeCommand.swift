@@ -7,8 +7,8 @@ struct ProgrammeCommand: AsyncParsableCommand {
         commandName: "programme",
         abstract: "Public schemes that fund wallets.",
         subcommands: [
-            Create.self, Fund.self, List.self, Show.self, Spending.self, Sponsor.self,
-            SetPolicy.self, Policies.self, SetFiles.self, Files.self,
+            Create.self, Fund.self, List.self, Show.self, Spending.self, Statistics.self,
+            Sponsor.self, SetPolicy.self, Policies.self, SetFiles.self, Files.self,
         ]
     )
 
