@@ -24,6 +24,12 @@ package enum InstructionResolution: String, CaseIterable, Codable, Hashable, Sen
     case iban
     /// By an alias.
     case alias
+    /// By the number of a card.
+    case card
+    /// By an activation code.
+    case activationCode = "activation-code"
+    /// By the number under which an institution knows somebody.
+    case clientNumber = "client-number"
     /// A registered person without a wallet.
     case notEnrolled = "not-enrolled"
 }

@@ -33,6 +33,14 @@ package enum CreditorKind: String, Sendable, Codable, CaseIterable {
     }
 }
 
+/// Why a text cannot be the account of a creditor.
+package enum CreditorMistake: Sendable, Equatable {
+    /// Its length, a character or its check is wrong: it is mistyped.
+    case mistyped
+    /// It could be a citizen service number (BSN), which is never taken.
+    case citizenServiceNumber
+}
+
 /// Who is paid. Texts are as written, 1 to 34 characters.
 package enum CreditorAccount: Sendable, Equatable {
     case iban(IBAN)

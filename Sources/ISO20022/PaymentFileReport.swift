@@ -102,6 +102,10 @@ package struct PaymentFileLimits: Sendable {
     package var markupBytes = 131_072
     /// Ways to name a creditor that can be paid; a line with another is refused, AC03.
     package var creditors = CreditorKind.allCases
+    /// Judges the account of a creditor that is no IBAN; a line with a mistake is refused, AC03.
+    package var creditorMistake: @Sendable (CreditorKind, String) -> CreditorMistake? = { _, _ in
+        nil
+    }
     /// Findings kept of each severity; the others are counted.
     package var findings = 1_000
 

@@ -23,6 +23,7 @@ enum PaymentProblem: Sendable, Equatable {
     case creditorAccountInvalid(IBAN.Refusal)
     case creditorAccountNotIBAN
     case creditorNotPayable(CreditorKind)
+    case creditorMistaken(CreditorKind, CreditorMistake)
     case characters
     case otherEncoding(TextEncoding)
     case replay(earlier: String)
@@ -89,7 +90,7 @@ enum PaymentProblem: Sendable, Equatable {
             .amountDecimals, .amountTooLarge, .equivalentAmount:
             amountExplanation
         case .creditorNameMissing, .creditorAccountMissing, .creditorAccountInvalid,
-            .creditorAccountNotIBAN, .creditorNotPayable:
+            .creditorAccountNotIBAN, .creditorNotPayable, .creditorMistaken:
             creditorExplanation
         }
     }
@@ -183,6 +184,22 @@ enum PaymentProblem: Sendable, Equatable {
                     + "\(CreditorAccount.aliasScheme).",
                 "De rekening van de ontvanger is geen IBAN en noemt geen schema dat hier bekend "
                     + "is, zoals \(CreditorAccount.aliasScheme)."
+            )
+        case .creditorMistaken(let kind, .mistyped):
+            .refusal(
+                .AC03,
+                "This cannot be an account of the scheme \(kind.scheme ?? "IBAN"): probably a typing "
+                    + "error.",
+                "Dit kan geen rekening zijn volgens \(kind.scheme ?? "IBAN"): waarschijnlijk een "
+                    + "typefout."
+            )
+        case .creditorMistaken(_, .citizenServiceNumber):
+            .refusal(
+                .AC03,
+                "The client number could be a citizen service number (BSN), which is never taken; put "
+                    + "a letter in front of numbers of your own.",
+                "Het klantnummer zou een burgerservicenummer (BSN) kunnen zijn, dat nooit wordt "
+                    + "aangenomen; zet een letter voor eigen nummers."
             )
         case .creditorNotPayable(let kind):
             .refusal(

@@ -173,7 +173,7 @@ struct PaymentSections: ~Copyable {
         let reading = LineReading(
             lineValues,
             decimalMark: form.decimalMark,
-            creditors: limits.creditors
+            limits: limits
         )
         report(reading.problems, lineValues)
         totals.add(reading.amountMinorUnits)

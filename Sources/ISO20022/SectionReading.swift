@@ -100,15 +100,16 @@ struct LineReading {
 
     /// - Parameters:
     ///   - decimalMark: between euros and cents.
-    ///   - creditors: who can be paid.
-    init(_ values: SectionValues, decimalMark: UInt8, creditors: [CreditorKind]) {
+    ///   - limits: who can be paid.
+    init(_ values: SectionValues, decimalMark: UInt8, limits: PaymentFileLimits) {
         readAmount(values, decimalMark)
         if !values.has(.creditorName) { problems.add(.creditorNameMissing, at: .creditorName) }
         readCreditor(values)
-        if let kind = creditorKind, !creditors.contains(kind) {
+        if let kind = creditorKind, !limits.creditors.contains(kind) {
             creditorKind = nil
             problems.add(.creditorNotPayable(kind), at: .creditorAccount)
         }
+        judgeCreditor(values, limits)
         let texts: [PaymentField] = [.creditorName, .remittance, .instructionID, .endToEndID]
         let outside = texts.first { field in
             values.bytes(field).map { !SEPAText.isWithinExtendedSet($0) } ?? false
@@ -143,6 +144,15 @@ struct LineReading {
             let found = String(decoding: currency, as: UTF8.self)
             problems.add(.currencyNotEuro(found), at: .amount)
         }
+    }
+
+    private mutating func judgeCreditor(_ values: SectionValues, _ limits: PaymentFileLimits) {
+        guard let kind = creditorKind, kind != .iban,
+            let text = values.bytes(.creditorOtherAccount),
+            let mistake = limits.creditorMistake(kind, String(decoding: text, as: UTF8.self))
+        else { return }
+        creditorKind = nil
+        problems.add(.creditorMistaken(kind, mistake), at: .creditorOtherAccount)
     }
 
     private mutating func readCreditor(_ values: SectionValues) {

@@ -9,12 +9,15 @@ extension DatabaseGrants {
         accounts.activation_code accounts INSERT
         accounts.activation_code accounts SELECT
         accounts.activation_code accounts UPDATE client_id expires_at used_at
+        accounts.activation_code disbursement SELECT \
+            code_hash community_id party_id terminal_id
         accounts.card accounts INSERT \
             community_id created_at created_by id last_four number_hash print_run_id
         accounts.card accounts SELECT \
             community_id created_at created_by id last_four most_wrong_pins number_hash party_id \
             print_run_id state wrong_pins
         accounts.card accounts UPDATE most_wrong_pins party_id pin_hash state wrong_pins
+        accounts.card disbursement SELECT community_id number_hash party_id
         accounts.card_event accounts INSERT
         accounts.card_event accounts SELECT
         accounts.card_try

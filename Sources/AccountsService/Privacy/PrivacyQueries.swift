@@ -5,7 +5,8 @@ import ServiceKit
 
 /// By what the services know a person.
 struct PersonTraces: Sendable {
-    let ibanHash: [UInt8]?
+    /// Of the IBAN, cards, activation codes and client numbers by which payment files name them.
+    let hashes: [[UInt8]]
     let clients: [UUID]
     let wallets: [UUID]
     let aliases: [String]
@@ -28,7 +29,17 @@ enum PrivacyQueries {
     /// No row unless the party is a person.
     static func traces(of party: UUID, community: UUID) -> SQL {
         """
-        SELECT p.iban_hash,
+        SELECT ARRAY(SELECT p.iban_hash WHERE p.iban_hash IS NOT NULL
+                     UNION ALL
+                     SELECT c.number_hash FROM accounts.card c
+                      WHERE c.community_id = p.community_id AND c.party_id = p.id
+                     UNION ALL
+                     SELECT a.code_hash FROM accounts.activation_code a
+                      WHERE a.community_id = p.community_id AND a.party_id = p.id
+                     UNION ALL
+                     SELECT l.number_hash FROM accounts.client_number l
+                      WHERE l.community_id = p.community_id AND l.party_id = p.id
+                        AND l.confirmed_at IS NOT NULL AND l.withdrawn_at IS NULL),
                ARRAY(SELECT c.id FROM accounts.client c
                       WHERE c.community_id = p.community_id AND c.party_id = p.id),
                ARRAY(SELECT w.id FROM wallet.wallet w
@@ -43,14 +54,14 @@ enum PrivacyQueries {
 
     static func traces(_ rows: Rows) throws -> PersonTraces? {
         try rows.first.map { row in
-            let (hash, clients, wallets, aliases) = try row.decode(
-                [UInt8]?.self,
+            let (hashes, clients, wallets, aliases) = try row.decode(
+                [[UInt8]].self,
                 [UUID].self,
                 [UUID].self,
                 [String].self
             )
             return PersonTraces(
-                ibanHash: hash,
+                hashes: hashes,
                 clients: clients,
                 wallets: wallets,
                 aliases: aliases
@@ -64,7 +75,7 @@ enum PrivacyQueries {
         SELECT accounts.export_person(\(community), \(party)),
                wallet.export_person(\(community), \(party), \(traces.clients)),
                merchant.export_person(\(community), \(party), \(traces.clients)),
-               disbursement.export_person(\(community), \(traces.ibanHash), \(traces.aliases),
+               disbursement.export_person(\(community), \(traces.hashes), \(traces.aliases),
                                           \(traces.wallets))
                || disbursement.export_grants(\(community), \(party))
         """
@@ -78,7 +89,7 @@ enum PrivacyQueries {
     /// `erased`, or `waiting`.
     static func eraseCredits(_ traces: PersonTraces, community: UUID) -> SQL {
         """
-        SELECT disbursement.erase_person(\(community), \(traces.ibanHash), \(traces.aliases),
+        SELECT disbursement.erase_person(\(community), \(traces.hashes), \(traces.aliases),
                                          \(traces.wallets))
         """
     }

@@ -6,8 +6,8 @@ import Postgres
 import ServiceKit
 
 /// Credits the next lines of an approved batch: to the receiver's pot, or set apart for whoever
-/// has an IBAN and no wallet yet. An alias that nobody has fails: money that waited for it would go
-/// to whoever takes the name first. Money and states change in one commit, and the transfer's id is the line's:
+/// may still get a wallet. An alias that nobody has fails: money that waited for it would go
+/// to whoever takes the name first. So do cards and codes that were never given out. Money and states change in one commit, and the transfer's id is the line's:
 /// whatever is killed when, each line is credited once.
 struct CreditNextSet {
     let batch: ApprovedBatch.Key
@@ -27,7 +27,7 @@ struct CreditNextSet {
             community: batch.community,
             connection
         )
-        let payable = lines.filter { $0.wallet != nil || !$0.isByAlias }
+        let payable = lines.filter { $0.wallet != nil || $0.mayCome }
         // What the set was to take goes back first, and its credits are paid from there: what is
         // refused stays in the programme.
         let giveBack = batch.commitment.proposal(
@@ -49,7 +49,7 @@ struct CreditNextSet {
                 at: outcome.postedAt
             )
         }
-        outcomes += lines.filter { $0.wallet == nil && $0.isByAlias }
+        outcomes += lines.filter { $0.wallet == nil && !$0.mayCome }
             .map { LineOutcome(failed: $0, .unknownAccount) }
         try ExecutionQueries.record(outcomes, of: batch, connection)
         let hasMore = lines.count == Self.size

@@ -31,8 +31,8 @@ struct OpenLine: Sendable {
     let amount: Int64
     let remittance: String?
     let wallet: UUID?
-    /// Whether the creditor is named by alias and not by IBAN.
-    let isByAlias: Bool
+    /// Whether the creditor, who has no wallet, may still get one.
+    let mayCome: Bool
 }
 
 /// Carrying batches out.
@@ -86,16 +86,17 @@ enum ExecutionQueries {
     ) throws -> [OpenLine] {
         try connection.query(
             """
-            SELECT i.nr, i.id, i.amount, i.remittance, c.id, i.alias IS NOT NULL
+            SELECT i.nr, i.id, i.amount, i.remittance, c.id,
+                   \(rawSQL: CreditorQueries.mayCome)
               FROM (SELECT * FROM disbursement.instruction
                      WHERE community_id = \(batch.community) AND batch_id = \(batch.key.id)
                        AND state = 'acceptable'
                      ORDER BY nr LIMIT \(limit)) AS i
-              LEFT JOIN LATERAL \(rawSQL: InstructionQueries.creditor) AS c ON true
+              LEFT JOIN LATERAL \(rawSQL: CreditorQueries.wallet) AS c ON true
              ORDER BY i.nr
             """
         ).map { row in
-            let (nr, id, amount, remittance, wallet, isByAlias) = try row.decode(
+            let (nr, id, amount, remittance, wallet, mayCome) = try row.decode(
                 Int32.self,
                 UUID.self,
                 Int64.self,
@@ -109,7 +110,7 @@ enum ExecutionQueries {
                 amount: amount,
                 remittance: remittance,
                 wallet: wallet,
-                isByAlias: isByAlias
+                mayCome: mayCome
             )
         }
     }

@@ -6,7 +6,8 @@ import ServiceKit
 
 /// Storing a file while nobody may see it, and the moment it becomes a batch.
 enum IntakeQueries {
-    /// A batch that is invisible until it is finished; no row when there is no such programme.
+    /// A batch that is invisible until it is finished, and whose client numbers its file has: the
+    /// institution's, or the community's own. No row when there is no such programme.
     static func open(_ intake: Intake) -> SQL {
         """
         INSERT INTO disbursement.batch (community_id, id, programme_id, file_name, submitted_by,
@@ -15,6 +16,9 @@ enum IntakeQueries {
                \(Timestamp(intake.startedAt))
           FROM disbursement.programme p
          WHERE p.community_id = \(intake.community) AND p.id = \(intake.programme)
+        RETURNING (SELECT coalesce(p.institution_id, p.community_id)
+                     FROM disbursement.programme p
+                    WHERE p.community_id = \(intake.community) AND p.id = \(intake.programme))
         """
     }
 
@@ -30,23 +34,24 @@ enum IntakeQueries {
     static func insert(_ lines: [Line], _ intake: Intake) -> SQL {
         """
         INSERT INTO disbursement.instruction (community_id, batch_id, nr, id, source_line,
-            payment_id, instruction_id, end_to_end_id, creditor_name, creditor_masked, iban_hash,
-            alias, amount, remittance, state, refusal_code, execution_on, purpose)
+            payment_id, instruction_id, end_to_end_id, creditor_name, creditor_masked, creditor_kind,
+            iban_hash, alias, amount, remittance, state, refusal_code, execution_on, purpose)
         SELECT \(intake.community), \(intake.batch), l.nr, l.id, l.source_line, l.payment_id,
                l.instruction_id, l.end_to_end_id, l.creditor_name, l.creditor_masked,
-               l.iban_hash, l.alias, l.amount, l.remittance, l.state, l.refusal_code,
+               l.creditor_kind, l.iban_hash, l.alias, l.amount, l.remittance, l.state, l.refusal_code,
                l.execution_on::date, l.purpose
           FROM unnest(\(lines.map(\.nr)), \(lines.map(\.id)), \(lines.map(\.sourceLine)),
                       \(lines.map(\.paymentID)), \(lines.map(\.instructionID)),
                       \(lines.map(\.endToEndID)), \(lines.map(\.creditorName)),
-                      \(lines.map(\.creditorMasked)), \(lines.map(\.ibanHash)),
+                      \(lines.map(\.creditorMasked)),
+                      \(lines.map(\.creditorKind?.rawValue)), \(lines.map(\.ibanHash)),
                       \(lines.map(\.alias)), \(lines.map(\.amount)), \(lines.map(\.remittance)),
                       \(lines.map { $0.isRefused ? "refused" : "acceptable" }),
                       \(lines.map(\.refusalCode)), \(lines.map(\.executionOn)),
                       \(lines.map(\.purpose)))
                AS l (nr, id, source_line, payment_id, instruction_id, end_to_end_id,
-                     creditor_name, creditor_masked, iban_hash, alias, amount, remittance, state,
-                     refusal_code, execution_on, purpose)
+                     creditor_name, creditor_masked, creditor_kind, iban_hash, alias, amount,
+                     remittance, state, refusal_code, execution_on, purpose)
         """
     }
 

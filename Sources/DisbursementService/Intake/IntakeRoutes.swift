@@ -24,9 +24,9 @@ struct IntakeRoutes {
             fileName: call.query("fileName"),
             startedAt: call.clock.now()
         )
-        try await open(intake)
+        let keeper = try await open(intake)
         do {
-            let reply = try await receive(intake, call)
+            let reply = try await receive(intake, keeper, call)
             // Of use only when the batch turned out to be another one: then ours goes again.
             try await discard(intake)
             return reply
@@ -36,11 +36,15 @@ struct IntakeRoutes {
         }
     }
 
-    private func receive(_ intake: Intake, _ call: Call<Caller>) async throws -> Reply {
+    private func receive(
+        _ intake: Intake,
+        _ keeper: CreditorKeeper,
+        _ call: Call<Caller>
+    ) async throws -> Reply {
         let receive = ReceiveFile(
             intake: intake,
             database: database,
-            lookupKey: lookupKey,
+            keeper: keeper,
             clock: call.clock,
             maxBytes: call.operation.body.maxBytes
         )
@@ -60,9 +64,13 @@ struct IntakeRoutes {
         return reply
     }
 
-    private func open(_ intake: Intake) async throws {
-        let opened = try await database.execute(IntakeQueries.open(intake))
-        guard opened == 1 else { throw Problem.notFound("programme") }
+    /// What knows the creditors of the programme's files.
+    private func open(_ intake: Intake) async throws -> CreditorKeeper {
+        let owner = try await database.query(IntakeQueries.open(intake)) {
+            try $0.first?.decode(UUID.self)
+        }
+        guard let owner else { throw Problem.notFound("programme") }
+        return CreditorKeeper(lookupKey: lookupKey, numberOwner: owner)
     }
 
     private func discard(_ intake: Intake) async throws {

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import ISO20022
-import ServiceKit
 
 /// One line of a payment file as it is stored: no account number, only its keyed hash.
 struct Line: Sendable {
@@ -12,7 +11,10 @@ struct Line: Sendable {
     let endToEndID: String
     var creditorName = ""
     var creditorMasked = ""
+    /// Of an IBAN, or of whatever the creditor is named by that is no alias.
     var ibanHash: [UInt8]?
+    /// `nil` for a line that is refused by itself.
+    var creditorKind: CreditorKind?
     var alias: String?
     var amount: Int64 = 0
     var remittance: String?
@@ -27,15 +29,15 @@ struct Line: Sendable {
 
 /// Turns what the reader finds into numbered lines and keeps them until they are stored.
 final class LineBuffer {
-    private let lookupKey: LookupKey
+    private let keeper: CreditorKeeper
     private let newID: () -> UUID
     private var lines: [Line] = []
     /// Lines taken so far.
     private(set) var count = 0
     private(set) var numbering = LineNumbering()
 
-    init(lookupKey: LookupKey, newID: @escaping () -> UUID) {
-        self.lookupKey = lookupKey
+    init(keeper: CreditorKeeper, newID: @escaping () -> UUID) {
+        self.keeper = keeper
         self.newID = newID
     }
 
@@ -74,16 +76,11 @@ final class LineBuffer {
         let day = TargetCalendar.openDay(onOrAfter: transfer.payment.requestedExecutionDate)
         line.executionOn = day.description
         line.purpose = (transfer.purpose ?? transfer.categoryPurpose).map { Self.cut($0, to: 35) }
-        switch transfer.creditorAccount {
-        case .iban(let iban):
-            line.ibanHash = lookupKey.hash(iban.canonical, kind: .iban)
-            line.creditorMasked = iban.description
-        case .alias(let alias):
-            line.alias = alias
-            line.creditorMasked = alias
-        case .card, .activationCode, .clientNumber:
-            preconditionFailure("the reader refuses creditors that nobody can be found by")
-        }
+        let kept = keeper.kept(transfer.creditorAccount)
+        line.creditorKind = transfer.creditorAccount.kind
+        line.creditorMasked = kept.masked
+        line.ibanHash = kept.hash
+        line.alias = kept.alias
         return line
     }
 

@@ -20,7 +20,7 @@ struct ReceivedFile: Sendable {
 struct ReceiveFile {
     let intake: Intake
     let database: Database
-    let lookupKey: LookupKey
+    let keeper: CreditorKeeper
     let clock: Clock
     let maxBytes: Int
 
@@ -30,9 +30,9 @@ struct ReceiveFile {
 
     /// Throws 413 beyond `maxBytes`, 503 when the file takes more than half an hour to arrive.
     func callAsFunction(_ body: RequestBody) async throws -> ReceivedFile {
-        let lines = LineBuffer(lookupKey: lookupKey, newID: clock.newID)
+        let lines = LineBuffer(keeper: keeper, newID: clock.newID)
         var limits = PaymentFileLimits()
-        limits.creditors = [.iban, .alias]
+        limits.creditorMistake = CreditorKeeper.mistake
         let reader = PaymentFileReader(limits: limits) { lines.take($0) }
         var hash = SHA256()
         var size = 0

@@ -18,7 +18,7 @@ enum ReservedCreditQueries {
         SELECT DISTINCT i.community_id, b.programme_id
           FROM disbursement.instruction i
           JOIN disbursement.batch b ON b.community_id = i.community_id AND b.id = i.batch_id
-         CROSS JOIN LATERAL \(rawSQL: InstructionQueries.creditor) AS c
+         CROSS JOIN LATERAL \(rawSQL: CreditorQueries.wallet) AS c
          WHERE i.state = 'waiting'
         """
 
@@ -34,7 +34,7 @@ enum ReservedCreditQueries {
             SELECT i.batch_id, i.nr, i.id, i.amount, i.remittance, c.id
               FROM disbursement.instruction i
               JOIN disbursement.batch b ON b.community_id = i.community_id AND b.id = i.batch_id
-             CROSS JOIN LATERAL \(rawSQL: InstructionQueries.creditor) AS c
+             CROSS JOIN LATERAL \(rawSQL: CreditorQueries.wallet) AS c
              WHERE i.state = 'waiting' AND i.community_id = \(place.community)
                AND b.programme_id = \(place.programme)
                AND i.id > coalesce(\(cursor), '00000000-0000-0000-0000-000000000000'::uuid)

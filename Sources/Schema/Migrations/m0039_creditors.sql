@@ -11,9 +11,6 @@ ALTER TABLE disbursement.programme
 
 ALTER TABLE disbursement.instruction
     ADD returned_at timestamptz,
-    DROP CONSTRAINT instruction_state_known,
-    ADD CONSTRAINT instruction_state_known CHECK (state IN
-        ('acceptable', 'parked', 'dropped', 'refused', 'credited', 'waiting', 'failed', 'returned')),
     ADD CONSTRAINT instruction_returned_whole
         CHECK ((state = 'returned') = (returned_at IS NOT NULL));
 CREATE INDEX instruction_waiting ON disbursement.instruction (community_id, batch_id, id)
@@ -86,5 +83,44 @@ BEGIN
     EXECUTE replace(v_text, 'DELETE FROM audit.subject s', $new$DELETE FROM accounts.client_number l
      WHERE l.community_id = p_community AND l.party_id = p_party;
     DELETE FROM audit.subject s$new$);
+END
+$$;
+
+-- Whom a line pays, in five ways. What is no alias is kept as a keyed hash in iban_hash, with the kind
+-- mixed into it: hashes of two kinds are never equal.
+ALTER TABLE disbursement.instruction ADD creditor_kind text;
+UPDATE disbursement.instruction
+   SET creditor_kind = CASE WHEN alias IS NULL THEN 'iban' ELSE 'alias' END
+ WHERE iban_hash IS NOT NULL OR alias IS NOT NULL;
+ALTER TABLE disbursement.instruction
+    ADD CONSTRAINT instruction_creditor_kind_known CHECK (creditor_kind IN
+        ('iban', 'alias', 'card', 'activationCode', 'clientNumber')),
+    ADD CONSTRAINT instruction_has_creditor
+        CHECK (state = 'refused' OR creditor_kind IS NOT NULL);
+COMMENT ON COLUMN disbursement.instruction.iban_hash IS
+    'HMAC-SHA256 of the creditor''s IBAN, card number, activation code or client number';
+GRANT SELECT (community_id, number_hash, party_id) ON accounts.card TO wijkmunt_disbursement;
+GRANT SELECT (community_id, code_hash, party_id, terminal_id) ON accounts.activation_code
+    TO wijkmunt_disbursement;
+
+-- A person's lines are those of all the hashes by which a file can name somebody. Only the parameter
+-- changes in these functions, whatever else they have become meanwhile.
+DO $$
+DECLARE
+    v_name text; v_text text;
+BEGIN
+    FOREACH v_name IN ARRAY ARRAY['disbursement.export_person', 'disbursement.erase_person'] LOOP
+        v_text := pg_get_functiondef(v_name::regproc);
+        IF strpos(v_text, 'p_iban_hash bytea') = 0
+            OR strpos(v_text, 'i.iban_hash = p_iban_hash') = 0 THEN
+            RAISE EXCEPTION '% does not look for lines by IBAN', v_name;
+        END IF;
+        EXECUTE format('DROP FUNCTION %s', v_name::regproc::regprocedure);
+        EXECUTE replace(replace(v_text, 'p_iban_hash bytea', 'p_hashes bytea[]'),
+                        'i.iban_hash = p_iban_hash', 'i.iban_hash = ANY (p_hashes)');
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', v_name::regproc::regprocedure);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO wijkmunt_accounts',
+                       v_name::regproc::regprocedure);
+    END LOOP;
 END
 $$;
