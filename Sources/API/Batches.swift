@@ -107,6 +107,9 @@ package struct Batch: Codable, Hashable, Sendable {
     package var approvalsNeeded: Int
     /// Who has approved it so far, in order of time.
     package var approvals: [BatchApprover]
+    /// The day from which on its next instructions are executed, in the time zone of the community;
+    /// null for as soon as it is approved.
+    @Nullable package var executesOn: String?
     /// The client whose approval was the last one needed; null before.
     @Nullable package var approvedBy: Identifier?
     /// When it was approved; null before.
@@ -132,6 +135,7 @@ package struct Batch: Codable, Hashable, Sendable {
         submittedAt: Instant,
         approvalsNeeded: Int,
         approvals: [BatchApprover],
+        executesOn: String?,
         approvedBy: Identifier?,
         approvedAt: Instant?,
         doneAt: Instant?
@@ -152,6 +156,7 @@ package struct Batch: Codable, Hashable, Sendable {
         self.submittedAt = submittedAt
         self.approvalsNeeded = approvalsNeeded
         self.approvals = approvals
+        self.executesOn = executesOn
         self.approvedBy = approvedBy
         self.approvedAt = approvedAt
         self.doneAt = doneAt
@@ -160,6 +165,13 @@ package struct Batch: Codable, Hashable, Sendable {
 
 /// An approval; there is nothing to say but yes.
 package struct BatchApproval: Codable, Hashable, Sendable {
+
+    /// Creates it from its members.
+    package init() {}
+}
+
+/// The wish to try failed instructions again.
+package struct BatchRetry: Codable, Hashable, Sendable {
 
     /// Creates it from its members.
     package init() {}

@@ -137,6 +137,17 @@ extension Operation {
         success: 202
     )
 
+    /// Try failed instructions again.
+    package static let retryBatch = Operation(
+        id: "retryBatch",
+        method: .post,
+        path: "/v1/batches/{batchId}/retries",
+        access: .anyOf([.batchesSubmit, .batchesApprove]),
+        body: .json,
+        idempotent: true,
+        success: 202
+    )
+
     /// Cancel a batch.
     package static let cancelBatch = Operation(
         id: "cancelBatch",
@@ -178,6 +189,6 @@ package enum DisbursementOperations {
             .assignBankCredit, .dismissBankCredit,
             .setFileSettings, .listFileSettings, .submitBatch,
             .listBatches, .getBatch, .listInstructions, .listFindings, .approveBatch,
-            .cancelBatch, .getStatusReport, .streamBatchEvents,
+            .retryBatch, .cancelBatch, .getStatusReport, .streamBatchEvents,
         ] + GrantOperations.all + ReportOperations.all + EveryServiceOperations.all
 }

@@ -92,6 +92,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case messageIdReused = "message-id-reused"
     /// 409: The batch cannot be approved.
     case batchNotApprovable = "batch-not-approvable"
+    /// 409: The batch cannot be tried again.
+    case batchNotRetryable = "batch-not-retryable"
     /// 409: The batch cannot be cancelled.
     case batchNotCancellable = "batch-not-cancellable"
     /// 409: The grant is being recalled.

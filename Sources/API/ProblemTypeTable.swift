@@ -25,7 +25,8 @@ extension ProblemType {
             .settlementNotOpen,
             .bankReferenceReused, .fundingReferenceTaken, .bankCreditNotOpen,
             .settlementNotReleased, .ibanRequestNotOpen,
-            .messageIdReused, .batchNotApprovable, .batchNotCancellable, .grantBeingRecalled,
+            .messageIdReused, .batchNotApprovable, .batchNotRetryable, .batchNotCancellable,
+            .grantBeingRecalled,
             .recallNotOpen,
             .cardNotBlank,
             .cardNotInUse, .cardExists, .tooManyWebhooks, .webhookDisabled, .personNotErasable:
@@ -121,6 +122,7 @@ extension ProblemType {
         case .ibanRequestNotOpen: "The request for a bank account is not open"
         case .messageIdReused: "The message id belongs to another file"
         case .batchNotApprovable: "The batch cannot be approved"
+        case .batchNotRetryable: "The batch cannot be tried again"
         case .batchNotCancellable: "The batch cannot be cancelled"
         case .grantBeingRecalled: "The grant is being recalled"
         case .recallNotOpen: "The recall is not open"

@@ -39,6 +39,7 @@ extension DatabaseGrants {
         accounts.coin wallet SELECT
         accounts.community accounts INSERT
         accounts.community accounts SELECT
+        accounts.community disbursement SELECT community_id time_zone
         accounts.community merchant SELECT community_id time_zone
         accounts.geofence accounts INSERT
         accounts.geofence accounts SELECT

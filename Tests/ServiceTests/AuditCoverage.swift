@@ -23,7 +23,8 @@ enum AuditCoverage {
         "setRedemptionSchedule", "createSettlement", "releaseSettlement", "confirmSettlement",
         "cancelSettlement", "importBankAnswer",
         "importBankStatement", "assignBankCredit", "dismissBankCredit",
-        "createProgramme", "fundProgramme", "submitBatch", "approveBatch", "cancelBatch",
+        "createProgramme", "fundProgramme", "submitBatch", "approveBatch", "retryBatch",
+        "cancelBatch",
         "setGrantRules", "recallGrant", "objectToRecall", "decideRecall", "withdrawRecall",
         "setJournalCode",
     ]

@@ -81,7 +81,7 @@ struct Estates: Sendable {
             "acceptPayment": #"{"approval":"\#(try phone.sign(["a": "b"]))"}"#,
             "fundProgramme": #"{"amount":\#(amount),"bankReference":"R-1"}"#,
             "setFileSettings": #"{"twoApproversFrom":\#(amount)}"#,
-            "approveBatch": "{}", "cancelBatch": #"{"reason":"fout"}"#,
+            "approveBatch": "{}", "retryBatch": "{}", "cancelBatch": #"{"reason":"fout"}"#,
             "setGrantRules": #"{"recallWaitingDays":14,"reminderDays":[]}"#,
             "recallGrant": #"{"reason":"verhuisd"}"#,
             "objectToRecall": #"{"text":"ik woon hier"}"#,

@@ -83,6 +83,7 @@ struct RealFilesTests {
         let own = credits.filter { $0.iban == iban }.reduce(0) { $0 + $1.amountMinorUnits }
         let all = credits.reduce(0) { $0 + $1.amountMinorUnits }
         let programme = try await community.fundedProgramme("10000.00")
+        try await community.setFiles(of: programme.id, FileSettingsCreation(execution: .atOnce))
         let batch = try await community.upload(original, to: programme).decode(Batch.self)
 
         func sendAgain() async throws {
@@ -117,6 +118,7 @@ struct RealFilesTests {
         let iban = try #require(credits.first?.iban)
         let resident = try await community.enrolPerson("Burger", iban: iban.canonical)
         let programme = try await community.fundedProgramme("10000.00")
+        try await community.setFiles(of: programme.id, FileSettingsCreation(execution: .atOnce))
         let batch = try await community.upload(file, to: programme).decode(Batch.self)
         let done = try await community.approve(batch.id)
         #expect(done.counts.credited + done.counts.waiting == 12)

@@ -298,6 +298,7 @@ enum RoleMatrix {
         .only("setJournalCode", [.treasurer]),
         .only("listJournalCodes", [.treasurer, .auditor]),
         .only("getJournal", [.treasurer, .auditor]),
+        .only("retryBatch", [.benefitsClerk, .benefitsApprover]),
         .only("cancelBatch", [.benefitsClerk, .benefitsApprover]),
         .only("getGrantRules", programmeReaders),
         .only("setGrantRules", [.benefitsClerk]),

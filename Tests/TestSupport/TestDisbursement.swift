@@ -16,17 +16,19 @@ package struct TestCredit: Sendable {
 
 /// Payment files as a municipality makes them: one PmtInf per payment, no BIC, NOTPROVIDED.
 package enum TestPaymentFile {
-    /// A pain.001.001.03 with these credits; `total` only if it should be wrong.
+    /// A pain.001.001.03 with these credits; `count` only if it should be wrong. Its day is so long ago
+    /// that no weekend and no Easter puts it off.
     package static func xml(
         _ credits: [TestCredit],
         messageID: String = UUID().uuidString.replacing("-", with: ""),
-        count: Int? = nil
+        count: Int? = nil,
+        executionInDays days: Int = -10
     ) -> String {
         let payments = credits.enumerated().map { index, credit in
             """
             <PmtInf><PmtInfId>P\(index + 1)</PmtInfId><PmtMtd>TRF</PmtMtd>\
             <NbOfTxs>1</NbOfTxs><PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf>\
-            <ReqdExctnDt>\(date)</ReqdExctnDt><Dbtr><Nm>Gemeente Voorbeeld</Nm></Dbtr>\
+            <ReqdExctnDt>\(day(in: days))</ReqdExctnDt><Dbtr><Nm>Gemeente Voorbeeld</Nm></Dbtr>\
             <DbtrAcct><Id><IBAN>\(TestIBAN.number(1))</IBAN></Id></DbtrAcct>\
             <DbtrAgt><FinInstnId><Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId></DbtrAgt>\
             <ChrgBr>SLEV</ChrgBr><CdtTrfTxInf>\
@@ -40,7 +42,7 @@ package enum TestPaymentFile {
         return """
             <?xml version="1.0" encoding="UTF-8"?>
             <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.03"><CstmrCdtTrfInitn>\
-            <GrpHdr><MsgId>\(messageID)</MsgId><CreDtTm>\(date)T09:00:00</CreDtTm>\
+            <GrpHdr><MsgId>\(messageID)</MsgId><CreDtTm>\(day(in: 0))T09:00:00</CreDtTm>\
             <NbOfTxs>\(count ?? credits.count)</NbOfTxs>\
             <InitgPty><Nm>Gemeente Voorbeeld</Nm></InitgPty></GrpHdr>
             \(payments.joined(separator: "\n"))
@@ -48,11 +50,10 @@ package enum TestPaymentFile {
             """
     }
 
-    private static var date: String {
-        String(
-            Instant(microseconds: Int64(Date().timeIntervalSince1970) * 1_000_000)
-                .description.prefix(10)
-        )
+    /// The day so many days from now, in UTC.
+    package static func day(in days: Int) -> String {
+        let seconds = Int64(Date().timeIntervalSince1970) + Int64(days) * 86_400
+        return String(Instant(microseconds: seconds * 1_000_000).description.prefix(10))
     }
 }
 

@@ -135,15 +135,17 @@ pay_out() {
 }
 
 payment_file() {
-    local today nr
+    local today earlier nr
     today=$(date --utc +%F)
+    # Neither a weekend nor Easter puts off what was due then.
+    earlier=$(date --utc --date '10 days ago' +%F)
     cat <<XML
 <?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.03"><CstmrCdtTrfInitn>
 <GrpHdr><MsgId>$1</MsgId><CreDtTm>${today}T07:00:00</CreDtTm><NbOfTxs>$residents</NbOfTxs>
 <InitgPty><Nm>Gemeente Marktstad</Nm></InitgPty></GrpHdr>
 <PmtInf><PmtInfId>$1-1</PmtInfId><PmtMtd>TRF</PmtMtd><NbOfTxs>$residents</NbOfTxs>
-<PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf><ReqdExctnDt>$today</ReqdExctnDt>
+<PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf><ReqdExctnDt>$earlier</ReqdExctnDt>
 <Dbtr><Nm>Gemeente Marktstad</Nm></Dbtr><DbtrAcct><Id><IBAN>$(iban 800000)</IBAN></Id></DbtrAcct>
 <DbtrAgt><FinInstnId><Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId></DbtrAgt>
 <ChrgBr>SLEV</ChrgBr>

@@ -23,7 +23,7 @@ enum BatchQueries {
         b.file_name, b.content_hash, b.count, b.total, n.payable,
         f.kept + b.omitted_findings, n.counts,
         b.submitted_by, b.submitted_at, b.approvals_needed, v.approvers, v.moments,
-        b.approved_by, b.approved_at, b.done_at
+        b.executes_on::text, b.approved_by, b.approved_at, b.done_at
         """
     private static let joins = """
         JOIN disbursement.programme p
@@ -113,7 +113,7 @@ enum BatchQueries {
         let (
             id, programme, code, digits, state, messageID, messageType, fileName, hash, count,
             total, payable, findings, counts, submittedBy, submittedAt, needed, approvers,
-            moments, approvedBy, approvedAt, doneAt
+            moments, executesOn, approvedBy, approvedAt, doneAt
         ) = try row.decode(
             UUID.self,
             UUID.self,
@@ -134,6 +134,7 @@ enum BatchQueries {
             Int16.self,
             [UUID].self,
             [Timestamp].self,
+            String?.self,
             UUID?.self,
             Timestamp?.self,
             Timestamp?.self
@@ -160,6 +161,7 @@ enum BatchQueries {
             approvals: zip(approvers, moments).map { approver, moment in
                 BatchApprover(approvedBy: Identifier(approver), approvedAt: Instant(moment))
             },
+            executesOn: executesOn,
             approvedBy: approvedBy.map(Identifier.init),
             approvedAt: approvedAt.map { Instant($0) },
             doneAt: doneAt.map { Instant($0) }

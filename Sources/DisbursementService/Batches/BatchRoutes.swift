@@ -18,6 +18,7 @@ struct BatchRoutes {
         routes.on(.listInstructions, listInstructions)
         routes.on(.listFindings, listFindings)
         routes.on(.approveBatch, approveBatch)
+        routes.on(.retryBatch, retryBatch)
         routes.on(.cancelBatch, cancelBatch)
         routes.onStream(.streamBatchEvents, streamBatchEvents)
     }
@@ -90,6 +91,25 @@ struct BatchRoutes {
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let batch = try approve(connection)
             try call.record(batch.auditEntry(from: .validated), connection)
+            return .json(
+                batch,
+                status: .accepted,
+                headers: [.location: "/v1/batches/\(batch.id)"]
+            )
+        }
+    }
+
+    @Sendable private func retryBatch(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(BatchRetry.self)
+        let retry = RetryBatch(
+            batch: try call.id("batchId"),
+            community: try call.caller.requireCommunity(),
+            client: call.caller.client,
+            newID: call.clock.newID
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let batch = try retry(connection)
+            try call.record(batch.auditEntry(from: .partlyDone), connection)
             return .json(
                 batch,
                 status: .accepted,

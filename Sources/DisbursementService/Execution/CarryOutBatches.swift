@@ -2,7 +2,8 @@ import FoundationEssentials
 import Logging
 import Postgres
 
-/// Carries out approved batches, set by set; what was begun before a restart is taken up again.
+/// Carries out approved batches whose day has come, set by set; what was begun before a restart is
+/// taken up again.
 struct CarryOutBatches: Sendable {
     let database: Database
     /// Ids for what is made on the way.
@@ -10,12 +11,12 @@ struct CarryOutBatches: Sendable {
     let logger: Logger
 
     func callAsFunction() async throws {
-        let approved = try await Tenant.acrossCommunities {
-            try await database.query(ExecutionQueries.approved) { rows in
+        let due = try await Tenant.acrossCommunities {
+            try await database.query(ExecutionQueries.due) { rows in
                 try rows.map { try ApprovedBatch.Key($0.decode(UUID.self, UUID.self)) }
             }
         }
-        for key in approved {
+        for key in due {
             await Tenant.community(key.community).perform { await carryOut(key) }
         }
     }

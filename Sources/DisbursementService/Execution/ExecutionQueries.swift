@@ -20,6 +20,8 @@ struct ApprovedBatch: Sendable {
     let key: Key
     let commitment: Commitment
     let approvedBy: UUID
+    /// The lines of this day and of those before are paid; all of them without one.
+    let today: Day?
     var community: UUID { key.community }
     var programme: ProgrammeAccounts { commitment.programme }
 }
@@ -37,23 +39,37 @@ struct OpenLine: Sendable {
 
 /// Carrying batches out.
 enum ExecutionQueries {
+    /// Whether the day of a batch `b` of the community `c` has come.
+    private static let isDue = """
+        b.state IN ('approved', 'executing')
+        AND (b.executes_on IS NULL
+             OR b.executes_on <= (clock_timestamp() AT TIME ZONE c.time_zone)::date)
+        """
+
     /// Of all communities, the one that waits longest first.
-    static let approved: SQL = """
-        SELECT community_id, id FROM disbursement.batch WHERE state IN ('approved', 'executing')
-         ORDER BY approved_at
+    static let due: SQL = """
+        SELECT b.community_id, b.id
+          FROM disbursement.batch b
+          JOIN accounts.community c ON c.community_id = b.community_id
+         WHERE \(rawSQL: isDue)
+         ORDER BY b.approved_at
         """
 
     /// Nil when it is done, or while another instance has it.
     static func lock(_ key: ApprovedBatch.Key, _ connection: Connection) throws -> ApprovedBatch? {
         let found = try connection.query(
             """
-            SELECT programme_id, approved_by, commitment_account_id FROM disbursement.batch
-             WHERE community_id = \(key.community) AND id = \(key.id)
-               AND state IN ('approved', 'executing')
-               FOR UPDATE SKIP LOCKED
+            SELECT b.programme_id, b.approved_by, b.commitment_account_id,
+                   CASE WHEN b.executes_on IS NOT NULL
+                        THEN (clock_timestamp() AT TIME ZONE c.time_zone)::date END
+              FROM disbursement.batch b
+              JOIN accounts.community c ON c.community_id = b.community_id
+             WHERE b.community_id = \(key.community) AND b.id = \(key.id)
+               AND \(rawSQL: isDue)
+               FOR UPDATE OF b SKIP LOCKED
             """
-        ).first?.decode(UUID.self, UUID.self, UUID.self)
-        guard let (programmeID, approvedBy, account) = found,
+        ).first?.decode(UUID.self, UUID.self, UUID.self, Day?.self)
+        guard let (programmeID, approvedBy, account, today) = found,
             let programme = try ProgrammeAccounts.find(
                 programmeID,
                 community: key.community,
@@ -65,7 +81,12 @@ enum ExecutionQueries {
             programme: programme,
             community: key.community
         )
-        return ApprovedBatch(key: key, commitment: commitment, approvedBy: approvedBy)
+        return ApprovedBatch(
+            key: key,
+            commitment: commitment,
+            approvedBy: approvedBy,
+            today: today
+        )
     }
 
     /// From now on it is too late to cancel.
@@ -91,6 +112,8 @@ enum ExecutionQueries {
               FROM (SELECT * FROM disbursement.instruction
                      WHERE community_id = \(batch.community) AND batch_id = \(batch.key.id)
                        AND state = 'acceptable'
+                       AND (\(batch.today) IS NULL OR execution_on IS NULL
+                            OR execution_on <= \(batch.today))
                      ORDER BY nr LIMIT \(limit)) AS i
               LEFT JOIN LATERAL \(rawSQL: CreditorQueries.wallet) AS c ON true
              ORDER BY i.nr
@@ -135,11 +158,28 @@ enum ExecutionQueries {
         )
     }
 
+    /// No line is due any more: the batch waits for its next day, or is done.
     static func conclude(
         _ batch: ApprovedBatch,
         at moment: Timestamp,
         _ connection: Connection
     ) throws {
+        let next = try connection.query(
+            """
+            SELECT min(execution_on) FROM disbursement.instruction
+             WHERE community_id = \(batch.community) AND batch_id = \(batch.key.id)
+               AND state = 'acceptable'
+            """
+        ).one().decode(Day?.self)
+        if let next {
+            try connection.execute(
+                """
+                UPDATE disbursement.batch SET executes_on = \(next)
+                 WHERE community_id = \(batch.community) AND id = \(batch.key.id)
+                """
+            )
+            return
+        }
         try connection.execute(
             """
             UPDATE disbursement.batch

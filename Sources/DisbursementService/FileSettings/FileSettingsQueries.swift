@@ -8,6 +8,7 @@ enum FileSettingsQueries {
     /// What counts for a file that is handed in now.
     struct InForce: Sendable {
         let acceptance: FileAcceptance
+        let execution: FileExecution
         /// Minor units; `nil` when one approval is always enough.
         let twoApproversFrom: Int64?
     }
@@ -19,14 +20,15 @@ enum FileSettingsQueries {
     ) throws -> InForce {
         let found = try connection.query(
             """
-            SELECT takes_good_lines, two_approvers_from FROM disbursement.file_setting
+            SELECT takes_good_lines, pays_at_once, two_approvers_from FROM disbursement.file_setting
              WHERE community_id = \(community) AND programme_id = \(programme)
              ORDER BY version DESC LIMIT 1
             """
-        ).first?.decode(Bool.self, Int64?.self)
+        ).first?.decode(Bool.self, Bool.self, Int64?.self)
         return InForce(
             acceptance: found?.0 == true ? .goodLines : .whole,
-            twoApproversFrom: found?.1
+            execution: found?.1 == true ? .atOnce : .requestedDate,
+            twoApproversFrom: found?.2
         )
     }
 
@@ -51,10 +53,10 @@ enum FileSettingsQueries {
     ) -> SQL {
         """
         INSERT INTO disbursement.file_setting (community_id, programme_id, version,
-            takes_good_lines, two_approvers_from, set_by, set_at)
+            takes_good_lines, pays_at_once, two_approvers_from, set_by, set_at)
         VALUES (\(community), \(settings.programmeId.uuid), \(Int32(settings.version)),
-                \(settings.acceptance == .goodLines), \(threshold), \(client),
-                \(Timestamp(settings.setAt)))
+                \(settings.acceptance == .goodLines), \(settings.execution == .atOnce),
+                \(threshold), \(client), \(Timestamp(settings.setAt)))
         """
     }
 
@@ -66,8 +68,8 @@ enum FileSettingsQueries {
         limit: Int
     ) -> SQL {
         """
-        SELECT s.programme_id, s.version, s.takes_good_lines, s.two_approvers_from, p.coin,
-               k.digits, s.set_at
+        SELECT s.programme_id, s.version, s.takes_good_lines, s.pays_at_once,
+               s.two_approvers_from, p.coin, k.digits, s.set_at
           FROM disbursement.file_setting s
           JOIN disbursement.programme p
             ON p.community_id = s.community_id AND p.id = s.programme_id
@@ -79,9 +81,12 @@ enum FileSettingsQueries {
     }
 
     @Sendable static func decode(_ row: Row) throws -> FileSettings {
-        let (programme, version, takesGoodLines, threshold, code, digits, setAt) = try row.decode(
+        let (
+            programme, version, takesGoodLines, paysAtOnce, threshold, code, digits, setAt
+        ) = try row.decode(
             UUID.self,
             Int32.self,
+            Bool.self,
             Bool.self,
             Int64?.self,
             String.self,
@@ -92,6 +97,7 @@ enum FileSettingsQueries {
             programmeId: Identifier(programme),
             version: Int(version),
             acceptance: takesGoodLines ? .goodLines : .whole,
+            execution: paysAtOnce ? .atOnce : .requestedDate,
             twoApproversFrom: threshold.map(CoinDigits(code: code, digits: digits).amount),
             setAt: Instant(setAt)
         )

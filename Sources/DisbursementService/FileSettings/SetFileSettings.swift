@@ -26,6 +26,7 @@ struct SetFileSettings: Sendable {
                 try FileSettingsQueries.nextVersion(of: programme, community, connection)
             ),
             acceptance: creation.acceptance ?? .whole,
+            execution: creation.execution ?? .requestedDate,
             twoApproversFrom: creation.twoApproversFrom,
             setAt: now
         )

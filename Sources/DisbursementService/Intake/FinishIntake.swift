@@ -42,7 +42,7 @@ struct FinishIntake: Sendable {
             intake,
             file,
             as: try judge(settings.acceptance, connection),
-            twoApproversFrom: settings.twoApproversFrom
+            under: settings
         )
         guard try connection.execute(finish) == 1 else {
             throw Problem.unavailable("The file was given up while it arrived.")

@@ -93,9 +93,10 @@ enum IntakeQueries {
         _ intake: Intake,
         _ file: ReceivedFile,
         as state: BatchState,
-        twoApproversFrom threshold: Int64?
+        under settings: FileSettingsQueries.InForce
     ) -> SQL {
         let report = file.report
+        let threshold = settings.twoApproversFrom
         return """
             UPDATE disbursement.batch
                SET state = \(state.rawValue),
@@ -106,6 +107,11 @@ enum IntakeQueries {
                                 AND i.batch_id = \(intake.batch)
                                 AND i.state IN ('acceptable', 'parked')) >= \(threshold)
                        THEN 2 ELSE 1 END,
+                   executes_on = CASE WHEN \(settings.execution == .requestedDate) THEN (
+                       SELECT min(i.execution_on) FROM disbursement.instruction i
+                        WHERE i.community_id = \(intake.community)
+                          AND i.batch_id = \(intake.batch)
+                          AND i.state IN ('acceptable', 'parked')) END,
                    content_hash = \(file.sha256),
                    message_type = \(report.messageType),
                    message_id = \(report.header?.messageID),

@@ -23,6 +23,8 @@ CREATE TABLE disbursement.file_setting (
     version integer NOT NULL,
     -- Whether the good lines of a file are taken when others are refused.
     takes_good_lines boolean NOT NULL,
+    -- Whether lines are paid as soon as they are approved, whatever day the file asks for.
+    pays_at_once boolean NOT NULL,
     -- From this total on, two people besides the submitter approve; NULL: one is always enough.
     two_approvers_from bigint,
     set_by uuid NOT NULL,
@@ -42,6 +44,8 @@ DROP INDEX disbursement.batch_to_execute;
 ALTER TABLE disbursement.batch
     ADD COLUMN approvals_needed smallint NOT NULL DEFAULT 1,
     ADD COLUMN commitment_account_id uuid,
+    -- The day from which on its next lines are paid; NULL: at once.
+    ADD COLUMN executes_on date,
     ADD FOREIGN KEY (community_id, commitment_account_id) REFERENCES ledger.account,
     ADD CONSTRAINT batch_approvals_few CHECK (approvals_needed BETWEEN 1 AND 2),
     DROP CONSTRAINT batch_state_known,
@@ -165,8 +169,10 @@ ALTER TABLE disbursement.batch
 -- A message id is used up by a file that was accepted; a refused file may come again, mended.
 CREATE UNIQUE INDEX batch_message_once ON disbursement.batch (community_id, message_id)
     WHERE state NOT IN ('receiving', 'refused', 'cancelled');
-CREATE INDEX batch_to_execute ON disbursement.batch (community_id, programme_id)
+CREATE INDEX batch_to_execute ON disbursement.batch (executes_on)
     WHERE state IN ('approved', 'executing');
+-- What day it is where the community is.
+GRANT SELECT (community_id, time_zone) ON accounts.community TO wijkmunt_disbursement;
 
 -- A batch goes only forward, and what it is about stands still once it is whole.
 CREATE FUNCTION disbursement.batch_goes_forward() RETURNS trigger

@@ -23,9 +23,33 @@ extension BatchCommand {
             let missing = batch.approvalsNeeded - batch.approvals.count
             if missing > 0 {
                 note("\(counted(missing, "approval")) by somebody else to go")
+            } else if let day = batch.executesOn, day > Instant.now.utcDay {
+                note("its lines are paid on \(day)")
             } else if wait {
                 batch = try await session.client.follow(batch.id)
             }
+            try session.output.show(batch)
+        }
+    }
+
+    struct Retry: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Try the failed lines of a batch again, and no others."
+        )
+        @Argument(help: "The batch.") var id: Identifier
+        @Flag(help: "Return only when every line has its outcome.") var wait = false
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .retryBatch)
+            var batch: Batch = try await session.client.call(
+                .retryBatch,
+                path: ["batchId": id.description],
+                body: BatchRetry(),
+                idempotencyKey: write.idempotencyKey
+            )
+            if wait { batch = try await session.client.follow(batch.id) }
             try session.output.show(batch)
         }
     }

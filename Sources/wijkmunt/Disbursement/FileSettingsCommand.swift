@@ -13,6 +13,8 @@ extension ProgrammeCommand {
         @Argument(help: "The programme.") var id: Identifier
         @Flag(help: "Take the good lines of a file in which others are refused.")
         var goodLines = false
+        @Flag(help: "Pay as soon as a file is approved, whatever day it asks for.")
+        var atOnce = false
         @Option(help: "From this sum on, two people approve, such as 10000.00.")
         var twoApproversFrom: String?
         @OptionGroup var coin: CoinOptions
@@ -30,6 +32,7 @@ extension ProgrammeCommand {
                 path: ["programmeId": id.description],
                 body: FileSettingsCreation(
                     acceptance: goodLines ? .goodLines : .whole,
+                    execution: atOnce ? .atOnce : .requestedDate,
                     twoApproversFrom: threshold
                 ),
                 idempotencyKey: write.idempotencyKey
@@ -55,7 +58,7 @@ extension ProgrammeCommand {
             )
             try session.output.show(
                 list,
-                columns: ["version", "acceptance", "twoApproversFrom", "setAt"]
+                columns: ["version", "acceptance", "execution", "twoApproversFrom", "setAt"]
             )
         }
     }
