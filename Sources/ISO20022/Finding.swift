@@ -62,22 +62,32 @@ package enum StatusReason: String, Sendable, Codable, CaseIterable {
     case AC02
     /// Creditor account number invalid or missing.
     case AC03
+    /// Creditor account closed.
+    case AC07
     /// Amount is zero.
     case AM01
     /// Amount above the allowed maximum.
     case AM02
     /// Currency that cannot be processed.
     case AM03
+    /// Not enough money.
+    case AM04
+    /// The same credit again.
+    case AM05
     /// Sum of the amounts differs from the control sum.
     case AM10
     /// Currency invalid or missing.
     case AM11
     /// Amount invalid or missing.
     case AM12
+    /// Amount above what was agreed.
+    case AM14
     /// Number of transactions of the group invalid or missing.
     case AM19
     /// Number of transactions of a payment information block invalid.
     case AM20
+    /// Receiver not known.
+    case BE06
     /// Creditor name missing.
     case BE22
     /// Requested execution date too far in the past.
@@ -86,6 +96,8 @@ package enum StatusReason: String, Sendable, Codable, CaseIterable {
     case CH17
     /// More decimals than the currency has.
     case CH20
+    /// Somebody who may has cancelled the order.
+    case DS02
     /// Date that does not exist.
     case DT01
     /// Creation date and time invalid.
@@ -96,6 +108,8 @@ package enum StatusReason: String, Sendable, Codable, CaseIterable {
     case DU01
     /// File format incomplete or invalid.
     case FF01
+    /// No reason told.
+    case MS03
     /// Characters outside the agreed set.
     case RR10
 }

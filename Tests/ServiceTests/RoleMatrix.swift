@@ -63,10 +63,10 @@ enum RoleMatrix {
     ]
     private static let payers: Set<Role> = [.resident, .guardian]
     private static let walletReaders: Set<Role> = [.resident, .guardian, .budgetCoach]
-    private static let programmeReaders = benefits.union([.treasurer, .boardMember])
+    static let programmeReaders = benefits.union([.treasurer, .boardMember])
     private static let counters: Set<Role> = [.communityAdministrator, .counterEmployee]
     private static let groupKeepers = counters.union([.benefitsClerk])
-    private static let benefits: Set<Role> = [.benefitsClerk, .benefitsApprover, .auditor]
+    static let benefits: Set<Role> = [.benefitsClerk, .benefitsApprover, .auditor]
 
     private static let everyService: [Row] = [
         .anybody("getOpenAPI"),
@@ -267,49 +267,5 @@ enum RoleMatrix {
         .only("listRedemptionPolicies", members),
         .only("setRedemptionSchedule", own: [.merchantOwner]),
         .only("listRedemptionSchedules", own: [.merchantOwner, .accountant]),
-    ]
-
-    private static let disbursement: [Row] = [
-        .only("createProgramme", [.benefitsClerk]),
-        .only("listProgrammes", programmeReaders, own: [.programmeSponsor]),
-        .only("getProgramme", programmeReaders, own: [.programmeSponsor]),
-        .only("getProgrammeSpending", programmeReaders, own: [.programmeSponsor]),
-        .only("setProgrammeLocalityPolicy", [.benefitsClerk]),
-        .only("listProgrammeLocalityPolicies", programmeReaders, own: [.programmeSponsor]),
-        .only("setFileSettings", [.benefitsClerk]),
-        .only("listFileSettings", programmeReaders),
-        .only("fundProgramme", [.treasurer]),
-        .only("importBankStatement", [.treasurer]),
-        .only("listBankStatements", [.treasurer]),
-        .only("getBankStatement", [.treasurer]),
-        .only("listBankCredits", [.treasurer]),
-        .only("assignBankCredit", [.treasurer]),
-        .only("dismissBankCredit", [.treasurer]),
-        .only("sponsorDiscount", [.treasurer]),
-        .only("submitBatch", [.benefitsClerk]),
-        .only("listBatches", benefits),
-        .only("getBatch", benefits),
-        .only("listInstructions", benefits),
-        .only("listFindings", benefits),
-        .only("getStatusReport", benefits),
-        .only("streamBatchEvents", benefits),
-        .only("approveBatch", [.benefitsApprover]),
-        .only("getProgrammeStatistics", programmeReaders, own: [.programmeSponsor]),
-        .only("setJournalCode", [.treasurer]),
-        .only("listJournalCodes", [.treasurer, .auditor]),
-        .only("getJournal", [.treasurer, .auditor]),
-        .only("retryBatch", [.benefitsClerk, .benefitsApprover]),
-        .only("cancelBatch", [.benefitsClerk, .benefitsApprover]),
-        .only("getGrantRules", programmeReaders),
-        .only("setGrantRules", [.benefitsClerk]),
-        .only("listGrants", benefits, own: [.resident]),
-        .only("getGrant", benefits, own: [.resident]),
-        .only("recallGrant", [.benefitsClerk]),
-        .only("listRecalls", benefits, own: [.resident]),
-        .only("getRecall", benefits, own: [.resident]),
-        .only("objectToRecall", [.benefitsClerk], own: [.resident]),
-        .only("decideRecall", [.benefitsApprover]),
-        .only("withdrawRecall", [.benefitsClerk, .benefitsApprover]),
-        .only("listNotices", own: [.resident]),
     ]
 }

@@ -1,4 +1,5 @@
 import API
+import Domain
 import FoundationEssentials
 import ISO20022
 
@@ -13,7 +14,7 @@ struct ReportedBatch: Sendable {
         /// Cents; 0 when it was not readable.
         let amount: Int64
         let state: InstructionState
-        let refusalCode: String?
+        var refusalCode: String?
     }
 
     /// One refusal among the findings.
@@ -32,7 +33,7 @@ struct ReportedBatch: Sendable {
     /// Cents.
     let statedSum: Int64?
     /// In the order of the file.
-    let lines: [Line]
+    var lines: [Line]
     let refusals: [Refusal]
 
     /// ISO 20022 wants an identification even where the file gave none.
@@ -52,7 +53,8 @@ struct ReportedBatch: Sendable {
                 controlSumMinorUnits: statedSum
             ),
             groupStatus: groupStatus(of: lines),
-            reasons: reasons { $0.level == .file },
+            reasons: (state == .cancelled ? [.init(code: .DS02)] : [])
+                + reasons { $0.level == .file },
             payments: payments()
         )
     }
@@ -78,10 +80,8 @@ struct ReportedBatch: Sendable {
         _ refusals: [Refusal]
     ) -> PaymentStatusReport.Transaction {
         var reasons = refusals.compactMap(Self.reason)
-        if reasons.isEmpty, let code = line.refusalCode.flatMap(StatusReason.init(rawValue:)) {
-            // Its finding was one too many to keep.
-            reasons = [.init(code: code)]
-        }
+        // A finding may have been one too many to keep; what the ledger refuses has none.
+        if reasons.isEmpty, let reason = line.reason { reasons = [.init(code: reason)] }
         return PaymentStatusReport.Transaction(
             instructionID: line.instructionID,
             endToEndID: line.endToEndID.isEmpty ? nil : line.endToEndID,
@@ -124,6 +124,34 @@ struct ReportedBatch: Sendable {
 
     private static func reason(_ refusal: Refusal) -> PaymentStatusReport.Reason? {
         StatusReason(rawValue: refusal.code).map { .init(code: $0, text: refusal.text) }
+    }
+}
+
+extension ReportedBatch.Line {
+    /// Why it was not paid, as far as the line itself tells.
+    fileprivate var reason: StatusReason? {
+        switch state {
+        case .acceptable, .parked, .credited, .waiting: nil
+        case .dropped: .AM05
+        // Nobody has come to enrol.
+        case .returned: .BE06
+        case .refused: refusalCode.flatMap(StatusReason.init(rawValue:))
+        case .failed: refusalCode.flatMap(LedgerRefusal.init(rawValue:))?.statusReason ?? .MS03
+        }
+    }
+}
+
+extension LedgerRefusal {
+    fileprivate var statusReason: StatusReason {
+        switch self {
+        case .unknownAccount: .AC03
+        case .accountNotOpen, .accountExpired: .AC07
+        case .amountOutOfRange: .AM12
+        case .aboveCeiling: .AM02
+        case .dailyReceivingLimit: .AM14
+        case .insufficientFunds: .AM04
+        default: .MS03
+        }
     }
 }
 

@@ -1,0 +1,57 @@
+/// Who may do what to the tables of the disbursement service.
+extension DatabaseGrants {
+    /// As in `tables`, of which these are a part.
+    static let disbursementTables = lines(
+        """
+        disbursement.bank_credit disbursement INSERT
+        disbursement.bank_credit disbursement SELECT
+        disbursement.bank_credit disbursement UPDATE \
+            decided_at decided_by dismissal_reason payer_name programme_id remittance state
+        disbursement.bank_statement disbursement INSERT
+        disbursement.bank_statement disbursement SELECT
+        disbursement.batch disbursement DELETE
+        disbursement.batch disbursement INSERT
+        disbursement.batch disbursement SELECT
+        disbursement.batch disbursement UPDATE
+        disbursement.batch_approval disbursement INSERT
+        disbursement.batch_approval disbursement SELECT
+        disbursement.batch_tally disbursement SELECT
+        disbursement.file_setting disbursement INSERT
+        disbursement.file_setting disbursement SELECT
+        disbursement.finding disbursement INSERT
+        disbursement.finding disbursement SELECT
+        disbursement.funding disbursement INSERT
+        disbursement.funding disbursement SELECT
+        disbursement.grant_rules disbursement INSERT
+        disbursement.grant_rules disbursement SELECT
+        disbursement.grant_rules disbursement UPDATE
+        disbursement.idempotency_record disbursement DELETE
+        disbursement.idempotency_record disbursement INSERT
+        disbursement.idempotency_record disbursement SELECT
+        disbursement.instruction disbursement INSERT
+        disbursement.instruction disbursement SELECT
+        disbursement.instruction disbursement UPDATE credited_at refusal_code returned_at state wallet_id
+        disbursement.journal_code disbursement INSERT
+        disbursement.journal_code disbursement SELECT
+        disbursement.journal_code disbursement UPDATE code set_at set_by
+        disbursement.notice disbursement SELECT
+        disbursement.programme disbursement INSERT
+        disbursement.programme disbursement SELECT
+        disbursement.programme disbursement UPDATE name sponsored
+        disbursement.programme wallet SELECT community_id id name
+        disbursement.programme_locality_policy disbursement INSERT
+        disbursement.programme_locality_policy disbursement SELECT
+        disbursement.programme_locality_policy merchant SELECT
+        disbursement.recall disbursement INSERT \
+            announced_at announced_by community_id due_at grant_id id most party_id programme_id \
+            reason
+        disbursement.recall disbursement SELECT
+        disbursement.recall disbursement UPDATE \
+            decided_at decided_by decision_reason ended_at objected_at objected_by objection \
+            state withdrawal_reason withdrawn_by
+        disbursement.used_proof disbursement DELETE
+        disbursement.used_proof disbursement INSERT
+        disbursement.used_proof disbursement SELECT
+        """
+    )
+}
