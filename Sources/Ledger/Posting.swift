@@ -40,7 +40,7 @@ package enum Ledger {
     }
 
     /// The most transfers in one batch.
-    package static let largestBatch = 1000
+    package static let largestBatch = 5000
 
     /// Posts a batch of one community in the caller's transaction.
     ///

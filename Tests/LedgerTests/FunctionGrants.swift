@@ -156,6 +156,8 @@ extension DatabaseGrants {
         ledger.periods_passed audit wallet
         ledger.place_hold merchant
         ledger.post disbursement merchant wallet
+        ledger.post_in_order
+        ledger.post_plain
         ledger.refuse_change
         ledger.release_holds
         ledger.reverse

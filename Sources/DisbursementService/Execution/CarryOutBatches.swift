@@ -24,9 +24,12 @@ struct CarryOutBatches: Sendable {
     /// One that cannot be carried out now must not keep the others.
     private func carryOut(_ key: ApprovedBatch.Key) async {
         do {
-            while try await database.transaction({ connection in
-                try CreditNextSet(batch: key, newID: newID)(connection)
-            }) {}
+            var place: Int32? = 0
+            while let reached = place {
+                place = try await database.transaction { connection in
+                    try CreditNextSet(batch: key, newID: newID, place: reached)(connection)
+                }
+            }
         } catch is CancellationError {
             return
         } catch {

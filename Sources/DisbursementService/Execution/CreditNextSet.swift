@@ -14,12 +14,25 @@ struct CreditNextSet {
     /// Ids for what is made on the way.
     let newID: @Sendable () -> UUID
 
-    static let size = 500
+    /// Lines up to this number had an outcome when they were looked at.
+    let place: Int32
 
-    /// Whether there is more to do; false too while another instance works at this batch.
-    func callAsFunction(_ connection: Connection) throws -> Bool {
-        guard let batch = try ExecutionQueries.lock(batch, connection) else { return false }
-        let lines = try ExecutionQueries.openLines(of: batch, limit: Self.size, connection)
+    /// Large enough that commits cost little, small enough that whoever pays meanwhile from a pot
+    /// that is being credited does not notice.
+    static let size: Int32 = 4_000
+
+    /// The place to go on from; nil when there is no more to do, and while another instance works at
+    /// this batch.
+    func callAsFunction(_ connection: Connection) throws -> Int32? {
+        guard let batch = try ExecutionQueries.lock(batch, connection) else { return nil }
+        let first = try ExecutionQueries.firstOpenLine(of: batch, after: place, connection)
+        // Before the place, too, there may be some again.
+        if first == nil, place > 0 { return 0 }
+        let numbers = first.map { $0...($0 + Self.size - 1) }
+        let lines =
+            try numbers.map {
+                try ExecutionQueries.openLines(of: batch, in: $0, connection)
+            } ?? []
         try ExecutionQueries.begin(batch, connection)
         let pots = try Pots.open(
             in: lines.compactMap(\.wallet),
@@ -52,10 +65,9 @@ struct CreditNextSet {
         outcomes += lines.filter { $0.wallet == nil && !$0.mayCome }
             .map { LineOutcome(failed: $0, .unknownAccount) }
         try ExecutionQueries.record(outcomes, of: batch, connection)
-        let hasMore = lines.count == Self.size
-        if !hasMore { try ExecutionQueries.conclude(batch, at: outcome.postedAt, connection) }
+        if numbers == nil { try ExecutionQueries.conclude(batch, at: outcome.postedAt, connection) }
         try connection.notify(channel: Channel.batch, payload: "\(Identifier(batch.key.id))")
-        return hasMore
+        return numbers?.upperBound
     }
 
     private func proposal(

@@ -100,9 +100,29 @@ enum ExecutionQueries {
         )
     }
 
+    /// The number of the first line without an outcome behind a place in the file.
+    static func firstOpenLine(
+        of batch: ApprovedBatch,
+        after place: Int32,
+        _ connection: Connection
+    ) throws -> Int32? {
+        try connection.query(
+            """
+            SELECT nr FROM disbursement.instruction
+             WHERE community_id = \(batch.community) AND batch_id = \(batch.key.id)
+               AND state = 'acceptable' AND nr > \(place)
+               AND (\(batch.today) IS NULL OR execution_on IS NULL
+                    OR execution_on <= \(batch.today))
+             ORDER BY nr LIMIT 1
+            """
+        ).first?.decode(Int32.self)
+    }
+
+    /// Those with a number in a range: to look for so many from the beginning would go, for every
+    /// set, over all that were open before.
     static func openLines(
         of batch: ApprovedBatch,
-        limit: Int,
+        in numbers: ClosedRange<Int32>,
         _ connection: Connection
     ) throws -> [OpenLine] {
         try connection.query(
@@ -112,9 +132,10 @@ enum ExecutionQueries {
               FROM (SELECT * FROM disbursement.instruction
                      WHERE community_id = \(batch.community) AND batch_id = \(batch.key.id)
                        AND state = 'acceptable'
+                       AND nr BETWEEN \(numbers.lowerBound) AND \(numbers.upperBound)
                        AND (\(batch.today) IS NULL OR execution_on IS NULL
                             OR execution_on <= \(batch.today))
-                     ORDER BY nr LIMIT \(limit)) AS i
+                    OFFSET 0) AS i
               LEFT JOIN LATERAL \(rawSQL: CreditorQueries.wallet) AS c ON true
              ORDER BY i.nr
             """

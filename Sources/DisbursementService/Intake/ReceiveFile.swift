@@ -16,7 +16,8 @@ struct ReceivedFile: Sendable {
 }
 
 /// Reads a payment file while it arrives and stores its lines in sets, under a batch that nobody
-/// sees yet. Neither the file nor all its lines are ever in memory.
+/// sees yet. While one set is stored the next is read; neither the file nor all its lines are ever
+/// in memory.
 struct ReceiveFile {
     let intake: Intake
     let database: Database
@@ -24,33 +25,44 @@ struct ReceiveFile {
     let clock: Clock
     let maxBytes: Int
 
-    private static let setSize = 1_000
+    private static let setSize = 5_000
     /// Less than the age at which an unfinished batch counts as abandoned.
     private static let longestMicroseconds: Int64 = 30 * 60 * 1_000_000
 
     /// Throws 413 beyond `maxBytes`, 503 when the file takes more than half an hour to arrive.
-    func callAsFunction(_ body: RequestBody) async throws -> ReceivedFile {
+    func callAsFunction(
+        _ body: some AsyncSequence<ByteBuffer, any Error>
+    ) async throws -> ReceivedFile {
         let lines = LineBuffer(keeper: keeper, newID: clock.newID)
         var limits = PaymentFileLimits()
         limits.creditorMistake = CreditorKeeper.mistake
         let reader = PaymentFileReader(limits: limits) { lines.take($0) }
         var hash = SHA256()
         var size = 0
-        for try await buffer in body {
-            size += buffer.readableBytes
-            guard size <= maxBytes else {
-                throw Problem(.payloadTooLarge, "A payment file has at most \(maxBytes) bytes.")
+        let report = try await withThrowingTaskGroup { group in
+            for try await buffer in body {
+                size += buffer.readableBytes
+                guard size <= maxBytes else {
+                    throw Problem(
+                        .payloadTooLarge,
+                        "A payment file has at most \(maxBytes) bytes."
+                    )
+                }
+                try requireTime()
+                buffer.withUnsafeReadableBytes { bytes in
+                    hash.update(bufferPointer: bytes)
+                    reader.feed(bytes)
+                }
+                while let set = lines.nextSet(of: Self.setSize) { try await store(set, &group) }
             }
-            try requireTime()
-            buffer.withUnsafeReadableBytes { bytes in
-                hash.update(bufferPointer: bytes)
-                reader.feed(bytes)
+            let report = reader.finish()
+            while let set = lines.nextSet(of: Self.setSize) { try await store(set, &group) }
+            if let rest = lines.rest(), report.transactionCount > 0 {
+                try await store(rest, &group)
             }
-            while let set = lines.nextSet(of: Self.setSize) { try await store(set) }
+            try await group.waitForAll()
+            return report
         }
-        let report = reader.finish()
-        while let set = lines.nextSet(of: Self.setSize) { try await store(set) }
-        if let rest = lines.rest(), report.transactionCount > 0 { try await store(rest) }
         return ReceivedFile(
             sha256: [UInt8](hash.finalize()),
             report: report,
@@ -66,7 +78,12 @@ struct ReceiveFile {
         }
     }
 
-    private func store(_ set: [Line]) async throws {
-        try await database.execute(IntakeQueries.insert(set, intake))
+    /// Begins to store a set when the one before is stored: two are never under way.
+    private func store(_ set: [Line], _ group: inout ThrowingTaskGroup<Void, any Error>)
+        async throws
+    {
+        try await group.next()
+        let (database, intake) = (database, intake)
+        group.addTask { _ = try await database.execute(IntakeQueries.insert(set, intake)) }
     }
 }
