@@ -22,6 +22,8 @@ package enum AuditObjectKind: String, CaseIterable, Codable, Hashable, Sendable 
     case depreciationPolicy = "depreciation-policy"
     /// What a programme or a merchant adds to payments.
     case discount
+    /// That the money of a programme ends later for somebody, by the id of the extension.
+    case `extension`
     /// How a programme treats its files, by programme and version.
     case fileSettings = "file-settings"
     /// Money booked for a programme.

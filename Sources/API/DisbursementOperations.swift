@@ -185,6 +185,7 @@ package enum DisbursementOperations {
         [
             .createProgramme, .listProgrammes, .getProgramme, .getProgrammeSpending, .fundProgramme,
             .sponsorDiscount, .setProgrammeLocalityPolicy, .listProgrammeLocalityPolicies,
+            .extendPots, .listExtensions, .getProgrammeCommitments,
             .importBankStatement, .listBankStatements, .getBankStatement, .listBankCredits,
             .assignBankCredit, .dismissBankCredit,
             .setFileSettings, .listFileSettings, .submitBatch,

@@ -232,6 +232,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case otherBankAccount = "other-bank-account"
     /// 422: The bank's statements fund the programme.
     case fundedByStatement = "funded-by-statement"
+    /// 422: The money of the programme has no end.
+    case nothingToExtend = "nothing-to-extend"
     /// 422: A second person is required.
     case secondPersonRequired = "second-person-required"
     /// 422: The programme has not enough budget.

@@ -55,7 +55,7 @@ extension ProblemType {
             .payerCodeLimit, .distanceSellingNotPermitted,
             .unknownWallet,
             .nothingToRedeem, .ibanNotVerified, .redemptionTooSmall, .bankAnswerUnreadable,
-            .otherBankAccount, .fundedByStatement,
+            .otherBankAccount, .fundedByStatement, .nothingToExtend,
             .secondPersonRequired,
             .budgetExceeded, .nothingToRecall, .unknownCard, .weakPin, .cardRefused, .cardBlocked,
             .cardLimit,
@@ -192,6 +192,7 @@ extension ProblemType {
         case .bankAnswerUnreadable: "The file is no answer of a bank"
         case .otherBankAccount: "The euros are on another bank account"
         case .fundedByStatement: "The bank's statements fund the programme"
+        case .nothingToExtend: "The money of the programme has no end"
         case .secondPersonRequired: "A second person is required"
         case .budgetExceeded: "The programme has not enough budget"
         case .nothingToRecall: "Nothing is left to recall"

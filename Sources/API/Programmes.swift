@@ -53,6 +53,9 @@ package struct ProgrammeCreation: Codable, Hashable, Sendable {
     package var waitingDays: Int?
     /// Where its euros arrive: only statements of that account fund it. People book them when absent.
     package var fundingAccount: FundingAccount?
+    /// For how many whole days after the day of each credit its coins last, before what is left returns;
+    /// not together with `potsExpireAt`.
+    package var creditsLastDays: Int?
 
     /// Creates it from its members.
     package init(
@@ -63,7 +66,8 @@ package struct ProgrammeCreation: Codable, Hashable, Sendable {
         transparency: ProgrammeTransparency? = nil,
         earmark: Earmark? = nil,
         waitingDays: Int? = nil,
-        fundingAccount: FundingAccount? = nil
+        fundingAccount: FundingAccount? = nil,
+        creditsLastDays: Int? = nil
     ) {
         self.name = name
         self.coin = coin
@@ -73,6 +77,7 @@ package struct ProgrammeCreation: Codable, Hashable, Sendable {
         self.earmark = earmark
         self.waitingDays = waitingDays
         self.fundingAccount = fundingAccount
+        self.creditsLastDays = creditsLastDays
     }
 }
 
@@ -127,6 +132,9 @@ package struct Programme: Codable, Hashable, Sendable {
     package var waitingDays: Int
     /// Where its euros arrive; null where people book them.
     @Nullable package var fundingAccount: FundingAccount?
+    /// For how many whole days after the day of each credit its coins last; null where they do not end,
+    /// or all at `potsExpireAt`.
+    @Nullable package var creditsLastDays: Int?
 
     /// Creates it from its members.
     package init(
@@ -139,7 +147,8 @@ package struct Programme: Codable, Hashable, Sendable {
         transparency: ProgrammeTransparency,
         earmark: Earmark?,
         waitingDays: Int,
-        fundingAccount: FundingAccount?
+        fundingAccount: FundingAccount?,
+        creditsLastDays: Int?
     ) {
         self.id = id
         self.name = name
@@ -151,5 +160,6 @@ package struct Programme: Codable, Hashable, Sendable {
         self.earmark = earmark
         self.waitingDays = waitingDays
         self.fundingAccount = fundingAccount
+        self.creditsLastDays = creditsLastDays
     }
 }

@@ -78,6 +78,7 @@ struct DisbursementService {
                     database: database,
                     idempotency: idempotency
                 ).add(to: routes)
+                ProgrammeRuleRoutes(database: database, idempotency: idempotency).add(to: routes)
                 BankStatementRoutes(database: database, idempotency: idempotency).add(to: routes)
                 IntakeRoutes(
                     database: database,

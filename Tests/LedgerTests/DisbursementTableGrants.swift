@@ -18,6 +18,7 @@ extension DatabaseGrants {
         disbursement.batch_tally disbursement SELECT
         disbursement.file_setting disbursement INSERT
         disbursement.file_setting disbursement SELECT
+        disbursement.extension disbursement SELECT
         disbursement.finding disbursement INSERT
         disbursement.finding disbursement SELECT
         disbursement.funding disbursement INSERT

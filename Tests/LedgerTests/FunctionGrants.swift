@@ -43,7 +43,7 @@ extension DatabaseGrants {
         wallet.mark_pot
         wallet.may_spend merchant wallet
         wallet.number_events wallet
-        wallet.open_pots disbursement wallet
+        wallet.open_pots wallet
         wallet.open_wallet accounts
         wallet.set_class wallet
         wallet.set_wallet_class wallet
@@ -108,11 +108,13 @@ extension DatabaseGrants {
         disbursement.batch_goes_forward
         disbursement.batch_is_whole
         disbursement.carry_out_recall disbursement
+        disbursement.commitments disbursement
         disbursement.count_lines
         disbursement.erase_grants accounts
         disbursement.erase_person accounts
         disbursement.export_grants accounts
         disbursement.export_person accounts
+        disbursement.extend_pots disbursement
         disbursement.forget_creditors disbursement
         disbursement.grants disbursement
         disbursement.guard_recall
@@ -121,6 +123,7 @@ extension DatabaseGrants {
         disbursement.keep_credits disbursement
         disbursement.locality_stamp merchant
         disbursement.only_unreceived PUBLIC
+        disbursement.open_pots disbursement
         disbursement.refuse_line
         disbursement.refuse_other_decisions
         disbursement.remind_of_expiry disbursement

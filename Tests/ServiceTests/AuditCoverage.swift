@@ -22,7 +22,7 @@ enum AuditCoverage {
         "disableWebhook", "enableWebhook", "replayWebhook", "setRedemptionPolicy",
         "setRedemptionSchedule", "createSettlement", "releaseSettlement", "confirmSettlement",
         "cancelSettlement", "importBankAnswer",
-        "importBankStatement", "assignBankCredit", "dismissBankCredit",
+        "extendPots", "importBankStatement", "assignBankCredit", "dismissBankCredit",
         "createProgramme", "fundProgramme", "submitBatch", "approveBatch", "retryBatch",
         "cancelBatch",
         "setGrantRules", "recallGrant", "objectToRecall", "decideRecall", "withdrawRecall",

@@ -180,7 +180,16 @@ struct Belongings: Sendable {
         _ = try await community.assign(credits[0].id, to: programme.id, by: second)
             .decode(BankCredit.self)
         _ = try await community.dismiss(credits[1].id, by: second).decode(BankCredit.self)
+        try await extend(community)
         return Funded(statement: statement.id, credit: credits[2].id, decider: second.id)
+    }
+
+    /// The money of a programme ends later for somebody.
+    private static func extend(_ community: TestCommunity) async throws {
+        let programme = try await community.programme(lasting: 10)
+        let person = try await community.registerPerson("Vriend")
+        _ = try await community.extend(programme.id, for: person.id, days: 20)
+            .decode(Extension.self)
     }
 
     /// What a shop that redeems leaves behind.

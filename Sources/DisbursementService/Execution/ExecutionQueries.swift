@@ -218,7 +218,7 @@ enum ExecutionQueries {
 
 /// Pots that receive a programme's coins.
 enum Pots {
-    /// Opens what does not exist yet; answers the pot of every wallet.
+    /// Opens what does not exist yet, with its end; answers the pot of every wallet that receives now.
     static func open(
         in wallets: [UUID],
         of programme: ProgrammeAccounts,
@@ -229,23 +229,14 @@ enum Pots {
         guard !distinct.isEmpty else { return [:] }
         let rows = try connection.query(
             """
-            SELECT wallet_id, pot_id FROM wallet.open_pots(
-                \(community), \(distinct), \(programme.coin.code), \(programme.id))
+            SELECT wallet_id, pot_id
+              FROM disbursement.open_pots(\(community), \(programme.id), \(distinct))
             """
         )
         var pots: [UUID: UUID] = [:]
         for row in rows {
             let (wallet, pot) = try row.decode(UUID.self, UUID.self)
             pots[wallet] = pot
-        }
-        if let expiry = programme.potsExpireAt {
-            try Ledger.setExpiry(
-                of: Array(pots.values),
-                at: expiry,
-                returnsTo: programme.account,
-                community: community,
-                connection
-            )
         }
         return pots
     }

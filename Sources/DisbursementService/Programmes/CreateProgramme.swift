@@ -22,6 +22,9 @@ struct CreateProgramme: Sendable {
         if let expiry = creation.potsExpireAt, expiry <= now {
             throw Problem.invalid("/potsExpireAt", "lies in the past")
         }
+        if creation.potsExpireAt != nil, creation.creditsLastDays != nil {
+            throw Problem.invalid("/creditsLastDays", "goes not together with potsExpireAt")
+        }
         let coin = try CoinDigits.find(creation.coin, community: community, connection)
         let institution = try institution(connection)
         let funding = try fundingAccount()
@@ -46,12 +49,14 @@ struct CreateProgramme: Sendable {
             INSERT INTO disbursement.programme (community_id, id, name, coin, institution_id,
                                                 account_id, reserved_account_id, created_at,
                                                 pots_expire_at, transparency, funding_iban,
-                                                funding_reference, waiting_days)
+                                                funding_reference, waiting_days,
+                                                credits_last_days)
             VALUES (\(community), \(id), \(creation.name), \(coin.code), \(institution),
                     \(account), \(reserved), \(Timestamp(now)),
                     \(creation.potsExpireAt.map(Timestamp.init)),
                     \((creation.transparency ?? .totals).rawValue), \(funding?.iban),
-                    \(funding?.reference.text), \(Int32(creation.waitingDays ?? Self.usualWaitingDays)))
+                    \(funding?.reference.text), \(Int32(creation.waitingDays ?? Self.usualWaitingDays)),
+                    \(creation.creditsLastDays.map(Int32.init)))
             ON CONFLICT ON CONSTRAINT programme_funding_reference_taken DO NOTHING
             """
         )

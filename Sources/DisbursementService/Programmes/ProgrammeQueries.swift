@@ -11,8 +11,6 @@ struct ProgrammeAccounts: Sendable {
     let account: UUID
     /// What is set apart for people who have not enrolled.
     let reservedAccount: UUID
-    /// When what is left in its pots returns to the budget; `nil` for never.
-    let potsExpireAt: Timestamp?
 
     static func find(
         _ id: UUID,
@@ -21,25 +19,23 @@ struct ProgrammeAccounts: Sendable {
     ) throws -> ProgrammeAccounts? {
         try connection.query(
             """
-            SELECT p.coin, k.digits, p.account_id, p.reserved_account_id, p.pots_expire_at
+            SELECT p.coin, k.digits, p.account_id, p.reserved_account_id
               FROM disbursement.programme p
               JOIN accounts.coin k ON k.community_id = p.community_id AND k.code = p.coin
              WHERE p.community_id = \(community) AND p.id = \(id)
             """
         ).first.map { row in
-            let (coin, digits, account, reserved, expiry) = try row.decode(
+            let (coin, digits, account, reserved) = try row.decode(
                 String.self,
                 Int.self,
                 UUID.self,
-                UUID.self,
-                Timestamp?.self
+                UUID.self
             )
             return ProgrammeAccounts(
                 id: id,
                 coin: CoinDigits(code: coin, digits: digits),
                 account: account,
-                reservedAccount: reserved,
-                potsExpireAt: expiry
+                reservedAccount: reserved
             )
         }
     }
@@ -60,7 +56,7 @@ enum ProgrammeQueries {
             AND b.state IN ('approved', 'executing')),
         p.pots_expire_at, p.transparency, e.categories, e.shops, p.sponsored,
         p.waiting_days,
-        p.funding_iban, p.funding_reference
+        p.funding_iban, p.funding_reference, p.credits_last_days
         """
     private static let joins = """
         JOIN accounts.coin k ON k.community_id = p.community_id AND k.code = p.coin
@@ -101,7 +97,8 @@ enum ProgrammeQueries {
     @Sendable static func decode(_ row: Row) throws -> Programme {
         let (
             id, name, code, digits, createdAt, posted, reserved, funded, committed, expiry,
-            transparency, categories, shops, sponsored, waitingDays, iban, reference
+            transparency, categories, shops, sponsored, waitingDays, iban, reference,
+            lastDays
         ) =
             try row.decode(
                 UUID.self,
@@ -120,7 +117,8 @@ enum ProgrammeQueries {
                 Int64.self,
                 Int.self,
                 String?.self,
-                String?.self
+                String?.self,
+                Int32?.self
             )
         guard let transparency = ProgrammeTransparency(rawValue: transparency) else {
             throw PostgresError.decoding("unknown transparency")
@@ -144,7 +142,8 @@ enum ProgrammeQueries {
                 Earmark(categories: categories, shopIds: (shops ?? []).map(Identifier.init))
             },
             waitingDays: waitingDays,
-            fundingAccount: iban.map { FundingAccount(iban: $0, reference: reference) }
+            fundingAccount: iban.map { FundingAccount(iban: $0, reference: reference) },
+            creditsLastDays: lastDays.map(Int.init)
         )
     }
 }

@@ -87,7 +87,7 @@ BEGIN
 END
 $$;
 CREATE TRIGGER bank_credit_moves BEFORE UPDATE ON disbursement.bank_credit
-    FOR EACH ROW EXECUTE FUNCTION disbursement.refuse_other_decisions(
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION disbursement.refuse_other_decisions(
         'unmatched>funded', 'unclear>funded', 'unmatched>dismissed', 'unclear>dismissed',
         'taken-back>dismissed');
 
@@ -171,7 +171,7 @@ BEGIN
     RETURN NEW;
 END
 $$;
-CREATE TRIGGER funding_has_credit BEFORE INSERT ON disbursement.funding
+CREATE TRIGGER funding_has_credit AFTER INSERT ON disbursement.funding
     FOR EACH ROW EXECUTE FUNCTION disbursement.require_credit();
 
 REVOKE ALL ON FUNCTION disbursement.refuse_other_decisions, disbursement.require_credit,
@@ -181,3 +181,243 @@ GRANT SELECT, INSERT ON disbursement.bank_statement, disbursement.bank_credit
     TO wijkmunt_disbursement;
 GRANT UPDATE (state, programme_id, decided_by, decided_at, dismissal_reason, payer_name,
               remittance) ON disbursement.bank_credit TO wijkmunt_disbursement;
+
+-- When the money of a programme ends: on one day for everybody, or so many whole days after the day of
+-- each credit, where the community is. Credits that end on the same day share a pot.
+ALTER TABLE disbursement.programme
+    ADD credits_last_days integer,
+    ADD CONSTRAINT programme_credits_last_range CHECK (credits_last_days BETWEEN 1 AND 3650),
+    ADD CONSTRAINT programme_one_kind_of_end
+        CHECK (credits_last_days IS NULL OR pots_expire_at IS NULL);
+ALTER TABLE wallet.pot
+    -- The end that it was opened with; NULL where all pots of the programme have the same.
+    ADD opened_until timestamptz,
+    DROP CONSTRAINT pot_one_per_purpose,
+    ADD CONSTRAINT pot_one_per_purpose
+        UNIQUE NULLS NOT DISTINCT (community_id, wallet_id, coin, programme_id, opened_until);
+
+-- Pots for one coin, programme and end in many wallets, with their ledger accounts. New ones come
+-- under the limits of their wallet and the depreciation of their coin or programme.
+DROP FUNCTION wallet.open_pots;
+CREATE FUNCTION wallet.open_pots(
+    p_community uuid, p_wallets uuid[], p_coin text, p_programme uuid,
+    p_until timestamptz DEFAULT NULL)
+RETURNS TABLE (wallet_id uuid, pot_id uuid)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v_pots uuid[]; v_wallets uuid[]; v_policy uuid;
+BEGIN
+    -- Looked up one by one, by the key: a plan that was made while there were few pots stays good.
+    WITH opened AS (
+        INSERT INTO wallet.pot (community_id, id, wallet_id, coin, programme_id, opened_until)
+        SELECT p_community, gen_random_uuid(), w.id, p_coin, p_programme, p_until
+          FROM (SELECT DISTINCT q.id FROM unnest(p_wallets) AS q (id) ORDER BY q.id) AS w
+         WHERE (SELECT true FROM wallet.wallet k
+                 WHERE k.community_id = p_community AND k.id = w.id)
+           AND (SELECT p.id FROM wallet.pot p
+                 WHERE p.community_id = p_community AND p.wallet_id = w.id AND p.coin = p_coin
+                   AND p.programme_id IS NOT DISTINCT FROM p_programme
+                   AND p.opened_until IS NOT DISTINCT FROM p_until LIMIT 1) IS NULL
+        ON CONFLICT ON CONSTRAINT pot_one_per_purpose DO NOTHING
+        RETURNING id, wallet_id
+    )
+    SELECT array_agg(id ORDER BY id), array_agg(wallet_id ORDER BY id)
+      INTO v_pots, v_wallets FROM opened;
+
+    IF v_pots IS NOT NULL THEN
+        PERFORM ledger.open_accounts(p_community, v_pots, p_coin, 'pot');
+        PERFORM ledger.adopt(p_community, v_pots, v_wallets);
+        PERFORM wallet.lock_policies(p_community, p_coin, true);
+        SELECT p.id INTO v_policy FROM wallet.depreciation_policy p
+         WHERE p.community_id = p_community AND p.coin = p_coin
+           AND (p.programme_id = p_programme OR p.programme_id IS NULL)
+         ORDER BY p.programme_id IS NULL LIMIT 1;
+        IF v_policy IS NOT NULL THEN
+            PERFORM ledger.set_depreciation(p_community, v_pots, v_policy);
+        END IF;
+    END IF;
+
+    RETURN QUERY
+    SELECT f.wallet, f.pot
+      FROM (SELECT w.id AS wallet,
+                   (SELECT p.id FROM wallet.pot p
+                     WHERE p.community_id = p_community AND p.wallet_id = w.id
+                       AND p.coin = p_coin
+                       AND p.programme_id IS NOT DISTINCT FROM p_programme
+                       AND p.opened_until IS NOT DISTINCT FROM p_until LIMIT 1) AS pot
+              FROM (SELECT DISTINCT q.id FROM unnest(p_wallets) AS q (id)) AS w) AS f
+     WHERE f.pot IS NOT NULL;
+END
+$$;
+
+-- That the money of a programme ends later for one person. Rows are only added; the latest end counts.
+CREATE TABLE disbursement.extension (
+    community_id uuid NOT NULL,
+    id uuid NOT NULL,
+    programme_id uuid NOT NULL,
+    party_id uuid NOT NULL,
+    until timestamptz NOT NULL,
+    -- Pots that it reached; those opened later get it too.
+    pots integer NOT NULL,
+    extended_by uuid NOT NULL,
+    extended_at timestamptz NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, programme_id) REFERENCES disbursement.programme,
+    FOREIGN KEY (community_id, party_id) REFERENCES accounts.party,
+    CONSTRAINT extension_looks_ahead CHECK (until > extended_at)
+);
+CREATE INDEX extension_by_person
+    ON disbursement.extension (community_id, programme_id, party_id, until);
+CREATE INDEX extension_by_programme ON disbursement.extension (community_id, programme_id, id);
+SELECT public.isolate('disbursement.extension');
+
+-- The pots that receive a programme's coins now, one per wallet. A new one gets its end, or the later
+-- one of its person; that of an old one is not touched.
+CREATE FUNCTION disbursement.open_pots(p_community uuid, p_programme uuid, p_wallets uuid[])
+RETURNS TABLE (wallet_id uuid, pot_id uuid)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v_coin text; v_account uuid; v_end timestamptz; v_until timestamptz;
+    v_wallets uuid[]; v_pots uuid[]; v_new uuid[]; v_longer uuid[];
+BEGIN
+    SELECT p.coin, p.account_id, l.until, coalesce(p.pots_expire_at, l.until)
+      INTO v_coin, v_account, v_until, v_end
+      FROM disbursement.programme p
+      JOIN accounts.community c ON c.community_id = p.community_id
+     CROSS JOIN LATERAL (
+           SELECT ((clock_timestamp() AT TIME ZONE c.time_zone)::date + p.credits_last_days + 1)
+                      ::timestamp AT TIME ZONE c.time_zone) AS l (until)
+     WHERE p.community_id = p_community AND p.id = p_programme;
+    IF NOT FOUND THEN RETURN; END IF;
+    SELECT array_agg(o.wallet_id), array_agg(o.pot_id) INTO v_wallets, v_pots
+      FROM wallet.open_pots(p_community, p_wallets, v_coin, p_programme, v_until) AS o;
+
+    IF v_end IS NOT NULL THEN
+        v_new := ARRAY(SELECT p.id FROM unnest(v_pots) AS o (id)
+                         JOIN wallet.pot p ON p.community_id = p_community AND p.id = o.id
+                        WHERE p.expires_at IS NULL);
+        IF cardinality(v_new) > 0 THEN
+            PERFORM ledger.set_expiry(p_community, v_new, v_end, v_account);
+            FOR v_until, v_longer IN
+                SELECT x.until, array_agg(p.id)
+                  FROM unnest(v_new) AS o (id)
+                  JOIN wallet.pot p ON p.community_id = p_community AND p.id = o.id
+                  JOIN wallet.wallet w ON w.community_id = p_community AND w.id = p.wallet_id
+                 CROSS JOIN LATERAL (
+                       SELECT max(e.until) FROM disbursement.extension e
+                        WHERE e.community_id = p_community AND e.programme_id = p_programme
+                          AND e.party_id = w.party_id) AS x (until)
+                 WHERE x.until > v_end
+                 GROUP BY x.until
+            LOOP
+                PERFORM ledger.set_expiry(p_community, v_longer, v_until, v_account);
+            END LOOP;
+        END IF;
+    END IF;
+    RETURN QUERY SELECT o.wallet, o.pot FROM unnest(v_wallets, v_pots) AS o (wallet, pot);
+END
+$$;
+
+-- Lets the money of a programme end later for one person, in pots that have not ended and in those to
+-- come; never earlier. Answers how many pots it reached, or NULL when there is no such person. Pots
+-- that others open for the person meanwhile wait for the wallet's row.
+CREATE FUNCTION disbursement.extend_pots(
+    p_community uuid, p_id uuid, p_programme uuid, p_party uuid, p_until timestamptz,
+    p_client uuid, p_moment timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_wallet uuid; v_account uuid; v_pots uuid[];
+BEGIN
+    PERFORM FROM accounts.party a
+      WHERE a.community_id = p_community AND a.id = p_party AND a.kind = 'person'
+        AND a.erased_at IS NULL;
+    IF NOT FOUND THEN RETURN NULL; END IF;
+    SELECT w.id INTO v_wallet FROM wallet.wallet w
+     WHERE w.community_id = p_community AND w.party_id = p_party FOR UPDATE;
+    SELECT p.account_id INTO STRICT v_account FROM disbursement.programme p
+     WHERE p.community_id = p_community AND p.id = p_programme;
+    v_pots := ARRAY(
+        SELECT p.id FROM wallet.pot p
+         WHERE p.community_id = p_community AND p.wallet_id = v_wallet
+           AND p.programme_id = p_programme AND p.expires_at > clock_timestamp()
+           AND p.expires_at < p_until
+         ORDER BY p.id);
+    PERFORM ledger.set_expiry(p_community, v_pots, p_until, v_account);
+    INSERT INTO disbursement.extension (community_id, id, programme_id, party_id, until, pots,
+                                        extended_by, extended_at)
+    VALUES (p_community, p_id, p_programme, p_party, p_until, cardinality(v_pots), p_client,
+            p_moment);
+    RETURN cardinality(v_pots);
+END
+$$;
+
+REVOKE ALL ON FUNCTION wallet.open_pots, disbursement.open_pots, disbursement.extend_pots
+    FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION wallet.open_pots TO wijkmunt_wallet;
+GRANT EXECUTE ON FUNCTION disbursement.open_pots, disbursement.extend_pots
+    TO wijkmunt_disbursement;
+GRANT SELECT ON disbursement.extension TO wijkmunt_disbursement;
+
+-- Where the money of a programme is, from the ledger alone and at one moment; in minor units.
+-- funded = available + committed + waiting + sponsored + paid - expired - recalled. What was spent,
+-- and what lies in wallets, is not told below `fewest_people` payers.
+CREATE FUNCTION disbursement.commitments(
+    p_community uuid, p_programme uuid,
+    OUT fewest_people integer, OUT funded bigint, OUT available bigint, OUT committed bigint,
+    OUT waiting bigint, OUT sponsored bigint, OUT paid bigint, OUT spent bigint,
+    OUT in_wallets bigint, OUT expired bigint, OUT recalled bigint, OUT returned bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    WITH programme AS (
+        SELECT p.account_id, p.reserved_account_id, a.posted AS available, r.posted AS waiting
+          FROM disbursement.programme p
+          JOIN ledger.account a ON a.community_id = p_community AND a.id = p.account_id
+          JOIN ledger.account r ON r.community_id = p_community AND r.id = p.reserved_account_id
+         WHERE p.community_id = p_community AND p.id = p_programme
+    ), own AS MATERIALIZED (
+        SELECT t.kind, sum(l.amount) AS amount
+          FROM programme p
+          JOIN ledger.posting l
+            ON l.community_id = p_community AND l.account_id = p.account_id
+          JOIN ledger.transfer t ON t.community_id = p_community AND t.id = l.transfer_id
+         GROUP BY t.kind
+    ), pot AS MATERIALIZED (
+        SELECT w.wallet_id, t.kind, sum(l.amount) AS amount
+          FROM wallet.pot w
+          JOIN ledger.posting l ON l.community_id = p_community AND l.account_id = w.id
+          JOIN ledger.transfer t ON t.community_id = p_community AND t.id = l.transfer_id
+         WHERE w.community_id = p_community AND w.programme_id = p_programme
+         GROUP BY w.wallet_id, t.kind
+    ), flow AS (
+        SELECT coalesce(sum(amount) FILTER (WHERE kind IN ('disbursement', 'landing')), 0) AS paid,
+               coalesce(-sum(amount) FILTER (WHERE kind IN ('payment', 'refund')), 0) AS spent,
+               coalesce(sum(amount), 0) AS in_wallets,
+               coalesce(-sum(amount) FILTER (WHERE kind = 'expiry'), 0) AS expired,
+               (SELECT count(*) FROM (SELECT FROM pot
+                                       WHERE kind IN ('payment', 'refund')
+                                       GROUP BY wallet_id HAVING sum(amount) <> 0) AS x) AS payers
+          FROM pot
+    ), told AS (
+        SELECT 5 AS fewest
+    )
+    SELECT t.fewest,
+           coalesce((SELECT amount FROM own WHERE kind = 'funding'), 0)::bigint,
+           p.available,
+           (SELECT coalesce(sum(c.posted), 0)::bigint FROM disbursement.batch b
+              JOIN ledger.account c
+                ON c.community_id = p_community AND c.id = b.commitment_account_id
+             WHERE b.community_id = p_community AND b.programme_id = p_programme),
+           p.waiting,
+           coalesce((SELECT -amount FROM own WHERE kind = 'sponsoring'), 0)::bigint,
+           f.paid::bigint,
+           CASE WHEN f.payers >= t.fewest THEN f.spent::bigint END,
+           CASE WHEN f.payers >= t.fewest THEN f.in_wallets::bigint END,
+           f.expired::bigint,
+           coalesce((SELECT sum(amount) FROM own WHERE kind IN ('recall', 'correction')),
+                    0)::bigint,
+           coalesce((SELECT amount FROM own WHERE kind = 'reservation-return'), 0)::bigint
+      FROM programme p CROSS JOIN flow f CROSS JOIN told t
+$$;
+REVOKE ALL ON FUNCTION disbursement.commitments FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION disbursement.commitments TO wijkmunt_disbursement;

@@ -9,6 +9,7 @@ struct ProgrammeCommand: AsyncParsableCommand {
         subcommands: [
             Create.self, Fund.self, List.self, Show.self, Spending.self, Statistics.self,
             Sponsor.self, SetPolicy.self, Policies.self, SetFiles.self, Files.self,
+            Extend.self, Extensions.self, Commitments.self,
         ]
     )
 
@@ -19,6 +20,8 @@ struct ProgrammeCommand: AsyncParsableCommand {
         var institution: Identifier?
         @Option(help: "When what is left in its pots returns to it; never by default.")
         var potsExpireAt: Instant?
+        @Option(help: "How many whole days after each credit its coins last; for ever by default.")
+        var creditsLastDays: Int?
         @Option(help: "What sponsors will see of the spending: totals, or shops as well.")
         var transparency: ProgrammeTransparency?
         @Option(help: "Spent only at merchants of this category; may be repeated.")
@@ -52,7 +55,8 @@ struct ProgrammeCommand: AsyncParsableCommand {
                     waitingDays: waitingDays,
                     fundingAccount: fundingIban.map {
                         FundingAccount(iban: $0, reference: fundingReference)
-                    }
+                    },
+                    creditsLastDays: creditsLastDays
                 ),
                 idempotencyKey: write.idempotencyKey
             )

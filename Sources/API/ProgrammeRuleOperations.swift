@@ -1,0 +1,28 @@
+extension Operation {
+    /// Let the money of a programme end later for somebody.
+    package static let extendPots = Operation(
+        id: "extendPots",
+        method: .post,
+        path: "/v1/programmes/{programmeId}/extensions",
+        access: .anyOf([.programmesManage]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
+    /// List for whom the money of a programme ends later.
+    package static let listExtensions = Operation(
+        id: "listExtensions",
+        method: .get,
+        path: "/v1/programmes/{programmeId}/extensions",
+        access: .anyOf([.programmesManage])
+    )
+
+    /// Read where the money of a programme is.
+    package static let getProgrammeCommitments = Operation(
+        id: "getProgrammeCommitments",
+        method: .get,
+        path: "/v1/programmes/{programmeId}/commitments",
+        access: .anyOf([.programmesRead])
+    )
+}

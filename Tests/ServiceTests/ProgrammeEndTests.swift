@@ -1,0 +1,207 @@
+import API
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+/// When the money of programmes ends, and where it is until then.
+@Suite struct ProgrammeEndTests {
+    /// Somebody with a wallet, credited from a programme.
+    private struct Receiver {
+        let community: TestCommunity
+        let programme: Programme
+        let resident: TestResident
+        let number: String
+
+        static func make(lasting days: Int) async throws -> Receiver {
+            let community = try await TestCommunity.make()
+            let programme = try await community.programme(lasting: days)
+            let number = TestIBAN.number(Int.random(in: 1_000_000...999_999_999))
+            let resident = try await community.enrolPerson("Ontvanger", iban: number)
+            return Receiver(
+                community: community,
+                programme: programme,
+                resident: resident,
+                number: number
+            )
+        }
+
+        func credit(_ amount: String) async throws {
+            try await community.credit(
+                [TestCredit("Ontvanger", number, amount)],
+                programme: programme
+            )
+        }
+
+        /// Those with something in them, soonest end first.
+        func pots() async throws -> [Pot] {
+            let path = ["walletId": "\(resident.wallet)"]
+            return try await resident.phone.call(.getWallet, path).decode(Wallet.self).pots
+                .filter { $0.posted.value != "0.00" }
+                .sorted { ($0.expiresAt?.microseconds ?? 0) < ($1.expiresAt?.microseconds ?? 0) }
+        }
+
+        /// As if everything had been credited so many days ago.
+        func age(days: Int) async throws {
+            try await community.change(
+                """
+                UPDATE wallet.pot
+                   SET opened_until = opened_until - make_interval(days => \(Int32(days))),
+                       expires_at = expires_at - make_interval(days => \(Int32(days)))
+                 WHERE community_id = \(community.id.uuid) AND wallet_id = \(resident.wallet.uuid)
+                """
+            )
+            try await community.change(
+                """
+                UPDATE ledger.account a SET expires_at = p.expires_at
+                  FROM wallet.pot p
+                 WHERE p.community_id = \(community.id.uuid)
+                   AND p.wallet_id = \(resident.wallet.uuid)
+                   AND a.community_id = p.community_id AND a.id = p.id
+                """
+            )
+        }
+    }
+
+    @Test func `each credit lasts its own days, and what ends first is spent first`() async throws {
+        let receiver = try await Receiver.make(lasting: 30)
+        try await receiver.credit("10.00")
+        try await receiver.credit("2.00")
+        // Of one day, so of one end: midnight where the community is.
+        let today = try await receiver.pots()
+        #expect(today.map(\.posted.value) == ["12.00"])
+        let end = try #require(today[0].expiresAt).microseconds / 1_000_000
+        let seconds = end - Int64(Date().timeIntervalSince1970)
+        // A day of the clock may have an hour more or less.
+        let (least, most): (Int64, Int64) = (30 * 86_400 - 3600, 31 * 86_400 + 3600)
+        #expect(seconds >= least && seconds <= most)
+
+        try await receiver.age(days: 3)
+        try await receiver.credit("5.00")
+        let pots = try await receiver.pots()
+        #expect(pots.map(\.posted.value) == ["12.00", "5.00"])
+        let shop = try await receiver.community.openShop()
+        _ = try await receiver.resident.pay(shop.request("13.00")).decode(Payment.self)
+        #expect(try await receiver.pots().map(\.posted.value) == ["4.00"])
+    }
+
+    @Test func `what has ended returns to the programme, and the rest stays`() async throws {
+        let receiver = try await Receiver.make(lasting: 5)
+        try await receiver.credit("10.00")
+        try await receiver.age(days: 6)
+        try await receiver.credit("3.00")
+        _ = try await eventually("the ended credit returns") {
+            try await receiver.pots().map(\.posted.value) == ["3.00"] ? true : nil
+        }
+        let told = try await receiver.community.commitments(of: receiver.programme.id)
+        #expect(told.paid.value == "13.00" && told.expired.value == "10.00")
+        #expect(told.available.value == "997.00")
+        #expect(adds(told))
+    }
+
+    @Test func `an extension moves the end of one person, also of pots to come, never earlier`()
+        async throws
+    {
+        let receiver = try await Receiver.make(lasting: 30)
+        let (community, programme) = (receiver.community, receiver.programme.id)
+        let other = TestIBAN.number(Int.random(in: 1_000_000...999_999_999))
+        let neighbour = try await community.enrolPerson("Buur", iban: other)
+        try await receiver.credit("10.00")
+        let before = try #require(try await receiver.pots().first?.expiresAt)
+        let person = receiver.resident.person
+        let given = try await community.extend(programme, for: person, days: 100)
+            .decode(Extension.self)
+        #expect(given.potCount == 1)
+        #expect(try await receiver.pots().first?.expiresAt == given.untilAt)
+
+        let shorter = try await community.extend(programme, for: person, days: 50)
+            .decode(Extension.self)
+        #expect(shorter.potCount == 0)
+        #expect(try await receiver.pots().first?.expiresAt == given.untilAt)
+
+        // Another day, another pot: it lasts as long. A neighbour's does not.
+        try await receiver.age(days: 2)
+        try await community.credit(
+            [TestCredit("Ontvanger", receiver.number, "1.00"), TestCredit("Buur", other, "1.00")],
+            programme: receiver.programme
+        )
+        let pots = try await receiver.pots()
+        #expect(pots.count == 2 && pots.last?.expiresAt == given.untilAt)
+        let path = ["walletId": "\(neighbour.wallet)"]
+        let beside = try await neighbour.phone.call(.getWallet, path).decode(Wallet.self).pots
+        #expect(beside.compactMap(\.expiresAt) == [before])
+        let listed = try await community.clerk.call(
+            .listExtensions,
+            ["programmeId": "\(programme)"]
+        ).decode(Page<Extension>.self).items
+        #expect(listed.map(\.id) == [shorter.id, given.id])
+    }
+
+    @Test func `an extension needs an end to move, a person, and a moment ahead`() async throws {
+        let community = try await TestCommunity.make()
+        let lasting = try await community.programme(lasting: 30)
+        let endless = try await community.fundedProgramme()
+        let person = try await community.registerPerson("Iemand").id
+        let past = try await community.extend(lasting.id, for: person, days: -1)
+        #expect(past.problemType == .invalidRequest)
+        let nobody = try await community.extend(lasting.id, for: Identifier(UUID()), days: 1)
+        #expect(nobody.problemType == .unknownParty)
+        let never = try await community.extend(endless.id, for: person, days: 1)
+        #expect(never.problemType == .nothingToExtend)
+        let nowhere = try await community.extend(Identifier(UUID()), for: person, days: 1)
+        #expect(nowhere.problemType == .notFound)
+        let both = try await community.clerk.call(
+            .createProgramme,
+            body: ProgrammeCreation(
+                name: "Beide",
+                coin: TestCommunity.coin,
+                potsExpireAt: Instant("2046-01-01T00:00:00Z"),
+                creditsLastDays: 3
+            )
+        )
+        #expect(both.problemType == .invalidRequest)
+    }
+
+    @Test func `the overview is the ledger, to the cent, and tells nothing of few`() async throws {
+        let community = try await TestCommunity.make()
+        let shop = try await community.openShop()
+        let programme = try await community.fundedProgramme("500.00")
+        var people: [(resident: TestResident, number: String)] = []
+        for _ in 0..<5 {
+            let number = TestIBAN.number(Int.random(in: 1_000_000...999_999_999))
+            people.append((try await community.enrolPerson("Mens", iban: number), number))
+        }
+        try await community.credit(
+            people.map { TestCredit("Mens", $0.number, "20.00") }
+                + [TestCredit("Later", TestIBAN.number(77), "7.00")],
+            programme: programme
+        )
+        var told = try await community.commitments(of: programme.id)
+        #expect(told.funded.value == "500.00" && told.paid.value == "100.00")
+        #expect(told.waiting.value == "7.00" && told.committed.value == "0.00")
+        #expect(told.available.value == "393.00")
+        #expect(told.spent == nil && told.inWallets == nil && adds(told))
+
+        var last: Payment?
+        for (resident, _) in people {
+            last = try await resident.pay(shop.request("4.00")).decode(Payment.self)
+        }
+        told = try await community.commitments(of: programme.id)
+        #expect(told.spent?.value == "20.00" && told.inWallets?.value == "80.00")
+        _ = try await shop.owner.call(
+            .refundPayment,
+            ["paymentId": "\(try #require(last).id)"],
+            body: RefundCreation(amount: community.amount("1.50"))
+        ).decode(Refund.self)
+        told = try await community.commitments(of: programme.id)
+        #expect(told.spent?.value == "18.50" && told.inWallets?.value == "81.50" && adds(told))
+    }
+
+    /// Whether every coin that was funded is somewhere.
+    private func adds(_ told: ProgrammeCommitments) -> Bool {
+        func cents(_ amount: Amount) -> Int { Int(amount.value.replacing(".", with: "")) ?? .min }
+        let here = [told.available, told.committed, told.waiting, told.sponsored, told.paid]
+        let gone = [told.expired, told.recalled]
+        return cents(told.funded) == here.map(cents).reduce(0, +) - gone.map(cents).reduce(0, +)
+    }
+}

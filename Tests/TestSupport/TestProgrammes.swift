@@ -1,0 +1,47 @@
+package import API
+import Foundation
+
+extension TestCommunity {
+    /// A programme with money in it, of which each credit lasts so many days.
+    package func programme(
+        lasting days: Int,
+        funded value: String = "1000.00"
+    ) async throws -> Programme {
+        let programme = try await clerk.call(
+            .createProgramme,
+            body: ProgrammeCreation(name: "Weekgeld", coin: Self.coin, creditsLastDays: days)
+        ).decode(Programme.self)
+        _ = try await treasurer.call(
+            .fundProgramme,
+            ["programmeId": "\(programme.id)"],
+            body: FundingCreation(
+                amount: amount(value),
+                bankReference: String(UUID().uuidString.prefix(30))
+            )
+        ).decode(Funding.self)
+        return programme
+    }
+
+    /// The clerk lets the money of a programme end later for somebody, so many days from now.
+    package func extend(
+        _ programme: Identifier,
+        for person: Identifier,
+        days: Int
+    ) async throws -> TestAnswer {
+        let now = Int64(Date().timeIntervalSince1970)
+        return try await clerk.call(
+            .extendPots,
+            ["programmeId": "\(programme)"],
+            body: ExtensionCreation(
+                personId: person,
+                untilAt: Instant(microseconds: (now + Int64(days) * 86_400) * 1_000_000)
+            )
+        )
+    }
+
+    /// Where the money of a programme is.
+    package func commitments(of programme: Identifier) async throws -> ProgrammeCommitments {
+        try await treasurer.call(.getProgrammeCommitments, ["programmeId": "\(programme)"])
+            .decode(ProgrammeCommitments.self)
+    }
+}
