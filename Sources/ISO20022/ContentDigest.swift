@@ -49,6 +49,12 @@ struct ContentDigest: ~Copyable {
         append(UnsafeRawBufferPointer(value))
     }
 
+    /// A text of a list's line.
+    mutating func value(_ field: PaymentField, _ value: UnsafeBufferPointer<UInt8>) {
+        var name = field.column
+        name.withUTF8 { self.value($0, value) }
+    }
+
     mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) {
         append(.text)
         append(UnsafeRawBufferPointer(bytes))

@@ -29,6 +29,12 @@ final class FileBytes {
         if descriptor >= 0 { close(descriptor) }
     }
 
+    /// The next piece; nil after the last.
+    func piece() throws(Unreadable) -> [UInt8]? {
+        let bytes = try next()
+        return bytes.isEmpty ? nil : bytes
+    }
+
     /// The next piece, always full except at the end; empty after the last.
     func next() throws(Unreadable) -> [UInt8] {
         var failure: Unreadable?

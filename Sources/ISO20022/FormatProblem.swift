@@ -26,6 +26,12 @@ enum FormatProblem: Sendable, Equatable {
     case notOneOf(element: String, allowed: [String])
     case strayText
     case controlSumSyntax
+    case noLines
+    case columns(ColumnProblem)
+    case cells(found: Int, expected: Int)
+    case quoting
+    case controlCharacter(element: String)
+    case mixedEncoding(line: Int)
 
     var explanation: Explanation {
         let words = wording
@@ -125,6 +131,7 @@ enum FormatProblem: Sendable, Equatable {
                 "The root element is \(shown(found)); expected Document.",
                 "Het hoofdelement is \(shown(found)); verwacht wordt Document."
             )
+        case .noLines, .columns, .cells, .quoting, .controlCharacter, .mixedEncoding: listWording
         default: structuralWording
         }
     }

@@ -61,57 +61,75 @@ package enum PaymentFileCheck {
     /// (DU01, refused). The same identification with other content is a remark only: which of the
     /// two is meant, the sender decides. A replay of a file handed in earlier is the service's to
     /// find.
+    ///
+    /// A path that ends in `.csv` is read as a list that comes today.
     package static func check(
         paths: [String],
+        today: CalendarDate,
         limits: PaymentFileLimits = PaymentFileLimits()
     ) -> [CheckedFile] {
         var earlier: [String: [(path: String, hash: [UInt8])]] = [:]
         return paths.map { path in
             let report: PaymentFileReport
             do throws(FileBytes.Unreadable) {
-                report = try read(path, limits: limits)
+                report = try read(path, today: today, limits: limits)
             } catch {
                 return CheckedFile(file: path, unreadable: error.reason)
             }
-            guard let messageID = report.header?.messageID else {
+            let messageID = report.header?.messageID ?? ""
+            guard !messageID.isEmpty || report.verdict == .acceptable else {
                 return CheckedFile(file: path, report: report)
             }
             defer { earlier[messageID, default: []].append((path, report.contentHash)) }
             return CheckedFile(
                 file: path,
                 report: report,
-                extra: repetition(of: report.contentHash, among: earlier[messageID] ?? [])
+                extra: repetition(
+                    of: report.contentHash,
+                    named: messageID,
+                    among: earlier[messageID] ?? []
+                )
             )
         }
     }
 
     private static func read(
         _ path: String,
+        today: CalendarDate,
         limits: PaymentFileLimits
     ) throws(FileBytes.Unreadable) -> PaymentFileReport {
-        let reader = PaymentFileReader(limits: limits, line: { _ in }, refusedPayment: { _ in })
         let file = try FileBytes(path: path)
-        while true {
-            let bytes = try file.next()
-            if bytes.isEmpty { break }
-            reader.feed(bytes)
+        guard path.lowercased().hasSuffix(".csv") else {
+            let reader = PaymentFileReader(limits: limits, line: { _ in }, refusedPayment: { _ in })
+            while let bytes = try file.piece() { reader.feed(bytes) }
+            return reader.finish()
         }
+        let reader = PaymentRowsReader(
+            header: PaymentListHeader(createdOn: today),
+            limits: limits,
+            line: { _ in },
+            refusedPayment: { _ in }
+        )
+        while let bytes = try file.piece() { reader.feed(bytes) }
         return reader.finish()
     }
 
     private static func repetition(
         of hash: [UInt8],
+        named messageID: String,
         among earlier: [(path: String, hash: [UInt8])]
     ) -> Finding? {
         guard let first = earlier.first else { return nil }
         let same = earlier.first { $0.hash == hash }
+        // Lists have no identification.
+        guard same != nil || !messageID.isEmpty else { return nil }
         let problem =
             same.map { PaymentProblem.replay(earlier: $0.path) }
             ?? .sameMessageIdentification(earlier: first.path)
         return Finding(
             level: .file,
             line: 1,
-            path: "GrpHdr/MsgId",
+            path: messageID.isEmpty ? "" : "GrpHdr/MsgId",
             explanation: problem.explanation
         )
     }

@@ -26,6 +26,7 @@ enum PaymentProblem: Sendable, Equatable {
     case creditorMistaken(CreditorKind, CreditorMistake)
     case characters
     case otherEncoding(TextEncoding)
+    case recognisedEncoding(TextEncoding)
     case replay(earlier: String)
     case sameMessageIdentification(earlier: String)
 
@@ -68,6 +69,14 @@ enum PaymentProblem: Sendable, Equatable {
                     + "is UTF-8. Check the names.",
                 "Het bestand is opgeslagen als \(encoding.name) en zo gelezen; afgesproken is "
                     + "UTF-8. Controleer de namen."
+            )
+        case .recognisedEncoding(let encoding):
+            .remark(
+                .RR10,
+                "This line has letters that are not UTF-8, and no encoding was named: the file was "
+                    + "read as \(encoding.name). Check the names.",
+                "Deze regel heeft letters die geen UTF-8 zijn, en er is geen codering genoemd: het "
+                    + "bestand is gelezen als \(encoding.name). Controleer de namen."
             )
         case .replay(let earlier):
             .refusal(

@@ -10,6 +10,8 @@ struct PaymentSections: ~Copyable {
     private let sink: PaymentSink
 
     private(set) var header: PaymentFileHeader?
+    /// The day from which execution dates are judged.
+    private var createdOn: CalendarDate?
     private(set) var paymentCount = 0
     private(set) var totals = RunningTotals()
     private(set) var log: FindingLog
@@ -55,6 +57,13 @@ struct PaymentSections: ~Copyable {
     var numberInPayment: Int { paymentTotals.count }
 
     // MARK: Beginning
+
+    /// What a list's sender has said of it beforehand.
+    mutating func expect(_ list: PaymentListHeader) {
+        createdOn = list.createdOn
+        guard list.declaredCount != nil || list.declaredSum != nil else { return }
+        headerTotals = DeclaredTotals(count: list.declaredCount, sum: list.declaredSum)
+    }
 
     mutating func beginHeader(line: Int) {
         // A second header is a finding already; the first one stays.
@@ -116,6 +125,7 @@ struct PaymentSections: ~Copyable {
         open = .none
         guard let read = reading.header, !isFileRefused else { return }
         header = read
+        createdOn = read.createdOn
         sink.header?(read)
     }
 
@@ -126,7 +136,7 @@ struct PaymentSections: ~Copyable {
         paymentDeclared = declared
         let reading = PaymentReading(
             paymentValues,
-            createdOn: header?.createdOn,
+            createdOn: createdOn,
             totals: declared
         )
         report(reading.problems, paymentValues)
@@ -135,7 +145,14 @@ struct PaymentSections: ~Copyable {
         else { return }
         isPaymentTold = true
         if let tell = sink.payment {
-            payment = information()
+            payment = executionDate.flatMap { date in
+                PaymentInformation(
+                    paymentValues,
+                    index: paymentCount,
+                    executionDate: date,
+                    declared: declared
+                )
+            }
             payment.map(tell)
         }
     }
@@ -168,13 +185,12 @@ struct PaymentSections: ~Copyable {
         )
     }
 
-    mutating func closeLine() {
+    /// - Parameter isReadable: false when its texts could not be told apart, which is a finding.
+    mutating func closeLine(isReadable: Bool = true) {
         guard open == .line else { return }
-        let reading = LineReading(
-            lineValues,
-            decimalMark: form.decimalMark,
-            limits: limits
-        )
+        let reading =
+            isReadable
+            ? LineReading(lineValues, form: form, limits: limits) : LineReading()
         report(reading.problems, lineValues)
         totals.add(reading.amountMinorUnits)
         paymentTotals.add(reading.amountMinorUnits)
@@ -186,7 +202,8 @@ struct PaymentSections: ~Copyable {
 
     mutating func checkGroupTotals() {
         guard let declared = headerTotals else { return }
-        if declared.count != totals.count {
+        // A message has to say how many; a list may.
+        if declared.count != totals.count, declared.hasCount || form == .xml {
             let problem = PaymentProblem.groupCount(declared: declared.count, found: totals.count)
             report(problem.explanation, line: declared.countLine, at: .declaredCount)
         }
@@ -228,6 +245,12 @@ extension PaymentSections {
         }
     }
 
+    /// A problem of the form, of the open section as a whole or of one of its texts.
+    mutating func report(_ problem: FormatProblem, line: Int, at field: PaymentField? = nil) {
+        let place = place
+        report(problem.explanation, line: line) { field.map(place.path) ?? place.path }
+    }
+
     private mutating func report(_ explanation: Explanation, line: Int, at field: PaymentField) {
         let place = place
         report(explanation, line: line) { place.path(of: field) }
@@ -265,24 +288,6 @@ extension PaymentSections {
             payment: paymentCount,
             number: totals.count + (isOpen ? 1 : 0),
             numberInPayment: paymentTotals.count + (isOpen ? 1 : 0)
-        )
-    }
-
-    /// The open block as a value; nil when its identification or date is missing.
-    private func information() -> PaymentInformation? {
-        guard let id = paymentValues.text(.paymentID), let executionDate else { return nil }
-        let debtor = paymentValues.text(.debtorIBAN)
-        return PaymentInformation(
-            index: paymentCount,
-            line: paymentValues.line,
-            id: id,
-            requestedExecutionDate: executionDate,
-            debtorName: paymentValues.text(.debtorName),
-            debtorAccount: debtor.map { text in IBAN(text).map { .iban($0) } ?? .other(text) }
-                ?? paymentValues.text(.debtorOtherAccount).map { .other($0) },
-            categoryPurpose: paymentValues.text(.categoryPurpose),
-            declaredCount: paymentDeclared?.count,
-            declaredControlSum: paymentDeclared?.sumMinorUnits
         )
     }
 }

@@ -16,6 +16,15 @@ struct DeclaredTotals {
         sumLine = values.line(of: .declaredSum)
     }
 
+    /// What was said beside the file.
+    init(count: Int?, sum: Int64?) {
+        self.count = count
+        hasCount = count != nil
+        countLine = 1
+        self.sum = sum.map { .success($0) }
+        sumLine = 1
+    }
+
     var sumMinorUnits: Int64? { try? sum?.get() }
 
     /// Whether `CtrlSum` is there and no number at all.

@@ -91,6 +91,32 @@ struct PaymentReading {
     }
 }
 
+extension PaymentInformation {
+    /// The texts of a block as values; nil when its identification is missing.
+    init?(
+        _ values: SectionValues,
+        index: Int,
+        executionDate: CalendarDate,
+        declared: DeclaredTotals
+    ) {
+        guard let id = values.text(.paymentID) else { return nil }
+        let debtor = values.text(.debtorIBAN).map { text -> DebtorAccount in
+            IBAN(text).map { .iban($0) } ?? .other(text)
+        }
+        self.init(
+            index: index,
+            line: values.line,
+            id: id,
+            requestedExecutionDate: executionDate,
+            debtorName: values.text(.debtorName),
+            debtorAccount: debtor ?? values.text(.debtorOtherAccount).map { .other($0) },
+            categoryPurpose: values.text(.categoryPurpose),
+            declaredCount: declared.count,
+            declaredControlSum: declared.sumMinorUnits
+        )
+    }
+}
+
 /// Reads one line: what it pays, and whom.
 struct LineReading {
     /// Hundredths as soon as the number is readable, whatever else is wrong with the line.
@@ -98,11 +124,14 @@ struct LineReading {
     private(set) var creditorKind: CreditorKind?
     private(set) var problems: [FieldProblem] = []
 
+    /// Reads nothing.
+    init() {}
+
     /// - Parameters:
-    ///   - decimalMark: between euros and cents.
+    ///   - form: of the file.
     ///   - limits: who can be paid.
-    init(_ values: SectionValues, decimalMark: UInt8, limits: PaymentFileLimits) {
-        readAmount(values, decimalMark)
+    init(_ values: SectionValues, form: SourceForm, limits: PaymentFileLimits) {
+        readAmount(values, form)
         if !values.has(.creditorName) { problems.add(.creditorNameMissing, at: .creditorName) }
         readCreditor(values)
         if let kind = creditorKind, !limits.creditors.contains(kind) {
@@ -117,7 +146,7 @@ struct LineReading {
         if let outside { problems.add(.characters, at: outside) }
     }
 
-    private mutating func readAmount(_ values: SectionValues, _ decimalMark: UInt8) {
+    private mutating func readAmount(_ values: SectionValues, _ form: SourceForm) {
         guard let text = values.bytes(.amount) else {
             return problems.add(
                 values.has(.equivalentAmount) ? .equivalentAmount : .amountMissing,
@@ -125,7 +154,7 @@ struct LineReading {
             )
         }
         checkCurrency(values)
-        switch DecimalAmount.read(text, mark: decimalMark) {
+        switch DecimalAmount.read(text, mark: form.decimalMark(of: text)) {
         case .success(let amount):
             amountMinorUnits = amount
             if amount == 0 { problems.add(.amountZero, at: .amount) }

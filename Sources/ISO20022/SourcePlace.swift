@@ -2,13 +2,17 @@
 package enum SourceForm: String, Sendable, Codable {
     /// ISO 20022 pain.001.
     case xml
-    /// Rows with columns, with this mark between euros and cents.
-    case rowsWithPoint, rowsWithComma
+    /// Rows with columns (CSV).
+    case rows
     /// Lines that came as values, such as from JSON.
-    case members
+    case values
 
-    /// Between euros and cents.
-    var decimalMark: UInt8 { self == .rowsWithComma ? UInt8(ascii: ",") : UInt8(ascii: ".") }
+    /// What stands between euros and cents: a point, in a list also a comma. No amount has more
+    /// than two decimals, so that neither can be taken for a mark between thousands.
+    func decimalMark(of amount: UnsafeBufferPointer<UInt8>) -> UInt8 {
+        let comma = UInt8(ascii: ",")
+        return self != .xml && amount.contains(comma) ? comma : UInt8(ascii: ".")
+    }
 }
 
 /// Where a file is being read, and what that place is called.
@@ -28,8 +32,8 @@ struct SourcePlace {
         case (.xml, .file): "GrpHdr"
         case (.xml, .paymentInformation): "PmtInf[\(payment)]"
         case (.xml, .line): "PmtInf[\(payment)]/CdtTrfTxInf[\(numberInPayment)]"
-        case (.rowsWithPoint, .line), (.rowsWithComma, .line): "row[\(number)]"
-        case (.members, .line): "lines[\(number)]"
+        case (.rows, .line): "row[\(number)]"
+        case (.values, .line): "lines[\(number)]"
         case (_, .file), (_, .paymentInformation): ""
         }
     }

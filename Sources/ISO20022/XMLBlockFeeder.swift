@@ -17,15 +17,11 @@ final class XMLBlockFeeder {
     private let document: any XMLFileDocument
     private let parser: XMLPushParser
     private let limits: PaymentFileLimits
-    private let block: UnsafeMutableRawBufferPointer
-    private var used = 0
+    private let block = BlockBuffer()
     private var bytesTaken = 0
-    private var hasStarted = false
     private var transcoder: FileTranscoder?
     /// The encoding that the file is read in, once its first block has come.
     private(set) var encoding = TextEncoding.utf8
-
-    private static let blockSize = 16_384
 
     init(limits: PaymentFileLimits, document: any XMLFileDocument) {
         let parser = XMLPushParser(limits: limits, receiver: document)
@@ -33,10 +29,7 @@ final class XMLBlockFeeder {
         self.document = document
         self.parser = parser
         self.limits = limits
-        block = .allocate(byteCount: Self.blockSize, alignment: 16)
     }
-
-    deinit { block.deallocate() }
 
     /// Takes the next bytes of the file, any number of them.
     func feed(_ bytes: some Collection<UInt8>) {
@@ -52,22 +45,13 @@ final class XMLBlockFeeder {
         if !document.hasGivenUp, bytesTaken > limits.bytes {
             document.abandon(.tooManyBytes(limit: limits.bytes), line: parser.line)
         }
-        var rest = bytes
-        while !rest.isEmpty {
-            if document.hasGivenUp, used == 0 { return document.bytesSkipped(rest) }
-            let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.blockSize - used))
-            UnsafeMutableRawBufferPointer(rebasing: block[used...]).copyMemory(from: part)
-            used += part.count
-            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(part.count))
-            if used == Self.blockSize { passOnBlock() }
-        }
+        block.take(bytes) { pass($0, isFirst: $1) }
     }
 
     /// Ends the file. Call once.
     func finish() {
         guard bytesTaken > 0 else { return document.abandon(.empty, line: 1) }
-        let last = UnsafeRawBufferPointer(rebasing: block[..<used])
-        passOnBlock()
+        block.finish { pass($0, isFirst: $1) }
         guard !document.hasGivenUp else { return }
         do throws(FileTranscoder.Failure) {
             try transcoder?.finish()
@@ -75,20 +59,17 @@ final class XMLBlockFeeder {
         } catch {
             document.abandon(.undecodable(encoding), line: error.line)
         }
-        if document.hasGivenUp { document.bytesSkipped(last) }
+        if document.hasGivenUp { document.bytesSkipped(block.last) }
     }
 
-    private func passOnBlock() {
-        let bytes = UnsafeRawBufferPointer(rebasing: block[..<used])
-        if !document.hasGivenUp { parse(bytes) }
+    private func pass(_ bytes: UnsafeRawBufferPointer, isFirst: Bool) {
+        if !document.hasGivenUp { parse(bytes, isFirst: isFirst) }
         if document.hasGivenUp { document.bytesSkipped(bytes) }
-        used = 0
     }
 
-    private func parse(_ bytes: UnsafeRawBufferPointer) {
+    private func parse(_ bytes: UnsafeRawBufferPointer, isFirst: Bool) {
         var text = bytes
-        if !hasStarted {
-            hasStarted = true
+        if isFirst {
             switch FileEncoding.detect(bytes) {
             case .known(let found, let skipping):
                 text = UnsafeRawBufferPointer(rebasing: bytes[skipping...])

@@ -13,6 +13,10 @@ import Testing
         try work(folder)
     }
 
+    private static func check(paths: [String]) -> [PaymentFileCheck.CheckedFile] {
+        PaymentFileCheck.check(paths: paths, today: CalendarDate(daysSinceEpoch: 20_777))
+    }
+
     private func write(_ xml: String, to path: String) throws {
         try Data(xml.utf8).write(to: URL(filePath: path))
     }
@@ -26,19 +30,33 @@ import Testing
                 to: folder + "/c.xml"
             )
             let paths = ["/a.xml", "/b.xml", "/c.xml"].map { folder + $0 }
-            let checked = PaymentFileCheck.check(paths: paths)
+            let checked = Self.check(paths: paths)
             #expect(checked.map(\.file) == paths)
             #expect(checked.map(\.verdict) == [.acceptable, .refused, .acceptable])
             #expect(checked[1].findings.map(\.code) == [.DU01])
             #expect(checked[2].findings.map(\.severity) == [.remark])
-            #expect(PaymentFileCheck.check(paths: [paths[1]])[0].verdict == .acceptable)
+            #expect(Self.check(paths: [paths[1]])[0].verdict == .acceptable)
+        }
+    }
+
+    @Test func `lists are checked too, and one that comes twice is a replay`() throws {
+        try inFolder { folder in
+            try write("name;iban;amount\nA;NL57INGB0004418702;12,50\n", to: folder + "/a.csv")
+            try write("name;iban;amount\r\nA;NL57INGB0004418702;12,50", to: folder + "/b.csv")
+            try write("name;iban;amount\nA;NL57INGB0004418702;12,51\n", to: folder + "/c.csv")
+            try write("name;iban\n", to: folder + "/d.csv")
+            let names = ["/a.csv", "/b.csv", "/c.csv", "/d.csv"]
+            let checked = Self.check(paths: names.map { folder + $0 })
+            #expect(checked.map(\.verdict) == [.acceptable, .refused, .acceptable, .refused])
+            #expect(checked[1].findings.map(\.code) == [.DU01])
+            #expect(checked[0].messageType == "csv" && checked[0].controlSum == "12.50")
         }
     }
 
     @Test func `a file that cannot be read is refused and the next one judged`() throws {
         try inFolder { folder in
             try write(PaymentFileFixture().xml, to: folder + "/a.xml")
-            let checked = PaymentFileCheck.check(
+            let checked = Self.check(
                 paths: [folder + "/missing.xml", folder, folder + "/a.xml"])
             #expect(checked.map(\.verdict) == [.refused, .refused, .acceptable])
             #expect(checked[0].findings.first?.text.contains("No such file") == true)
@@ -51,7 +69,7 @@ import Testing
             let line = PaymentFileFixture.Line(currency: "USD")
             try write(PaymentFileFixture(payments: [[line]]).xml, to: folder + "/a.xml")
             try write("<Document/>", to: folder + "/b.xml")
-            let checked = PaymentFileCheck.check(paths: [folder + "/a.xml", folder + "/b.xml"])
+            let checked = Self.check(paths: [folder + "/a.xml", folder + "/b.xml"])
             let json = try JSONEncoder().encode(checked)
             let text = String(decoding: json, as: UTF8.self)
             for member in [
@@ -85,6 +103,9 @@ import Testing
             file.transfers.map(\.creditorAccount)
                 == rows.compactMap { IBAN($0[1]) }.map { .iban($0) }
         )
+        let listed = Self.check(paths: [base + ".csv"])[0]
+        #expect(listed.findings == [] && listed.transactions == 10)
+        #expect(listed.controlSum == DecimalAmount.text(file.report.controlSumMinorUnits))
         #expect(
             file.transfers.map(\.amountMinorUnits)
                 == rows.map { try? DecimalAmount.read(String($0[2])).get() }

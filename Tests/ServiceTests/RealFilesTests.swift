@@ -31,7 +31,8 @@ struct RealFilesTests {
         let community = try await TestCommunity.make(rules: nil)
         let programme = try await community.fundedProgramme("1.00")
         let batch = try await community.upload(file, to: programme).decode(Batch.self)
-        let offline = PaymentFileCheck.check(paths: [file.url.path])[0]
+        let today = CalendarDate(daysSinceEpoch: 20_500)
+        let offline = PaymentFileCheck.check(paths: [file.url.path], today: today)[0]
         #expect(batch.state == (offline.verdict == .acceptable ? .validated : .refused))
         if batch.state == .refused {
             try await expectExplained(batch, offline, community)

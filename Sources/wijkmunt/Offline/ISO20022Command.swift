@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import ISO20022
 
 /// `wijkmunt iso20022 …`
@@ -11,17 +12,20 @@ struct ISO20022Command: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Check payment files (pain.001.001.03 and .09).",
+            abstract: "Check payment files (pain.001.001.03 and .09, CSV lists).",
             discussion: """
                 Exits 0 when all files are acceptable, 1 when one is refused, 2 on wrong usage.
                 """
         )
-        @Argument(help: "The files.", completion: .file(extensions: ["xml"])) var files: [String]
+        @Argument(help: "The files.", completion: .file(extensions: ["xml", "csv"])) var files:
+            [String]
         @Option(name: .shortAndLong, help: "How to answer: table or json.")
         var output: OutputFormat = .table
 
         func run() throws {
-            let checked = PaymentFileCheck.check(paths: files)
+            let days = Int((Date().timeIntervalSince1970 / 86_400).rounded(.down))
+            let today = CalendarDate(daysSinceEpoch: days)
+            let checked = PaymentFileCheck.check(paths: files, today: today)
             switch output {
             case .json: print(try OutputFormat.json(checked))
             case .table: for file in checked { show(file) }
