@@ -19,7 +19,7 @@ struct PaymentSections: ~Copyable {
     private(set) var refusedLines = 0
     private(set) var refusedPayments = 0
 
-    private var open = Open.none
+    private var section = Open.none
     private let headerValues = SectionValues()
     private var headerTotals: DeclaredTotals?
     /// Whether the file is refused for what it says as a whole.
@@ -69,7 +69,7 @@ struct PaymentSections: ~Copyable {
         // A second header is a finding already; the first one stays.
         guard headerTotals == nil else { return }
         headerValues.begin(line: line)
-        open = .header
+        section = .header
     }
 
     /// - Returns: the position of the block in the file, from 1.
@@ -83,7 +83,7 @@ struct PaymentSections: ~Copyable {
         paymentRefusal = nil
         isPaymentTold = false
         firstLine = totals.count + 1
-        open = .payment
+        section = .payment
         return paymentCount
     }
 
@@ -93,7 +93,7 @@ struct PaymentSections: ~Copyable {
         lineValues.begin(line: line)
         lineRefusal = nil
         if !lineFindings.isEmpty { lineFindings = [] }
-        open = .line
+        section = .line
         return paymentTotals.count + 1
     }
 
@@ -105,7 +105,7 @@ struct PaymentSections: ~Copyable {
         joining: Bool = false
     ) {
         let values: SectionValues
-        switch open {
+        switch section {
         case .line: values = lineValues
         case .payment: values = paymentValues
         case .header: values = headerValues
@@ -117,12 +117,12 @@ struct PaymentSections: ~Copyable {
     // MARK: Reading
 
     mutating func closeHeader(message: PaymentMessageType) {
-        guard open == .header else { return }
+        guard section == .header else { return }
         let declared = DeclaredTotals(headerValues)
         headerTotals = declared
         let reading = HeaderReading(headerValues, messageType: message, totals: declared)
         report(reading.problems, headerValues)
-        open = .none
+        section = .none
         guard let read = reading.header, !isFileRefused else { return }
         header = read
         createdOn = read.createdOn
@@ -158,7 +158,7 @@ struct PaymentSections: ~Copyable {
     }
 
     mutating func closePayment() {
-        guard open == .payment else { return }
+        guard section == .payment else { return }
         readPayment()
         if let declared = paymentDeclared {
             if declared.hasCount, declared.count != paymentTotals.count {
@@ -170,7 +170,7 @@ struct PaymentSections: ~Copyable {
             }
             checkSum(declared, paymentTotals)
         }
-        open = .none
+        section = .none
         if paymentRefusal != nil || !isPaymentTold { tellRefusedPayment() }
     }
 
@@ -187,7 +187,7 @@ struct PaymentSections: ~Copyable {
 
     /// - Parameter isReadable: false when its texts could not be told apart, which is a finding.
     mutating func closeLine(isReadable: Bool = true) {
-        guard open == .line else { return }
+        guard section == .line else { return }
         let reading =
             isReadable
             ? LineReading(lineValues, form: form, limits: limits) : LineReading()
@@ -197,7 +197,7 @@ struct PaymentSections: ~Copyable {
         let line = PaymentLine(self, reading)
         if line.isRefused { refusedLines += 1 }
         sink.line(line, self)
-        open = .payment
+        section = .payment
     }
 
     mutating func checkGroupTotals() {
@@ -232,7 +232,7 @@ struct PaymentSections: ~Copyable {
 extension PaymentSections {
     /// What a finding is about that is made now.
     var level: Finding.Level {
-        switch open {
+        switch section {
         case .line: .line
         case .payment: .paymentInformation
         case .header, .none: .file
@@ -281,7 +281,7 @@ extension PaymentSections {
 
     private var place: SourcePlace {
         // A line is counted when it closes.
-        let isOpen = open == .line
+        let isOpen = section == .line
         return SourcePlace(
             form: form,
             level: level,
