@@ -12,6 +12,8 @@ package enum AuditObjectKind: String, CaseIterable, Codable, Hashable, Sendable 
     case card
     /// A client: software, a phone, a till.
     case client
+    /// That a person died or moved away, by its id.
+    case departure
     /// A coin, by its code.
     case coin
     /// A community.
@@ -74,6 +76,8 @@ package enum AuditObjectKind: String, CaseIterable, Codable, Hashable, Sendable 
     case wallet
     /// An address that events of a merchant are sent to.
     case webhook
+    /// What a programme pays a person every month, by its id.
+    case standingInstruction = "standing-instruction"
     /// A class of wallets, by its name.
     case walletClass = "wallet-class"
 }

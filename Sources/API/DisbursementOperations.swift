@@ -191,5 +191,6 @@ package enum DisbursementOperations {
             .setFileSettings, .listFileSettings, .submitBatch,
             .listBatches, .getBatch, .listInstructions, .listFindings, .approveBatch,
             .retryBatch, .cancelBatch, .getStatusReport, .streamBatchEvents,
-        ] + GrantOperations.all + ReportOperations.all + EveryServiceOperations.all
+        ] + GrantOperations.all + StandingInstructionOperations.all + DepartureOperations.all
+        + ReportOperations.all + EveryServiceOperations.all
 }

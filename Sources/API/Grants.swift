@@ -50,11 +50,20 @@ package struct GrantRulesSetting: Codable, Hashable, Sendable {
     /// So many days before a pot expires its holder is reminded: at most five, 1 to 365 each.
     package var reminderDays: [Int]
 
+    /// What happens to what is left when the receiver dies; `recall` when absent.
+    package var onDeath: DeparturePolicy?
+    /// What happens to what is left when the receiver moves away; `keep` when absent.
+    package var onMoveAway: DeparturePolicy?
+
     /// Creates it from its members.
     package init(
         recallWaitingDays: Int,
-        reminderDays: [Int]
+        reminderDays: [Int],
+        onDeath: DeparturePolicy? = nil,
+        onMoveAway: DeparturePolicy? = nil
     ) {
+        self.onDeath = onDeath
+        self.onMoveAway = onMoveAway
         self.recallWaitingDays = recallWaitingDays
         self.reminderDays = reminderDays
     }
@@ -69,12 +78,21 @@ package struct GrantRules: Codable, Hashable, Sendable {
     /// So many days before a pot expires its holder is reminded: at most five, 1 to 365 each.
     package var reminderDays: [Int]
 
+    /// What happens to what is left when the receiver dies.
+    package var onDeath: DeparturePolicy
+    /// What happens to what is left when the receiver moves away.
+    package var onMoveAway: DeparturePolicy
+
     /// Creates it from its members.
     package init(
         programmeId: Identifier,
         recallWaitingDays: Int,
-        reminderDays: [Int]
+        reminderDays: [Int],
+        onDeath: DeparturePolicy,
+        onMoveAway: DeparturePolicy
     ) {
+        self.onDeath = onDeath
+        self.onMoveAway = onMoveAway
         self.programmeId = programmeId
         self.recallWaitingDays = recallWaitingDays
         self.reminderDays = reminderDays

@@ -100,6 +100,12 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case grantBeingRecalled = "grant-being-recalled"
     /// 409: The recall is not open.
     case recallNotOpen = "recall-not-open"
+    /// 409: The standing instruction does not allow this now.
+    case standingInstructionState = "standing-instruction-state"
+    /// 409: The person has departed already.
+    case departureReported = "departure-reported"
+    /// 409: The departure was decided.
+    case departureDecided = "departure-decided"
     /// 409: The card is not blank.
     case cardNotBlank = "card-not-blank"
     /// 409: The card is not in use.

@@ -26,8 +26,8 @@ extension ProblemType {
             .bankReferenceReused, .fundingReferenceTaken, .bankCreditNotOpen,
             .settlementNotReleased, .ibanRequestNotOpen,
             .messageIdReused, .batchNotApprovable, .batchNotRetryable, .batchNotCancellable,
-            .grantBeingRecalled,
-            .recallNotOpen,
+            .grantBeingRecalled, .recallNotOpen, .standingInstructionState, .departureReported,
+            .departureDecided,
             .cardNotBlank,
             .cardNotInUse, .cardExists, .tooManyWebhooks, .webhookDisabled, .personNotErasable:
             409
@@ -126,6 +126,9 @@ extension ProblemType {
         case .batchNotCancellable: "The batch cannot be cancelled"
         case .grantBeingRecalled: "The grant is being recalled"
         case .recallNotOpen: "The recall is not open"
+        case .standingInstructionState: "The standing instruction does not allow this now"
+        case .departureReported: "The person has departed already"
+        case .departureDecided: "The departure was decided"
         case .cardNotBlank: "The card is not blank"
         case .cardNotInUse: "The card is not in use"
         case .cardExists: "The person has a card"

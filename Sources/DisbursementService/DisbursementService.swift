@@ -51,6 +51,18 @@ struct DisbursementService {
                 logger: runtime.logger,
                 work: { try await recall() }
             )
+            let payMonthly = PayStandingInstructions(
+                database: database,
+                clock: runtime.clock,
+                logger: runtime.logger
+            )
+            let monthly = WorkLoop(
+                channel: Channel.standing,
+                listener: listener,
+                interval: upkeep,
+                logger: runtime.logger,
+                work: { try await payMonthly() }
+            )
             let remind = RemindOfExpiry(database: database)
             let reminder = WorkLoop(
                 channel: Channel.grantRules,
@@ -68,7 +80,7 @@ struct DisbursementService {
                 service: .disbursement,
                 operations: DisbursementOperations.all,
                 workers: [
-                    cleaner, executor, lander, returner, recaller, reminder,
+                    cleaner, executor, lander, returner, recaller, reminder, monthly,
                     try await runtime.answerRetention(schema: "disbursement"),
                     runtime.retention([try await CreditorRetention.rule(runtime.configuration)]),
                 ]
@@ -98,6 +110,9 @@ struct DisbursementService {
                 NoticeRoutes(database: database).add(to: routes)
                 StatisticsRoutes(database: database).add(to: routes)
                 JournalRoutes(database: database, idempotency: idempotency).add(to: routes)
+                DepartureRoutes(database: database, idempotency: idempotency).add(to: routes)
+                StandingInstructionRoutes(database: database, idempotency: idempotency)
+                    .add(to: routes)
             }
         }
     }
@@ -113,5 +128,8 @@ enum Channel {
     /// A programme said something else about its grants; the payload is its id.
     static let grantRules = "disbursement_grant_rules"
 
-    static let all = [batch, enrolment, grantRules]
+    /// A standing instruction is to be looked at; the payload is its id.
+    static let standing = "disbursement_standing"
+
+    static let all = [batch, enrolment, grantRules, standing]
 }

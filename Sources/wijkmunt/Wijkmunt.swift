@@ -30,8 +30,8 @@ struct Wijkmunt: AsyncParsableCommand {
                 name: "Paying out",
                 subcommands: [
                     ProgrammeCommand.self, FundingCommand.self, BatchCommand.self,
-                    GrantCommand.self, RecallCommand.self,
-                    JournalCommand.self,
+                    GrantCommand.self, RecallCommand.self, StandingInstructionCommand.self,
+                    DepartureCommand.self, JournalCommand.self,
                 ]
             ),
             CommandGroup(

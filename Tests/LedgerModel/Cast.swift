@@ -83,6 +83,7 @@ struct TransferRule {
                 credits: ["reserve", "programme"]
             ),
             .disbursement: .init(role: .disbursement, debits: ["programme"], credits: ["pot"]),
+            .subsidy: .init(role: .disbursement, debits: ["programme"], credits: ["merchant"]),
             .reservation: .init(role: .disbursement, debits: ["programme"], credits: ["reserved"]),
             .landing: .init(role: .disbursement, debits: ["reserved"], credits: ["pot"]),
             .reservationReturn: .init(

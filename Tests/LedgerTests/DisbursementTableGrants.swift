@@ -18,6 +18,10 @@ extension DatabaseGrants {
         disbursement.batch_tally disbursement SELECT
         disbursement.file_setting disbursement INSERT
         disbursement.file_setting disbursement SELECT
+        disbursement.departure disbursement INSERT
+        disbursement.departure disbursement SELECT
+        disbursement.departure disbursement UPDATE \
+            decided_at decided_by recalls state stopped_standing
         disbursement.extension disbursement SELECT
         disbursement.finding disbursement INSERT
         disbursement.finding disbursement SELECT
@@ -50,6 +54,15 @@ extension DatabaseGrants {
         disbursement.recall disbursement UPDATE \
             decided_at decided_by decision_reason ended_at objected_at objected_by objection \
             state withdrawal_reason withdrawn_by
+        disbursement.standing_instruction disbursement INSERT
+        disbursement.standing_instruction disbursement SELECT
+        disbursement.standing_instruction disbursement UPDATE \
+            attempts look_at stop_reason stopped_by stopped_from waiting_reason
+        disbursement.standing_payment disbursement INSERT
+        disbursement.standing_payment disbursement SELECT
+        disbursement.standing_term disbursement INSERT
+        disbursement.standing_term disbursement SELECT
+        disbursement.standing_term disbursement UPDATE decided_at decided_by state
         disbursement.used_proof disbursement DELETE
         disbursement.used_proof disbursement INSERT
         disbursement.used_proof disbursement SELECT

@@ -117,8 +117,11 @@ extension DatabaseGrants {
         disbursement.extend_pots disbursement
         disbursement.forget_creditors disbursement
         disbursement.grants disbursement
+        disbursement.guard_departure
         disbursement.guard_recall
-        disbursement.id_at
+        disbursement.guard_standing_payment
+        disbursement.guard_standing_term
+        disbursement.id_at disbursement
         disbursement.journal disbursement
         disbursement.keep_credits disbursement
         disbursement.locality_stamp merchant
@@ -135,6 +138,7 @@ extension DatabaseGrants {
         disbursement.tally
         disbursement.tally_is_whole
         disbursement.tally_whole_batch
+        disbursement.subsidised_account disbursement
         disbursement.tell_of_recall
 
         ledger.add_depreciation wallet

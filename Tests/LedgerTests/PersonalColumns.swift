@@ -81,6 +81,12 @@ enum PersonalColumns {
             | announced_at announced_by community_id decided_at decided_by due_at ended_at \
             grant_id id most objected_at objected_by party_id programme_id state taken \
             withdrawn_by
+        disbursement.standing_instruction reference stop_reason \
+            | attempts community_id created_at created_by id look_at on_closed_day party_id \
+            programme_id purpose stopped_by stopped_from waiting_reason
+        disbursement.departure departed_on kind note \
+            | community_id decided_at decided_by id party_id recalls reported_at reported_by state \
+            stopped_standing
         disbursement.idempotency_record body \
             | client_id community_id content_type created_at fingerprint key location operation status
         ledger.transfer reference \
@@ -113,6 +119,7 @@ enum PersonalColumns {
         "disbursement.journal_code",
         "disbursement.funding",
         "disbursement.grant_rules", "disbursement.notice",
+        "disbursement.standing_payment", "disbursement.standing_term",
         "disbursement.programme", "disbursement.programme_locality_policy",
         "ledger.account", "ledger.batch", "ledger.chain", "ledger.coin", "ledger.depreciation",
         "ledger.hold", "ledger.hold_part", "ledger.holder", "ledger.holder_class",

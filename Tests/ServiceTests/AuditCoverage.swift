@@ -27,6 +27,8 @@ enum AuditCoverage {
         "cancelBatch",
         "setGrantRules", "recallGrant", "objectToRecall", "decideRecall", "withdrawRecall",
         "setJournalCode",
+        "createStandingInstruction", "changeStandingInstruction", "decideStandingInstruction",
+        "stopStandingInstruction", "reportDeparture", "decideDeparture",
     ]
 
     /// What is not recorded there, and why not.

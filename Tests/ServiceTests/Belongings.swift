@@ -125,6 +125,10 @@ struct Belongings: Sendable {
         ).decode(Webhook.self)
         let grant = try await community.newestGrant(of: resident)
         let recall = try await community.recall(grant.id, "verhuisd").decode(Recall.self)
+        let departure = try await community.reportDeparture(of: friend.person)
+            .decode(Departure.self)
+        let standing = try await community.standing(programme.id, resident.person, "1.00", 31)
+            .decode(StandingInstruction.self)
         return Belongings(
             community: community,
             shop: shop,
@@ -155,6 +159,7 @@ struct Belongings: Sendable {
                 "shiftId": "\(shift.id)", "closingId": "\(closing.id)", "period": "2026",
                 "month": "2026-01", "webhookId": "\(webhook.id)", "grantId": "\(grant.id)",
                 "recallId": "\(recall.id)",
+                "departureId": "\(departure.id)", "standingInstructionId": "\(standing.id)",
             ]
         )
     }

@@ -163,5 +163,32 @@ extension BusyTown {
             body: RecallWithdrawal(reason: "kwijt-geraakt")
         )
         #expect([objection, decision, withdrawal].map(\.status) == [201, 201, 201])
+        let standing = try town.path(of: .getStandingInstruction)
+        let approval = try await community.approver.call(
+            .decideStandingInstruction,
+            standing,
+            body: StandingDecision(approve: true)
+        )
+        let change = try await community.clerk.call(
+            .changeStandingInstruction,
+            standing,
+            body: StandingChange(
+                amount: community.amount("2.00"),
+                day: 1,
+                fromOn: "2090-01-01"
+            )
+        )
+        let stop = try await community.clerk.call(
+            .stopStandingInstruction,
+            standing,
+            body: StandingStop(fromOn: "2089-01-01", reason: "kwijt-geraakt")
+        )
+        #expect([approval, change, stop].map(\.status) == [201, 201, 201])
+        let departure = try await community.approver.call(
+            .decideDeparture,
+            town.path(of: .getDeparture),
+            body: DepartureDecision(confirm: false)
+        )
+        #expect(departure.status == 201)
     }
 }

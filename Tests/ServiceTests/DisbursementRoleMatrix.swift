@@ -48,5 +48,16 @@ extension RoleMatrix {
         .only("decideRecall", [.benefitsApprover]),
         .only("withdrawRecall", [.benefitsClerk, .benefitsApprover]),
         .only("listNotices", own: [.resident]),
+        .only("createStandingInstruction", [.benefitsClerk]),
+        .only("listStandingInstructions", benefits),
+        .only("getStandingInstruction", benefits),
+        .only("changeStandingInstruction", [.benefitsClerk]),
+        .only("decideStandingInstruction", [.benefitsApprover]),
+        .only("stopStandingInstruction", [.benefitsClerk, .benefitsApprover]),
+        .only("listStandingPayments", benefits),
+        .only("reportDeparture", [.benefitsClerk]),
+        .only("listDepartures", benefits),
+        .only("getDeparture", benefits),
+        .only("decideDeparture", [.benefitsApprover]),
     ]
 }

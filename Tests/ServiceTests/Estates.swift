@@ -86,6 +86,14 @@ struct Estates: Sendable {
             "recallGrant": #"{"reason":"verhuisd"}"#,
             "objectToRecall": #"{"text":"ik woon hier"}"#,
             "decideRecall": #"{"upheld":false,"reason":"woont elders"}"#,
+            "createStandingInstruction":
+                #"{"personId":"\#(wallet)","amount":\#(amount),"day":1,"fromOn":"2090-01-01"}"#,
+            "changeStandingInstruction":
+                #"{"amount":\#(amount),"day":2,"fromOn":"2090-01-01"}"#,
+            "decideStandingInstruction": #"{"approve":true}"#,
+            "stopStandingInstruction": #"{"fromOn":"2090-01-01","reason":"klaar"}"#,
+            "reportDeparture": #"{"kind":"died","departedOn":"2026-01-01"}"#,
+            "decideDeparture": #"{"confirm":false}"#,
             "withdrawRecall": #"{"reason":"vergissing"}"#,
             "confirmSettlement": #"{"bankReference":"R-2"}"#,
             "releaseSettlement": "{}", "cancelSettlement": #"{"reason":"fout"}"#,

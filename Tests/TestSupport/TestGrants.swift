@@ -41,6 +41,59 @@ extension TestCommunity {
         )
     }
 
+    /// The clerk proposes to pay a person every month, from far ahead unless told otherwise.
+    package func standing(
+        _ programme: Identifier,
+        _ person: Identifier,
+        _ amount: String,
+        _ day: Int,
+        from: String = "2080-01-01",
+        until: String? = nil,
+        purpose: StandingPurpose? = nil
+    ) async throws -> TestAnswer {
+        try await clerk.call(
+            .createStandingInstruction,
+            ["programmeId": "\(programme)"],
+            body: StandingInstructionCreation(
+                personId: person,
+                purpose: purpose,
+                amount: self.amount(amount),
+                day: day,
+                fromOn: from,
+                untilOn: until,
+                reference: "Maandelijks"
+            )
+        )
+    }
+
+    /// The approver says yes.
+    package func approveStanding(_ id: Identifier) async throws -> TestAnswer {
+        try await approver.call(
+            .decideStandingInstruction,
+            ["standingInstructionId": "\(id)"],
+            body: StandingDecision(approve: true)
+        )
+    }
+
+    /// The clerk reports that a person is not there any more.
+    package func reportDeparture(
+        of person: Identifier,
+        _ kind: DepartureKind = .died,
+        on day: String = "2026-01-01"
+    ) async throws -> TestAnswer {
+        try await clerk.call(
+            .reportDeparture,
+            ["personId": "\(person)"],
+            body: DepartureReport(kind: kind, departedOn: day, note: "register")
+        )
+    }
+
+    /// What a standing instruction paid, the newest month first.
+    package func standingPayments(_ id: Identifier) async throws -> [StandingPayment] {
+        try await clerk.call(.listStandingPayments, ["standingInstructionId": "\(id)"])
+            .decode(Page<StandingPayment>.self).items
+    }
+
     /// Turns the clock forward for one recall: it is due.
     package func endWaiting(of recall: Identifier) async throws {
         try await change(

@@ -12,6 +12,10 @@ import Testing
         ("DisbursementService/Intake/AbandonedFileWorker", 1, "cleans up after a crash"),
         ("DisbursementService/Notices/RemindOfExpiry", 1, "finds pots that expire soon"),
         ("DisbursementService/Recalls/CarryOutRecalls", 1, "finds recalls that are due"),
+        (
+            "DisbursementService/StandingInstructions/PayStandingInstructions", 1,
+            "finds what is due"
+        ),
         ("DisbursementService/ReservedCredits/LandReservedCredits", 1, "finds what can land"),
         ("Ledger/Audit/LedgerWatch", 1, "checks the books of all"),
         ("MerchantService/Redemptions/ScheduledRedemptions", 1, "finds schedules that are due"),

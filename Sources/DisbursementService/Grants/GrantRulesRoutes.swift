@@ -56,7 +56,9 @@ enum GrantRulesQueries {
     static func find(_ programme: UUID, _ community: UUID) -> SQL {
         """
         SELECT p.id, coalesce(r.recall_waiting_days, \(Int32(usual.recallWaitingDays))),
-               coalesce(r.reminder_days, \(usual.reminderDays.map { Int32($0) }))
+               coalesce(r.reminder_days, \(usual.reminderDays.map { Int32($0) })),
+               coalesce(r.on_death, \(usual.onDeath?.rawValue)),
+               coalesce(r.on_move_away, \(usual.onMoveAway?.rawValue))
           FROM disbursement.programme p
           LEFT JOIN disbursement.grant_rules r
             ON r.community_id = p.community_id AND r.programme_id = p.id
@@ -65,8 +67,14 @@ enum GrantRulesQueries {
     }
 
     /// Of a programme that said nothing: six weeks, as long as one may object to a decision of the
-    /// government (Awb, article 6:7), and reminders a month and a week ahead.
-    private static let usual = GrantRulesSetting(recallWaitingDays: 42, reminderDays: [30, 7])
+    /// government (Awb, article 6:7), reminders a month and a week ahead; what the dead leave is
+    /// recalled, who moves may spend it.
+    static let usual = GrantRulesSetting(
+        recallWaitingDays: 42,
+        reminderDays: [30, 7],
+        onDeath: .recall,
+        onMoveAway: .keep
+    )
 
     static func set(
         _ setting: GrantRulesSetting,
@@ -77,26 +85,38 @@ enum GrantRulesQueries {
     ) -> SQL {
         """
         INSERT INTO disbursement.grant_rules (community_id, programme_id, recall_waiting_days,
-                                              reminder_days, set_by, set_at)
+                                              reminder_days, on_death, on_move_away, set_by,
+                                              set_at)
         VALUES (\(community), \(programme), \(Int32(setting.recallWaitingDays)),
-                \(setting.reminderDays.map { Int32($0) }), \(client), \(Timestamp(now)))
+                \(setting.reminderDays.map { Int32($0) }),
+                \((setting.onDeath ?? usual.onDeath)?.rawValue),
+                \((setting.onMoveAway ?? usual.onMoveAway)?.rawValue), \(client),
+                \(Timestamp(now)))
         ON CONFLICT (community_id, programme_id) DO UPDATE
            SET recall_waiting_days = excluded.recall_waiting_days,
-               reminder_days = excluded.reminder_days,
+               reminder_days = excluded.reminder_days, on_death = excluded.on_death,
+               on_move_away = excluded.on_move_away,
                set_by = excluded.set_by, set_at = excluded.set_at
         """
     }
 
     @Sendable static func decode(_ row: Row) throws -> GrantRules {
-        let (programme, waiting, reminders) = try row.decode(
+        let (programme, waiting, reminders, onDeathText, onMoveAwayText) = try row.decode(
             UUID.self,
             Int32.self,
-            [Int32].self
+            [Int32].self,
+            String.self,
+            String.self
         )
+        guard let onDeath = DeparturePolicy(rawValue: onDeathText),
+            let onMoveAway = DeparturePolicy(rawValue: onMoveAwayText)
+        else { throw PostgresError.decoding("an unknown rule for departures") }
         return GrantRules(
             programmeId: Identifier(programme),
             recallWaitingDays: Int(waiting),
-            reminderDays: reminders.map { Int($0) }
+            reminderDays: reminders.map { Int($0) },
+            onDeath: onDeath,
+            onMoveAway: onMoveAway
         )
     }
 }

@@ -6,6 +6,8 @@ package enum TransferKind: String, Sendable, CaseIterable {
     case funding
     /// A programme credits a resident's pot.
     case disbursement
+    /// A programme pays an association.
+    case subsidy
     /// A programme sets coins apart for somebody not yet enrolled.
     case reservation
     /// Coins set apart reach the pot of somebody who has enrolled.

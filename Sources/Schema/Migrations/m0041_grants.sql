@@ -1,4 +1,4 @@
--- Grants: what is left of a credit, and how a programme takes it back.
+-- Grants: what is left of a credit, and how a programme takes it back; standing instructions.
 --
 -- A grant is one credit of a programme to a pot: a transfer of kind 'disbursement' or 'landing'. Its
 -- id is the transfer's. Nothing is stored for it: what is left of it follows from the postings of its
@@ -182,12 +182,16 @@ CREATE TABLE disbursement.grant_rules (
     programme_id uuid NOT NULL,
     recall_waiting_days integer NOT NULL,
     reminder_days integer[] NOT NULL,
+    on_death text NOT NULL,
+    on_move_away text NOT NULL,
     set_by uuid NOT NULL,
     set_at timestamptz NOT NULL,
     PRIMARY KEY (community_id, programme_id),
     FOREIGN KEY (community_id, programme_id) REFERENCES disbursement.programme,
     CONSTRAINT grant_rules_waiting_range CHECK (recall_waiting_days BETWEEN 1 AND 365),
-    CONSTRAINT grant_rules_few_reminders CHECK (cardinality(reminder_days) <= 5)
+    CONSTRAINT grant_rules_few_reminders CHECK (cardinality(reminder_days) <= 5),
+    CONSTRAINT grant_rules_departure_known
+        CHECK (on_death IN ('recall', 'keep') AND on_move_away IN ('recall', 'keep'))
 );
 SELECT public.isolate('disbursement.grant_rules');
 GRANT SELECT, INSERT, UPDATE ON disbursement.grant_rules TO wijkmunt_disbursement;
@@ -276,7 +280,7 @@ BEGIN
 END
 $$;
 CREATE TRIGGER recall_is_guarded BEFORE UPDATE ON disbursement.recall
-    FOR EACH ROW EXECUTE FUNCTION disbursement.guard_recall();
+    FOR EACH ROW WHEN (NEW IS DISTINCT FROM OLD) EXECUTE FUNCTION disbursement.guard_recall();
 
 -- What people are told about their grants, each once; the app shows it.
 CREATE TABLE disbursement.notice (
@@ -404,6 +408,188 @@ BEGIN
 END
 $$;
 
+-- Subsidies go to associations, which hold coins as merchants do.
+INSERT INTO ledger.transfer_rule (kind, role, debits, credits) VALUES
+    ('subsidy', 'wijkmunt_disbursement', '{programme}', '{merchant}');
+
+-- The account of an association of this coin; no row when there is none.
+CREATE FUNCTION disbursement.subsidised_account(p_community uuid, p_party uuid, p_coin text)
+RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT m.account_id FROM merchant.merchant m
+     WHERE m.community_id = p_community AND m.id = p_party AND m.coin = p_coin
+$$;
+
+-- Standing instructions: a programme credits a person every month, on a day. What it says, from which
+-- day on, stands in its terms; each was proposed by one person and approved by another.
+CREATE TABLE disbursement.standing_instruction (
+    community_id uuid NOT NULL,
+    id uuid NOT NULL,
+    programme_id uuid NOT NULL,
+    party_id uuid NOT NULL,
+    purpose text NOT NULL,
+    reference text,
+    on_closed_day text NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamptz NOT NULL,
+    -- No payment of this day or later is made.
+    stopped_from date,
+    stop_reason text,
+    stopped_by uuid,
+    -- When the worker looks again; NULL: there is nothing to come. Why it could not pay, and how often.
+    look_at timestamptz,
+    waiting_reason text,
+    attempts integer NOT NULL DEFAULT 0,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, programme_id) REFERENCES disbursement.programme,
+    FOREIGN KEY (community_id, party_id) REFERENCES accounts.party,
+    CONSTRAINT standing_purpose_known CHECK (purpose IN ('benefit', 'wage', 'subsidy')),
+    CONSTRAINT standing_closed_day_known CHECK (on_closed_day IN ('same', 'before', 'after')),
+    CONSTRAINT standing_stop_whole CHECK (num_nulls(stopped_from, stop_reason, stopped_by) IN (0, 3))
+);
+CREATE INDEX standing_by_programme
+    ON disbursement.standing_instruction (community_id, programme_id, id);
+CREATE INDEX standing_by_party ON disbursement.standing_instruction (community_id, party_id, id);
+CREATE INDEX standing_to_look_at ON disbursement.standing_instruction (look_at)
+    WHERE look_at IS NOT NULL;
+
+CREATE TABLE disbursement.standing_term (
+    community_id uuid NOT NULL,
+    instruction_id uuid NOT NULL,
+    nr integer NOT NULL,
+    amount bigint NOT NULL,
+    day integer NOT NULL,
+    from_on date NOT NULL,
+    until_on date,
+    state text NOT NULL DEFAULT 'proposed',
+    proposed_by uuid NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    decided_by uuid,
+    decided_at timestamptz,
+    PRIMARY KEY (community_id, instruction_id, nr),
+    FOREIGN KEY (community_id, instruction_id) REFERENCES disbursement.standing_instruction,
+    CONSTRAINT standing_term_amount_unique UNIQUE (community_id, instruction_id, nr, amount),
+    CONSTRAINT standing_amount_positive CHECK (amount > 0),
+    CONSTRAINT standing_day_of_month CHECK (day BETWEEN 1 AND 31),
+    CONSTRAINT standing_until_later CHECK (until_on >= from_on),
+    CONSTRAINT standing_term_state_known CHECK (state IN ('proposed', 'approved', 'rejected')),
+    CONSTRAINT standing_term_decided_whole CHECK (
+        num_nulls(decided_by, decided_at) IN (0, 2)
+        AND (state = 'proposed') = (decided_by IS NULL)),
+    CONSTRAINT standing_term_approved_by_second_person
+        CHECK (state <> 'approved' OR decided_by <> proposed_by)
+);
+CREATE UNIQUE INDEX standing_term_one_proposal
+    ON disbursement.standing_term (community_id, instruction_id) WHERE state = 'proposed';
+
+-- What was paid: once for a month, whoever is killed or asks twice, and exactly what a term says that
+-- was approved.
+CREATE TABLE disbursement.standing_payment (
+    community_id uuid NOT NULL,
+    instruction_id uuid NOT NULL,
+    -- The first day of the month that it is for.
+    month date NOT NULL,
+    transfer_id uuid NOT NULL,
+    term_nr integer NOT NULL,
+    amount bigint NOT NULL,
+    due_on date NOT NULL,
+    paid_at timestamptz NOT NULL,
+    PRIMARY KEY (community_id, instruction_id, month),
+    FOREIGN KEY (community_id, instruction_id, term_nr, amount)
+        REFERENCES disbursement.standing_term (community_id, instruction_id, nr, amount),
+    CONSTRAINT standing_payment_of_month CHECK (extract(day FROM month) = 1)
+);
+SELECT public.isolate('disbursement.standing_instruction'),
+       public.isolate('disbursement.standing_term'),
+       public.isolate('disbursement.standing_payment');
+
+CREATE FUNCTION disbursement.guard_standing_payment() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM disbursement.standing_term t
+          JOIN disbursement.standing_instruction s
+            ON s.community_id = t.community_id AND s.id = t.instruction_id
+          JOIN ledger.transfer l
+            ON l.community_id = t.community_id AND l.id = NEW.transfer_id
+         WHERE t.community_id = NEW.community_id AND t.instruction_id = NEW.instruction_id
+           AND t.nr = NEW.term_nr AND t.state = 'approved'
+           AND NEW.amount = ANY (l.amounts)
+           AND l.kind = CASE s.purpose WHEN 'subsidy' THEN 'subsidy' ELSE 'disbursement' END) THEN
+        RAISE EXCEPTION 'a payment that nobody approved or made'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER standing_payment_is_guarded AFTER INSERT ON disbursement.standing_payment
+    FOR EACH ROW EXECUTE FUNCTION disbursement.guard_standing_payment();
+-- What was decided stays decided.
+CREATE FUNCTION disbursement.guard_standing_term() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'a term that was decided does not change'
+        USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+CREATE TRIGGER standing_term_is_guarded BEFORE UPDATE ON disbursement.standing_term
+    FOR EACH ROW WHEN (OLD.state <> 'proposed' AND NEW IS DISTINCT FROM OLD)
+    EXECUTE FUNCTION disbursement.guard_standing_term();
+
+GRANT SELECT, INSERT,
+      UPDATE (stopped_from, stop_reason, stopped_by, look_at, waiting_reason, attempts)
+    ON disbursement.standing_instruction TO wijkmunt_disbursement;
+GRANT SELECT, INSERT, UPDATE (state, decided_by, decided_at)
+    ON disbursement.standing_term TO wijkmunt_disbursement;
+GRANT SELECT, INSERT ON disbursement.standing_payment TO wijkmunt_disbursement;
+-- A day begins when it begins in the community.
+GRANT SELECT (community_id, time_zone) ON accounts.community TO wijkmunt_disbursement;
+
+-- That a person died or moved away: reported by one, confirmed by another. Confirmed, standing
+-- instructions stop and what is left of grants is recalled, in the same commit.
+CREATE TABLE disbursement.departure (
+    community_id uuid NOT NULL,
+    id uuid NOT NULL,
+    party_id uuid NOT NULL,
+    kind text NOT NULL,
+    departed_on date NOT NULL,
+    note text,
+    state text NOT NULL DEFAULT 'reported',
+    reported_by uuid NOT NULL,
+    reported_at timestamptz NOT NULL,
+    decided_by uuid,
+    decided_at timestamptz,
+    recalls integer NOT NULL DEFAULT 0,
+    stopped_standing integer NOT NULL DEFAULT 0,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, party_id) REFERENCES accounts.party,
+    CONSTRAINT departure_kind_known CHECK (kind IN ('died', 'moved-away', 'erased')),
+    CONSTRAINT departure_state_known CHECK (state IN ('reported', 'confirmed', 'dropped')),
+    CONSTRAINT departure_decided_whole CHECK (
+        num_nulls(decided_by, decided_at) IN (0, 2)
+        AND (state = 'reported') = (decided_by IS NULL)),
+    CONSTRAINT departure_confirmed_by_second_person
+        CHECK (state <> 'confirmed' OR decided_by <> reported_by)
+);
+CREATE UNIQUE INDEX departure_once ON disbursement.departure (community_id, party_id)
+    WHERE state <> 'dropped';
+SELECT public.isolate('disbursement.departure');
+GRANT SELECT, INSERT, UPDATE (state, decided_by, decided_at, recalls, stopped_standing)
+    ON disbursement.departure TO wijkmunt_disbursement;
+CREATE FUNCTION disbursement.guard_departure() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NEW.state <> OLD.state OR current_user = 'wijkmunt_disbursement' THEN
+        RAISE EXCEPTION 'a departure that was decided does not change'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER departure_is_guarded BEFORE UPDATE ON disbursement.departure
+    FOR EACH ROW WHEN (OLD.state <> 'reported' AND NEW IS DISTINCT FROM OLD)
+    EXECUTE FUNCTION disbursement.guard_departure();
+
 -- What is kept of a person here, and how it is taken away. Open recalls end with the person.
 CREATE FUNCTION disbursement.export_grants(p_community uuid, p_party uuid) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -422,6 +608,27 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                        'endedAt', accounts.instant(r.ended_at)) ORDER BY r.id), '[]')
               FROM disbursement.recall r
              WHERE r.community_id = p_community AND r.party_id = p_party),
+        'departures', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                       'kind', d.kind, 'on', d.departed_on, 'note', d.note, 'state', d.state,
+                       'reportedAt', accounts.instant(d.reported_at)) ORDER BY d.id), '[]')
+              FROM disbursement.departure d
+             WHERE d.community_id = p_community AND d.party_id = p_party),
+        'standingInstructions', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                       'id', s.id, 'programme', s.programme_id, 'purpose', s.purpose,
+                       'reference', s.reference, 'createdAt', accounts.instant(s.created_at),
+                       'stoppedFrom', s.stopped_from, 'stopReason', s.stop_reason,
+                       'terms', (
+                           SELECT jsonb_agg(jsonb_build_object(
+                                      'amount', accounts.decimal(t.amount), 'day', t.day,
+                                      'from', t.from_on, 'until', t.until_on, 'state', t.state)
+                                      ORDER BY t.nr)
+                             FROM disbursement.standing_term t
+                            WHERE t.community_id = s.community_id AND t.instruction_id = s.id))
+                       ORDER BY s.id), '[]')
+              FROM disbursement.standing_instruction s
+             WHERE s.community_id = p_community AND s.party_id = p_party),
         'notices', (
             SELECT coalesce(jsonb_agg(jsonb_build_object(
                        'kind', n.kind, 'about', n.subject_id, 'programme', n.programme_id,
@@ -445,14 +652,24 @@ BEGIN
            decision_reason = CASE WHEN r.decision_reason IS NOT NULL THEN 'Erased' END,
            withdrawal_reason = CASE WHEN r.withdrawal_reason IS NOT NULL THEN 'Erased' END
      WHERE r.community_id = p_community AND r.party_id = p_party;
+    UPDATE disbursement.departure d SET kind = 'erased', departed_on = 'epoch', note = NULL
+     WHERE d.community_id = p_community AND d.party_id = p_party;
+    UPDATE disbursement.standing_instruction s
+       SET reference = NULL, look_at = NULL, waiting_reason = NULL,
+           stopped_from = coalesce(s.stopped_from, current_date), stop_reason = 'Erased',
+           stopped_by = coalesce(s.stopped_by, s.created_by)
+     WHERE s.community_id = p_community AND s.party_id = p_party;
 END
 $$;
 
 REVOKE ALL ON FUNCTION ledger.lots, ledger.take_back, disbursement.grants, disbursement.id_at,
     disbursement.guard_recall, disbursement.tell_of_recall, disbursement.remind_of_expiry,
-    disbursement.carry_out_recall,
+    disbursement.carry_out_recall, disbursement.guard_departure, disbursement.subsidised_account,
+    disbursement.guard_standing_payment,
+    disbursement.guard_standing_term,
     disbursement.export_grants, disbursement.erase_grants FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION disbursement.grants, disbursement.remind_of_expiry,
+GRANT EXECUTE ON FUNCTION disbursement.subsidised_account, disbursement.id_at,
+    disbursement.grants, disbursement.remind_of_expiry,
     disbursement.carry_out_recall
     TO wijkmunt_disbursement;
 GRANT EXECUTE ON FUNCTION disbursement.export_grants, disbursement.erase_grants

@@ -108,6 +108,10 @@ struct GrantCommand: AsyncParsableCommand {
         var waitingDays: Int = 42
         @Option(help: "Remind so many days before a pot expires; may be repeated.")
         var remindAt: [Int] = []
+        @Option(help: "When the receiver dies: recall what is left, or keep.")
+        var onDeath: DeparturePolicy = .recall
+        @Option(help: "When the receiver moves away: recall what is left, or keep.")
+        var onMoveAway: DeparturePolicy = .keep
         @OptionGroup var session: SessionOptions
         @OptionGroup var write: WriteOptions
 
@@ -118,7 +122,9 @@ struct GrantCommand: AsyncParsableCommand {
                 path: ["programmeId": programme.description],
                 body: GrantRulesSetting(
                     recallWaitingDays: waitingDays,
-                    reminderDays: remindAt
+                    reminderDays: remindAt,
+                    onDeath: onDeath,
+                    onMoveAway: onMoveAway
                 ),
                 idempotencyKey: write.idempotencyKey
             )

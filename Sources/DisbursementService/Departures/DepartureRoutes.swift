@@ -1,0 +1,85 @@
+import API
+import FoundationEssentials
+import HummingbirdCore
+import Postgres
+import ServiceKit
+
+/// `/departures` and `/people/…/departures`: people who died or moved away.
+struct DepartureRoutes: Sendable {
+    let database: Database
+    let idempotency: Idempotency
+
+    func add(to routes: Routes) {
+        routes.on(.reportDeparture, reportDeparture)
+        routes.on(.listDepartures, listDepartures)
+        routes.on(.getDeparture, getDeparture)
+        routes.on(.decideDeparture, decideDeparture)
+    }
+
+    @Sendable private func reportDeparture(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(DepartureReport.self)
+        let report = ReportDeparture(
+            person: try call.id("personId"),
+            community: try call.caller.requireCommunity(),
+            client: call.caller.client,
+            id: call.clock.newID(),
+            now: call.clock.now()
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let departure = try report(body.value, connection)
+            try call.record(departure.auditEntry(from: nil), connection)
+            return .created(departure, at: "/v1/departures/\(departure.id)")
+        }
+    }
+
+    @Sendable private func listDepartures(_ call: Call<Caller>) async throws -> Reply {
+        let limit = call.limit
+        let sql = DepartureQueries.list(
+            call.query("state"),
+            try call.caller.requireCommunity(),
+            before: try Cursor.id(of: call),
+            limit: limit
+        )
+        let read = try await database.query(sql, DepartureQueries.departures)
+        return .page(Cursor.page(read, limit: limit, id: \.id), of: call.request.uri)
+    }
+
+    @Sendable private func getDeparture(_ call: Call<Caller>) async throws -> Reply {
+        let sql = DepartureQueries.find(
+            try call.id("departureId"),
+            try call.caller.requireCommunity()
+        )
+        let read = try await database.query(sql, DepartureQueries.departures)
+        guard let departure = read.first else { throw Problem.notFound("departure") }
+        return .json(departure)
+    }
+
+    @Sendable private func decideDeparture(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(DepartureDecision.self)
+        let decide = DecideDeparture(
+            departure: try call.id("departureId"),
+            community: try call.caller.requireCommunity(),
+            client: call.caller.client,
+            now: call.clock.now()
+        )
+        let find = DepartureQueries.find(decide.departure, decide.community)
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            try decide(body.value, connection)
+            let departure = try DepartureQueries.departures(connection.query(find))[0]
+            try call.record(departure.auditEntry(from: .reported), connection)
+            return .created(departure, at: "/v1/departures/\(departure.id)")
+        }
+    }
+}
+
+extension Departure {
+    /// How far it came; what is known of the person stays with the departure.
+    fileprivate func auditEntry(from before: DepartureState?) -> AuditEntry {
+        AuditEntry(
+            .departure,
+            id,
+            from: before.map { ["state": $0.rawValue] },
+            to: ["state": state.rawValue]
+        )
+    }
+}

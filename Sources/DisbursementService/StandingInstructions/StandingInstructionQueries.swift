@@ -1,0 +1,201 @@
+import API
+import FoundationEssentials
+import ISO20022
+import Postgres
+import ServiceKit
+
+/// The SQL of standing instructions and their terms.
+enum StandingInstructionQueries {
+    /// What a list is narrowed to.
+    struct Filter: Sendable {
+        let programme: UUID?
+        let person: UUID?
+    }
+
+    /// The day that it is in the community.
+    static func today(_ community: UUID, _ connection: Connection) throws -> CalendarDate {
+        let text = try connection.query(
+            """
+            SELECT (clock_timestamp() AT TIME ZONE c.time_zone)::date::text
+              FROM accounts.community c WHERE c.community_id = \(community)
+            """
+        ).one().decode(String.self)
+        return try date(text)
+    }
+
+    static func insert(
+        _ act: CreateStandingInstruction,
+        _ creation: StandingInstructionCreation,
+        payee: UUID
+    ) -> SQL {
+        """
+        INSERT INTO disbursement.standing_instruction (
+            community_id, id, programme_id, party_id, purpose, reference, on_closed_day,
+            created_by, created_at)
+        VALUES (\(act.community), \(act.id), \(act.programme), \(payee),
+                \((creation.purpose ?? .benefit).rawValue), \(creation.reference),
+                \((creation.onClosedDay ?? .same).rawValue), \(act.client),
+                \(Timestamp(act.now)))
+        """
+    }
+
+    /// Whether an association can be paid in a coin.
+    static func isSubsidised(
+        _ merchant: UUID,
+        coin: String,
+        _ community: UUID,
+        _ connection: Connection
+    ) throws -> Bool {
+        let account: UUID? = try connection.query(
+            "SELECT disbursement.subsidised_account(\(community), \(merchant), \(coin))"
+        ).one().decode(UUID?.self)
+        return account != nil
+    }
+
+    /// Proposes the next term.
+    static func propose(
+        _ proposal: ProposeTerm,
+        for instruction: UUID,
+        _ community: UUID
+    ) -> SQL {
+        """
+        INSERT INTO disbursement.standing_term (
+            community_id, instruction_id, nr, amount, day, from_on, until_on, proposed_by,
+            proposed_at)
+        SELECT \(community), \(instruction), coalesce(max(t.nr), 0) + 1, \(proposal.amount),
+               \(Int32(proposal.day)), \(proposal.from.description)::text::date,
+               \(proposal.until?.description)::text::date, \(proposal.client),
+               \(Timestamp(proposal.now))
+          FROM disbursement.standing_term t
+         WHERE t.community_id = \(community) AND t.instruction_id = \(instruction)
+        """
+    }
+
+    /// Stands still until the transaction ends; `nil` without one.
+    static func lock(_ id: UUID, _ community: UUID, _ connection: Connection) throws
+        -> StandingInstruction?
+    {
+        let found = try connection.query(
+            """
+            SELECT FROM disbursement.standing_instruction
+             WHERE community_id = \(community) AND id = \(id) FOR UPDATE
+            """
+        )
+        guard !found.isEmpty else { return nil }
+        return try instructions(connection.query(find(id, community))).first
+    }
+
+    /// Has the worker look at it, now.
+    static func wake(_ id: UUID, _ community: UUID) -> SQL {
+        """
+        UPDATE disbursement.standing_instruction
+           SET look_at = clock_timestamp(), attempts = 0
+         WHERE community_id = \(community) AND id = \(id)
+        """
+    }
+
+    private static let columns = """
+        SELECT s.id, s.programme_id, p.name, p.coin, s.party_id, s.purpose, s.reference,
+               s.on_closed_day, s.waiting_reason, s.stopped_from::text, s.created_by,
+               s.created_at, t.nrs, t.amounts, t.days, t.froms, t.untils, t.states
+          FROM disbursement.standing_instruction s
+          JOIN disbursement.programme p
+            ON p.community_id = s.community_id AND p.id = s.programme_id
+         CROSS JOIN LATERAL (
+                SELECT array_agg(e.nr ORDER BY e.nr) AS nrs,
+                       array_agg(e.amount ORDER BY e.nr) AS amounts,
+                       array_agg(e.day ORDER BY e.nr) AS days,
+                       array_agg(e.from_on::text ORDER BY e.nr) AS froms,
+                       array_agg(coalesce(e.until_on::text, '') ORDER BY e.nr) AS untils,
+                       array_agg(e.state ORDER BY e.nr) AS states
+                  FROM disbursement.standing_term e
+                 WHERE e.community_id = s.community_id AND e.instruction_id = s.id) AS t
+        """
+
+    static func find(_ id: UUID, _ community: UUID) -> SQL {
+        "\(rawSQL: columns) WHERE s.community_id = \(community) AND s.id = \(id)"
+    }
+
+    /// Newest first.
+    static func list(_ filter: Filter, _ community: UUID, before: UUID?, limit: Int) -> SQL {
+        """
+        \(rawSQL: columns)
+         WHERE s.community_id = \(community)
+           AND (\(filter.programme)::uuid IS NULL OR s.programme_id = \(filter.programme))
+           AND (\(filter.person)::uuid IS NULL OR s.party_id = \(filter.person))
+           AND (\(before)::uuid IS NULL OR s.id < \(before))
+         ORDER BY s.id DESC LIMIT \(limit + 1)
+        """
+    }
+
+    @Sendable static func instructions(_ rows: Rows) throws -> [StandingInstruction] {
+        try rows.map { row in
+            let (
+                id, programme, name, coin, person, purpose, reference, onClosedDay, waiting,
+                stopped, createdBy, createdAt, nrs, amounts, days, froms, untils, states
+            ) = try row.decode(
+                UUID.self,
+                UUID.self,
+                String.self,
+                String.self,
+                UUID.self,
+                String.self,
+                String?.self,
+                String.self,
+                String?.self,
+                String?.self,
+                UUID.self,
+                Timestamp.self,
+                [Int32].self,
+                [Int64].self,
+                [Int32].self,
+                [String].self,
+                [String].self,
+                [String].self
+            )
+            let digits = CoinDigits(code: coin, digits: CoinDigits.pegged)
+            let terms = try nrs.indices.map { place in
+                StandingTerm(
+                    nr: Int(nrs[place]),
+                    amount: digits.amount(amounts[place]),
+                    day: Int(days[place]),
+                    fromOn: froms[place],
+                    untilOn: untils[place].isEmpty ? nil : untils[place],
+                    state: try word(states[place])
+                )
+            }
+            return StandingInstruction(
+                id: Identifier(id),
+                programmeId: Identifier(programme),
+                programmeName: name,
+                personId: purpose == "subsidy" ? nil : Identifier(person),
+                merchantId: purpose == "subsidy" ? Identifier(person) : nil,
+                purpose: try word(purpose),
+                reference: reference,
+                onClosedDay: try word(onClosedDay),
+                state: stopped != nil
+                    ? .stopped
+                    : terms.contains { $0.state == .approved } ? .active : .proposed,
+                terms: terms,
+                waitingReason: waiting,
+                stoppedFromOn: stopped,
+                createdBy: Identifier(createdBy),
+                createdAt: Instant(createdAt)
+            )
+        }
+    }
+
+    private static func word<Word: RawRepresentable<String>>(_ text: String) throws -> Word {
+        guard let word = Word(rawValue: text) else {
+            throw PostgresError.decoding("a standing instruction with an unknown word")
+        }
+        return word
+    }
+
+    static func date(_ text: String) throws -> CalendarDate {
+        guard let date = CalendarDate(xmlDate: text) else {
+            throw PostgresError.decoding("a date that is none")
+        }
+        return date
+    }
+}
