@@ -89,7 +89,7 @@ extension Operation {
         method: .post,
         path: "/v1/programmes/{programmeId}/batches",
         access: .anyOf([.batchesSubmit]),
-        body: .xml(maxBytes: 209_715_200),
+        body: .xml(maxBytes: 1_000_000_000),
         idempotent: true,
         success: 201
     )

@@ -63,7 +63,7 @@ package enum CreditorAccount: Sendable, Equatable {
     }
 
     /// Nil when the text is not of that kind.
-    init?(_ kind: CreditorKind, _ text: String) {
+    package init?(_ kind: CreditorKind, _ text: String) {
         switch kind {
         case .iban:
             guard let iban = IBAN(text) else { return nil }

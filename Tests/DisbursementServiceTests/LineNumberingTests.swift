@@ -6,9 +6,9 @@ import Testing
     /// Three blocks of two, none and one line.
     private var numbering: LineNumbering {
         var numbering = LineNumbering()
-        numbering.note(1, at: "PmtInf[1]/CdtTrfTxInf[1]")
-        numbering.note(2, at: "PmtInf[1]/CdtTrfTxInf[2]")
-        numbering.note(3, at: "PmtInf[3]/CdtTrfTxInf[1]")
+        numbering.note(1, block: 1, line: 1)
+        numbering.note(2, block: 1, line: 2)
+        numbering.note(3, block: 3, line: 1)
         return numbering
     }
 

@@ -14,7 +14,7 @@ struct FinishIntake: Sendable {
     func callAsFunction(_ connection: Connection) throws -> (batch: Batch, isNew: Bool) {
         // One after the other within a community: of two equal files one comes first.
         _ = try connection.query(IntakeQueries.lock(intake.community))
-        if let first = try batch(with: file.sha256, connection) {
+        if let first = try batch(with: file.report.contentHash, connection) {
             return (first, false)
         }
         if let other = try IntakeQueries.holder(

@@ -112,7 +112,7 @@ enum IntakeQueries {
                         WHERE i.community_id = \(intake.community)
                           AND i.batch_id = \(intake.batch)
                           AND i.state IN ('acceptable', 'parked')) END,
-                   content_hash = \(file.sha256),
+                   content_hash = \(file.report.contentHash),
                    message_type = \(report.messageType),
                    message_id = \(report.header?.messageID),
                    stated_count = \(report.header?.declaredCount.map(String.init)),

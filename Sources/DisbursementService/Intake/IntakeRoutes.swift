@@ -2,6 +2,7 @@ import API
 import FoundationEssentials
 import HTTPTypes
 import HummingbirdCore
+import ISO20022
 import Postgres
 import ServiceKit
 
@@ -51,7 +52,7 @@ struct IntakeRoutes {
         let file = try await receive(call.request.body)
         let finish = FinishIntake(intake: intake, file: file)
         // The content is the fingerprint: the same file under another name is the same request.
-        let fingerprint = file.sha256 + Array(intake.programme.uuidString.utf8)
+        let fingerprint = file.report.contentHash + Array(intake.programme.uuidString.utf8)
         var reply = try await call.once(idempotency, fingerprint: fingerprint) { connection in
             let (batch, isNew) = try finish(connection)
             guard isNew else {

@@ -35,23 +35,32 @@ final class LineBuffer {
     /// Lines taken so far.
     private(set) var count = 0
     private(set) var numbering = LineNumbering()
+    private var day: (asked: CalendarDate, open: String)?
 
     init(keeper: CreditorKeeper, newID: @escaping () -> UUID) {
         self.keeper = keeper
         self.newID = newID
     }
 
-    /// Takes the reader's next event.
-    func take(_ event: PaymentFileEvent) {
-        switch event {
-        case .header, .payment: break
-        case .creditTransfer(let transfer): lines.append(line(for: transfer))
-        case .refusedCreditTransfer(let refused):
-            var line = line(at: refused.position)
+    /// Takes the reader's next line; nothing of it is kept that is not stored.
+    func take(_ found: borrowing PaymentLine) {
+        count += 1
+        numbering.note(count, block: found.payment, line: found.numberInPayment)
+        var line = Line(
+            nr: Int32(count),
+            id: newID(),
+            sourceLine: Int32(clamping: found.sourceLine),
+            paymentID: Self.text(found.paymentID, to: 35) ?? "",
+            instructionID: Self.text(found.instructionID, to: 35),
+            endToEndID: Self.text(found.endToEndID, to: 35) ?? ""
+        )
+        if found.isRefused {
             line.isRefused = true
-            line.refusalCode = refused.findings.first { $0.severity == .refusal }?.code.rawValue
-            lines.append(line)
+            line.refusalCode = found.refusal?.rawValue
+        } else {
+            fill(&line, from: found)
         }
+        lines.append(line)
     }
 
     /// The first `size` lines, when there are so many.
@@ -67,37 +76,39 @@ final class LineBuffer {
         return lines.isEmpty ? nil : lines
     }
 
-    private func line(for transfer: CreditTransfer) -> Line {
-        var line = line(at: transfer.position)
-        line.creditorName = transfer.creditorName
-        line.amount = transfer.amountMinorUnits
-        // Several Ustrd elements come as one text, which may be longer than what a reader gets.
-        line.remittance = transfer.remittance.map { Self.cut($0, to: 140) }
-        let day = TargetCalendar.openDay(onOrAfter: transfer.payment.requestedExecutionDate)
-        line.executionOn = day.description
-        line.purpose = (transfer.purpose ?? transfer.categoryPurpose).map { Self.cut($0, to: 35) }
-        let kept = keeper.kept(transfer.creditorAccount)
-        line.creditorKind = transfer.creditorAccount.kind
+    /// What only a line has that can be paid.
+    private func fill(_ line: inout Line, from found: borrowing PaymentLine) {
+        guard let amount = found.amountMinorUnits, let kind = found.creditorKind,
+            let account = Self.text(found.creditorAccount, to: 34)
+                .flatMap({ CreditorAccount(kind, $0) }),
+            let date = found.executionDate
+        else { preconditionFailure("the reader refuses lines that lack one of these") }
+        let kept = keeper.kept(account)
+        line.creditorName = Self.text(found.creditorName, to: 140) ?? ""
+        line.creditorKind = kind
         line.creditorMasked = kept.masked
         line.ibanHash = kept.hash
         line.alias = kept.alias
-        return line
+        line.amount = amount
+        // Several Ustrd elements come as one text, which may be longer than what a reader gets.
+        line.remittance = Self.text(found.remittance, to: 140)
+        line.executionOn = openDay(onOrAfter: date)
+        line.purpose = Self.text(found.purpose, to: 35) ?? Self.text(found.categoryPurpose, to: 35)
     }
 
-    private func line(at position: CreditTransferPosition) -> Line {
-        count += 1
-        numbering.note(count, at: position.path)
-        return Line(
-            nr: Int32(count),
-            id: newID(),
-            sourceLine: Int32(clamping: position.line),
-            paymentID: Self.cut(position.paymentID ?? "", to: 35),
-            instructionID: position.instructionID.map { Self.cut($0, to: 35) },
-            endToEndID: Self.cut(position.endToEndID ?? "", to: 35)
-        )
+    /// Neighbours mostly ask for the same day.
+    private func openDay(onOrAfter date: CalendarDate) -> String {
+        if let day, day.asked == date { return day.open }
+        let open = TargetCalendar.openDay(onOrAfter: date).description
+        day = (date, open)
+        return open
     }
 
-    private static func cut(_ text: String, to length: Int) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.prefix(length)))
+    /// The first characters of a text, which the reader has found to be UTF-8.
+    private static func text(_ bytes: PaymentLine.Bytes?, to length: Int) -> String? {
+        guard let bytes else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard bytes.count > length else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(length)))
     }
 }

@@ -6,10 +6,11 @@ struct LineNumbering: Sendable {
     /// How many lines precede each block; one entry per block with lines, ascending.
     private var blocks: [(block: Int, preceding: Int)] = []
 
-    /// Notes the line with the number `nr`; lines come in the order of the file.
-    mutating func note(_ nr: Int, at path: String) {
-        guard let place = Self.place(in: path), place.block != blocks.last?.block else { return }
-        blocks.append((place.block, nr - place.line))
+    /// Notes the line with the number `nr`, the `line`th of its block; lines come in the order of
+    /// the file.
+    mutating func note(_ nr: Int, block: Int, line: Int) {
+        guard block != blocks.last?.block else { return }
+        blocks.append((block, nr - line))
     }
 
     /// The line a path is about; nil when it is about a block or the file.

@@ -1,5 +1,4 @@
 import API
-import Crypto
 import FoundationEssentials
 import HummingbirdCore
 import ISO20022
@@ -7,9 +6,8 @@ import NIOCore
 import Postgres
 import ServiceKit
 
-/// What has arrived: the judgement, the hash over the raw bytes, and how many lines are stored.
+/// What has arrived: the judgement, and how many lines are stored.
 struct ReceivedFile: Sendable {
-    let sha256: [UInt8]
     let report: PaymentFileReport
     let storedLines: Int
     let numbering: LineNumbering
@@ -36,8 +34,12 @@ struct ReceiveFile {
         let lines = LineBuffer(keeper: keeper, newID: clock.newID)
         var limits = PaymentFileLimits()
         limits.creditorMistake = CreditorKeeper.mistake
-        let reader = PaymentFileReader(limits: limits) { lines.take($0) }
-        var hash = SHA256()
+        // What refuses a block is among the findings.
+        let reader = PaymentFileReader(
+            limits: limits,
+            line: { lines.take($0) },
+            refusedPayment: { _ in }
+        )
         var size = 0
         let report = try await withThrowingTaskGroup { group in
             for try await buffer in body {
@@ -49,10 +51,7 @@ struct ReceiveFile {
                     )
                 }
                 try requireTime()
-                buffer.withUnsafeReadableBytes { bytes in
-                    hash.update(bufferPointer: bytes)
-                    reader.feed(bytes)
-                }
+                buffer.withUnsafeReadableBytes { reader.feed($0) }
                 while let set = lines.nextSet(of: Self.setSize) { try await store(set, &group) }
             }
             let report = reader.finish()
@@ -64,7 +63,6 @@ struct ReceiveFile {
             return report
         }
         return ReceivedFile(
-            sha256: [UInt8](hash.finalize()),
             report: report,
             storedLines: lines.count,
             numbering: lines.numbering
