@@ -108,6 +108,7 @@ struct DisbursementService {
                 GrantRulesRoutes(database: database, idempotency: idempotency).add(to: routes)
                 RecallRoutes(database: database, idempotency: idempotency).add(to: routes)
                 NoticeRoutes(database: database).add(to: routes)
+                StatusSummaryRoutes(database: database).add(to: routes)
                 StatisticsRoutes(database: database).add(to: routes)
                 JournalRoutes(database: database, idempotency: idempotency).add(to: routes)
                 DepartureRoutes(database: database, idempotency: idempotency).add(to: routes)

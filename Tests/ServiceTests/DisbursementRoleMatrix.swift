@@ -29,6 +29,7 @@ extension RoleMatrix {
         .only("listInstructions", benefits),
         .only("listFindings", benefits),
         .only("getStatusReport", benefits),
+        .only("getStatusSummary", benefits),
         .only("streamBatchEvents", benefits),
         .only("approveBatch", [.benefitsApprover]),
         .only("getProgrammeStatistics", programmeReaders, own: [.programmeSponsor]),

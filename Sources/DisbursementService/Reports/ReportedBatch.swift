@@ -92,14 +92,11 @@ struct ReportedBatch: Sendable {
     }
 
     private func status(of line: Line) -> PaymentStatusReport.TransactionStatus {
-        switch (state, line.state) {
-        case (.refused, _), (.cancelled, _): .RJCT
-        case (_, .refused), (_, .failed), (_, .dropped), (_, .returned): .RJCT
-        case (_, .credited): .ACCC
-        case (_, .waiting), (_, .parked), (.draft, .acceptable), (.validated, .acceptable): .PDNG
-        case (.approved, .acceptable), (.executing, .acceptable), (.done, .acceptable),
-            (.partlyDone, .acceptable):
-            .ACSP
+        switch PaymentStatus(of: line.state, in: state) {
+        case .ACCC: .ACCC
+        case .ACSP: .ACSP
+        case .PDNG: .PDNG
+        case .RJCT: .RJCT
         }
     }
 

@@ -269,7 +269,8 @@ GRANT UPDATE (code, set_by, set_at) ON disbursement.journal_code TO wijkmunt_dis
 -- What a programme did from one day to before another, of the community's calendar: one row per figure,
 -- and of what was spent also one per category of merchants. `largest` is the most that one person has in
 -- it, without a sign: with it and the number of people the service leaves out what would tell of
--- somebody. No row at all before the days are over.
+-- somebody; who has nothing in it, because all was given back, is not counted. No row at all before
+-- the days are over.
 CREATE FUNCTION disbursement.statistics(
     p_community uuid, p_programme uuid, p_first date, p_end date, p_now timestamptz)
 RETURNS TABLE (figure text, category text, people bigint, amount bigint, largest bigint)
@@ -315,7 +316,7 @@ BEGIN
        AND l.posted_at >= v_from AND l.posted_at < v_until
     UNION ALL
     SELECT s.figure, s.category, count(*), sum(s.amount)::bigint, max(abs(s.amount))::bigint
-      FROM share s GROUP BY s.figure, s.category;
+      FROM share s WHERE s.amount <> 0 GROUP BY s.figure, s.category;
 END
 $$;
 REVOKE ALL ON FUNCTION disbursement.statistics FROM PUBLIC;

@@ -8,6 +8,7 @@ struct ProgrammeCommand: AsyncParsableCommand {
         abstract: "Public schemes that fund wallets.",
         subcommands: [
             Create.self, Fund.self, List.self, Show.self, Spending.self, Statistics.self,
+            Status.self,
             Sponsor.self, SetPolicy.self, Policies.self, SetFiles.self, Files.self,
             Extend.self, Extensions.self, Commitments.self,
         ]

@@ -20,3 +20,25 @@ extension ProgrammeCommand {
         }
     }
 }
+
+extension ProgrammeCommand {
+    struct Status: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show what became of the files of a day, week, month or year."
+        )
+        @Argument(help: "Its id.") var id: Identifier
+        @Argument(help: "Such as 2026-03-02, 2026-W10, 2026-03 or 2026.") var period: String
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .getStatusSummary)
+            let summary: StatusSummary = try await session.client.call(
+                .getStatusSummary,
+                path: ["programmeId": id.description, "period": period]
+            )
+            guard session.output == .table else { return try session.output.show(summary) }
+            print("\(summary.batches) files in \(summary.period)")
+            session.output.showTable(summary.statuses, columns: ["status", "count", "total"])
+        }
+    }
+}
