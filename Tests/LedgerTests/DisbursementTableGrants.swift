@@ -18,7 +18,8 @@ extension DatabaseGrants {
         disbursement.batch_tally disbursement SELECT
         disbursement.file_setting disbursement INSERT
         disbursement.file_setting disbursement SELECT
-        disbursement.departure disbursement INSERT
+        disbursement.departure disbursement INSERT \
+            community_id departed_on id kind note party_id reported_at reported_by
         disbursement.departure disbursement SELECT
         disbursement.departure disbursement UPDATE \
             decided_at decided_by recalls state stopped_standing
@@ -60,7 +61,8 @@ extension DatabaseGrants {
             attempts look_at stop_reason stopped_by stopped_from waiting_reason
         disbursement.standing_payment disbursement INSERT
         disbursement.standing_payment disbursement SELECT
-        disbursement.standing_term disbursement INSERT
+        disbursement.standing_term disbursement INSERT \
+            amount community_id day from_on instruction_id nr proposed_at proposed_by until_on
         disbursement.standing_term disbursement SELECT
         disbursement.standing_term disbursement UPDATE decided_at decided_by state
         disbursement.used_proof disbursement DELETE

@@ -316,8 +316,10 @@ GRANT SELECT ON disbursement.notice TO wijkmunt_disbursement;
 -- A new id of a moment (UUID version 7).
 CREATE FUNCTION disbursement.id_at(p_moment timestamptz) RETURNS uuid
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT (left(ledger.first_id_at(p_moment)::text, 14) || '7'
+    SELECT (substr(m.hex, 1, 8) || '-' || substr(m.hex, 9) || '-7'
             || substr(gen_random_uuid()::text, 16))::uuid
+      FROM (SELECT lpad(to_hex(floor(extract(epoch FROM p_moment) * 1000)::bigint), 12, '0'))
+           AS m (hex)
 $$;
 
 -- Whoever a recall is about is told in the commit that makes or changes it.
@@ -539,7 +541,10 @@ CREATE TRIGGER standing_term_is_guarded BEFORE UPDATE ON disbursement.standing_t
 GRANT SELECT, INSERT,
       UPDATE (stopped_from, stop_reason, stopped_by, look_at, waiting_reason, attempts)
     ON disbursement.standing_instruction TO wijkmunt_disbursement;
-GRANT SELECT, INSERT, UPDATE (state, decided_by, decided_at)
+-- What is new was decided by nobody.
+GRANT SELECT, INSERT (community_id, instruction_id, nr, amount, day, from_on, until_on, proposed_by,
+                      proposed_at),
+      UPDATE (state, decided_by, decided_at)
     ON disbursement.standing_term TO wijkmunt_disbursement;
 GRANT SELECT, INSERT ON disbursement.standing_payment TO wijkmunt_disbursement;
 -- A day begins when it begins in the community.
@@ -574,7 +579,8 @@ CREATE TABLE disbursement.departure (
 CREATE UNIQUE INDEX departure_once ON disbursement.departure (community_id, party_id)
     WHERE state <> 'dropped';
 SELECT public.isolate('disbursement.departure');
-GRANT SELECT, INSERT, UPDATE (state, decided_by, decided_at, recalls, stopped_standing)
+GRANT SELECT, INSERT (community_id, id, party_id, kind, departed_on, note, reported_by, reported_at),
+      UPDATE (state, decided_by, decided_at, recalls, stopped_standing)
     ON disbursement.departure TO wijkmunt_disbursement;
 CREATE FUNCTION disbursement.guard_departure() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
