@@ -20,6 +20,8 @@ package enum AuditObjectKind: String, CaseIterable, Codable, Hashable, Sendable 
     case community
     /// A correction, by its id.
     case correction
+    /// What a programme pays, by programme and version.
+    case creditRules = "credit-rules"
     /// A depreciation policy.
     case depreciationPolicy = "depreciation-policy"
     /// What a programme or a merchant adds to payments.

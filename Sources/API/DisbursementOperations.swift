@@ -185,7 +185,8 @@ package enum DisbursementOperations {
         [
             .createProgramme, .listProgrammes, .getProgramme, .getProgrammeSpending, .fundProgramme,
             .sponsorDiscount, .setProgrammeLocalityPolicy, .listProgrammeLocalityPolicies,
-            .extendPots, .listExtensions, .getProgrammeCommitments,
+            .extendPots, .listExtensions, .getProgrammeCommitments, .setCreditRules,
+            .listCreditRules,
             .importBankStatement, .listBankStatements, .getBankStatement, .listBankCredits,
             .assignBankCredit, .dismissBankCredit,
             .setFileSettings, .listFileSettings, .submitBatch,

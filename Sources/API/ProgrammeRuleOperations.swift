@@ -25,4 +25,23 @@ extension Operation {
         path: "/v1/programmes/{programmeId}/commitments",
         access: .anyOf([.programmesRead])
     )
+
+    /// Set what a programme pays, and when.
+    package static let setCreditRules = Operation(
+        id: "setCreditRules",
+        method: .post,
+        path: "/v1/programmes/{programmeId}/credit-rules",
+        access: .anyOf([.programmesManage]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
+    /// List what a programme pays, and when.
+    package static let listCreditRules = Operation(
+        id: "listCreditRules",
+        method: .get,
+        path: "/v1/programmes/{programmeId}/credit-rules",
+        access: .anyOf([.programmesRead])
+    )
 }

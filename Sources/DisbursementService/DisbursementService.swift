@@ -90,6 +90,7 @@ struct DisbursementService {
                     database: database,
                     idempotency: idempotency
                 ).add(to: routes)
+                CreditRuleRoutes(database: database, idempotency: idempotency).add(to: routes)
                 ProgrammeRuleRoutes(database: database, idempotency: idempotency).add(to: routes)
                 BankStatementRoutes(database: database, idempotency: idempotency).add(to: routes)
                 IntakeRoutes(

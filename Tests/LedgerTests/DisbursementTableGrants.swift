@@ -23,6 +23,8 @@ extension DatabaseGrants {
         disbursement.departure disbursement SELECT
         disbursement.departure disbursement UPDATE \
             decided_at decided_by recalls state stopped_standing
+        disbursement.credit_rule disbursement INSERT
+        disbursement.credit_rule disbursement SELECT
         disbursement.extension disbursement SELECT
         disbursement.finding disbursement INSERT
         disbursement.finding disbursement SELECT

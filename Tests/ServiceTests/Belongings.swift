@@ -193,6 +193,11 @@ struct Belongings: Sendable {
     private static func extend(_ community: TestCommunity) async throws {
         let programme = try await community.programme(lasting: 10)
         let person = try await community.registerPerson("Vriend")
+        _ = try await community.clerk.call(
+            .setCreditRules,
+            ["programmeId": "\(programme.id)"],
+            body: CreditRulesCreation(mostPerCredit: community.amount("100.00"))
+        ).decode(CreditRules.self)
         _ = try await community.extend(programme.id, for: person.id, days: 20)
             .decode(Extension.self)
     }

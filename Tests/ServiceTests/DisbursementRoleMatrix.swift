@@ -13,6 +13,8 @@ extension RoleMatrix {
         .only("setFileSettings", [.benefitsClerk]),
         .only("listFileSettings", programmeReaders),
         .only("fundProgramme", [.treasurer]),
+        .only("setCreditRules", [.benefitsClerk]),
+        .only("listCreditRules", programmeReaders),
         .only("extendPots", [.benefitsClerk]),
         .only("listExtensions", [.benefitsClerk]),
         .only("getProgrammeCommitments", programmeReaders),

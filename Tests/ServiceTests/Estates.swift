@@ -123,6 +123,7 @@ struct Estates: Sendable {
             "decidePaymentProposal": #"{"decision":"confirmed"}"#,
             "importBankAnswer": TestBankFile.status(of: "NONE", as: "RCVD"),
             "importBankStatement": TestBankFile.credits([.init("1.00", "huur")], to: 42),
+            "setCreditRules": "{}",
             "extendPots": #"{"personId":"\#(wallet)","untilAt":"2046-01-01T00:00:00Z"}"#,
             "assignBankCredit": #"{"programmeId":"\#(wallet)"}"#,
             "dismissBankCredit": #"{"reason":"niet voor ons"}"#,

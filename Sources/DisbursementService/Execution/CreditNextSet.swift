@@ -34,13 +34,15 @@ struct CreditNextSet {
                 try ExecutionQueries.openLines(of: batch, in: $0, connection)
             } ?? []
         try ExecutionQueries.begin(batch, connection)
+        let refused = try CreditRuleQueries.refused(lines, of: batch, connection)
+        let allowed = lines.filter { refused[$0.nr] == nil }
         let pots = try Pots.open(
-            in: lines.compactMap(\.wallet),
+            in: allowed.compactMap(\.wallet),
             of: batch.programme,
             community: batch.community,
             connection
         )
-        let payable = lines.filter { $0.wallet != nil || $0.mayCome }
+        let payable = allowed.filter { $0.wallet != nil || $0.mayCome }
         // What the set was to take goes back first, and its credits are paid from there: what is
         // refused stays in the programme.
         let giveBack = batch.commitment.proposal(
@@ -62,8 +64,11 @@ struct CreditNextSet {
                 at: outcome.postedAt
             )
         }
-        outcomes += lines.filter { $0.wallet == nil && !$0.mayCome }
-            .map { LineOutcome(failed: $0, .unknownAccount) }
+        outcomes += allowed.filter { $0.wallet == nil && !$0.mayCome }
+            .map { LineOutcome(failed: $0, LedgerRefusal.unknownAccount.rawValue) }
+        outcomes += lines.compactMap { line in
+            refused[line.nr].map { LineOutcome(failed: line, $0.rawValue) }
+        }
         try ExecutionQueries.record(outcomes, of: batch, connection)
         if numbers == nil { try ExecutionQueries.conclude(batch, at: outcome.postedAt, connection) }
         try connection.notify(channel: Channel.batch, payload: "\(Identifier(batch.key.id))")
@@ -98,10 +103,11 @@ struct LineOutcome: Sendable {
     let state: InstructionState
     let wallet: UUID?
     let creditedAt: Timestamp?
-    let refusal: LedgerRefusal?
+    /// In the words of the ledger, or of ``CreditRefusal``.
+    let refusal: String?
 
     /// A line that cannot be credited; its money stays in the programme.
-    init(failed line: OpenLine, _ reason: LedgerRefusal) {
+    init(failed line: OpenLine, _ reason: String) {
         nr = line.nr
         state = .failed
         wallet = nil
@@ -128,7 +134,7 @@ struct LineOutcome: Sendable {
             state = .failed
             wallet = nil
             creditedAt = nil
-            refusal = reason
+            refusal = reason.rawValue
         }
     }
 }

@@ -171,7 +171,7 @@ enum ExecutionQueries {
                    refusal_code = o.refusal
               FROM unnest(\(outcomes.map(\.nr)), \(outcomes.map(\.state.rawValue)),
                           \(outcomes.map(\.wallet)), \(outcomes.map(\.creditedAt)),
-                          \(outcomes.map(\.refusal?.rawValue)))
+                          \(outcomes.map(\.refusal)))
                    AS o (nr, state, wallet, credited_at, refusal)
              WHERE i.community_id = \(batch.community) AND i.batch_id = \(batch.key.id)
                AND i.nr = o.nr

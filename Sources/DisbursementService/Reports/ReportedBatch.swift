@@ -133,7 +133,21 @@ extension ReportedBatch.Line {
         // Nobody has come to enrol.
         case .returned: .BE06
         case .refused: refusalCode.flatMap(StatusReason.init(rawValue:))
-        case .failed: refusalCode.flatMap(LedgerRefusal.init(rawValue:))?.statusReason ?? .MS03
+        case .failed:
+            refusalCode.flatMap {
+                LedgerRefusal(rawValue: $0)?.statusReason
+                    ?? CreditRefusal(rawValue: $0)?.statusReason
+            } ?? .MS03
+        }
+    }
+}
+
+extension CreditRefusal {
+    fileprivate var statusReason: StatusReason {
+        switch self {
+        case .outsideDays: .DT01
+        case .aboveCreditLimit: .AM02
+        case .abovePersonLimit: .AM14
         }
     }
 }

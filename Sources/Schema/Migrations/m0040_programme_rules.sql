@@ -421,3 +421,118 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION disbursement.commitments FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION disbursement.commitments TO wijkmunt_disbursement;
+
+-- What a programme pays, and when. Versions are only added; the last one counts at the moment of a
+-- credit.
+CREATE TABLE disbursement.credit_rule (
+    community_id uuid NOT NULL,
+    programme_id uuid NOT NULL,
+    version integer NOT NULL,
+    -- The days between which it pays, both of them too, where the community is.
+    pays_from date,
+    pays_until date,
+    most_per_credit bigint,
+    -- What one person may get in a period: a calendar month or year, or as long as the programme lasts.
+    most_per_person bigint,
+    person_period text,
+    set_by uuid NOT NULL,
+    set_at timestamptz NOT NULL,
+    PRIMARY KEY (community_id, programme_id, version),
+    FOREIGN KEY (community_id, programme_id) REFERENCES disbursement.programme,
+    CONSTRAINT credit_rule_version_positive CHECK (version > 0),
+    CONSTRAINT credit_rule_days_in_order CHECK (pays_from <= pays_until),
+    CONSTRAINT credit_rule_amounts_positive CHECK (most_per_credit > 0 AND most_per_person > 0),
+    CONSTRAINT credit_rule_person_whole
+        CHECK ((most_per_person IS NULL) = (person_period IS NULL)),
+    CONSTRAINT credit_rule_period_known CHECK (person_period IN ('month', 'year', 'programme'))
+);
+SELECT public.isolate('disbursement.credit_rule');
+GRANT SELECT, INSERT ON disbursement.credit_rule TO wijkmunt_disbursement;
+
+-- Lines of a batch that the rules of its programme refuse now, and why: 'outside-days',
+-- 'above-credit-limit' or 'above-person-limit'. What somebody has got counts from the ledger,
+-- whatever became of it since, and what waits for the same creditor counts too. Sets of one programme
+-- with a limit per person follow one another, until their transaction ends.
+CREATE FUNCTION disbursement.refused_credits(
+    p_community uuid, p_batch uuid, p_nrs integer[], p_wallets uuid[])
+RETURNS TABLE (nr integer, refusal text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v_rule disbursement.credit_rule;
+    v_zone text; v_today date; v_since timestamptz;
+    v_line record; v_person text; v_sum numeric := 0;
+BEGIN
+    SELECT r.* INTO v_rule FROM disbursement.credit_rule r
+     WHERE r.community_id = p_community AND r.programme_id = (
+           SELECT b.programme_id FROM disbursement.batch b
+            WHERE b.community_id = p_community AND b.id = p_batch)
+     ORDER BY r.version DESC LIMIT 1;
+    IF NOT FOUND THEN RETURN; END IF;
+    SELECT c.time_zone INTO STRICT v_zone FROM accounts.community c
+     WHERE c.community_id = p_community;
+    v_today := (clock_timestamp() AT TIME ZONE v_zone)::date;
+    IF v_today < v_rule.pays_from OR v_today > v_rule.pays_until THEN
+        RETURN QUERY SELECT l.nr, 'outside-days' FROM unnest(p_nrs) AS l (nr);
+        RETURN;
+    END IF;
+    IF v_rule.most_per_person IS NULL THEN
+        RETURN QUERY
+        SELECT i.nr, 'above-credit-limit' FROM unnest(p_nrs) AS l (nr)
+          JOIN disbursement.instruction i
+            ON i.community_id = p_community AND i.batch_id = p_batch AND i.nr = l.nr
+         WHERE i.amount > v_rule.most_per_credit;
+        RETURN;
+    END IF;
+
+    PERFORM pg_advisory_xact_lock(
+        hashtextextended('credits/' || p_community || '/' || v_rule.programme_id, 0));
+    v_since := CASE v_rule.person_period
+        WHEN 'programme' THEN '-infinity'
+        ELSE date_trunc(v_rule.person_period, v_today::timestamp) AT TIME ZONE v_zone END;
+    FOR v_line IN
+        SELECT i.nr, i.amount, coalesce(l.wallet::text, encode(i.iban_hash, 'hex'), i.nr::text)
+                   AS person,
+               coalesce((
+                   SELECT sum(g.amount)
+                     FROM wallet.pot p
+                     JOIN ledger.posting g
+                       ON g.community_id = p_community AND g.account_id = p.id
+                     JOIN ledger.transfer t
+                       ON t.community_id = p_community AND t.id = g.transfer_id
+                    WHERE p.community_id = p_community AND p.wallet_id = l.wallet
+                      AND p.programme_id = v_rule.programme_id AND g.posted_at >= v_since
+                      AND t.kind IN ('disbursement', 'landing')), 0)
+             + coalesce((
+                   SELECT sum(w.amount)
+                     FROM disbursement.instruction w
+                     JOIN disbursement.batch b
+                       ON b.community_id = p_community AND b.id = w.batch_id
+                    WHERE w.community_id = p_community AND w.iban_hash = i.iban_hash
+                      AND w.state = 'waiting' AND b.programme_id = v_rule.programme_id), 0)
+                   AS had
+          FROM unnest(p_nrs, p_wallets) AS l (nr, wallet)
+          JOIN disbursement.instruction i
+            ON i.community_id = p_community AND i.batch_id = p_batch AND i.nr = l.nr
+         ORDER BY 3, 1
+    LOOP
+        IF v_line.person IS DISTINCT FROM v_person THEN
+            v_person := v_line.person;
+            v_sum := v_line.had;
+        END IF;
+        IF v_line.amount > v_rule.most_per_credit THEN
+            nr := v_line.nr;
+            refusal := 'above-credit-limit';
+            RETURN NEXT;
+        ELSIF v_sum + v_line.amount > v_rule.most_per_person THEN
+            nr := v_line.nr;
+            refusal := 'above-person-limit';
+            RETURN NEXT;
+        ELSE
+            v_sum := v_sum + v_line.amount;
+        END IF;
+    END LOOP;
+END
+$$;
+REVOKE ALL ON FUNCTION disbursement.refused_credits FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION disbursement.refused_credits TO wijkmunt_disbursement;

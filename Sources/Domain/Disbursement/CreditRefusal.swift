@@ -1,0 +1,9 @@
+/// Why the rules of a programme refuse a credit.
+package enum CreditRefusal: String, Sendable, CaseIterable {
+    /// The programme does not pay on this day.
+    case outsideDays = "outside-days"
+    /// The credit is more than one credit may be.
+    case aboveCreditLimit = "above-credit-limit"
+    /// The receiver would have got more than one person may in the period.
+    case abovePersonLimit = "above-person-limit"
+}

@@ -1,0 +1,178 @@
+import API
+import Foundation
+import TestSupport
+import Testing
+
+/// What programmes pay, and when.
+@Suite struct CreditRuleTests {
+    private func set(
+        _ rules: CreditRulesCreation,
+        for programme: Programme,
+        in community: TestCommunity
+    ) async throws -> TestAnswer {
+        try await community.clerk.call(
+            .setCreditRules,
+            ["programmeId": "\(programme.id)"],
+            body: rules
+        )
+    }
+
+    /// The counts of a batch with these credits, when it is over.
+    private func pay(
+        _ credits: [TestCredit],
+        from programme: Programme,
+        in community: TestCommunity
+    ) async throws -> BatchCounts {
+        let batch = try await community.submit(TestPaymentFile.xml(credits), to: programme.id)
+            .decode(Batch.self)
+        _ = try await community.approver.call(
+            .approveBatch,
+            ["batchId": "\(batch.id)"],
+            body: BatchApproval()
+        ).decode(Batch.self)
+        return try await eventually("the batch is over") {
+            let seen = try await community.approver.call(.getBatch, ["batchId": "\(batch.id)"])
+                .decode(Batch.self)
+            return [.done, .partlyDone].contains(seen.state) ? seen.counts : nil
+        }
+    }
+
+    @Test func `no credit is above its limit, and no person above theirs in a period`()
+        async throws
+    {
+        let community = try await TestCommunity.make()
+        let programme = try await community.fundedProgramme("500.00")
+        let number = TestIBAN.number(Int.random(in: 1_000_000...999_999_999))
+        let resident = try await community.enrolPerson("Mens", iban: number)
+        let answer = try await set(
+            CreditRulesCreation(
+                mostPerCredit: community.amount("50.00"),
+                mostPerPerson: community.amount("100.00"),
+                personPeriod: .month
+            ),
+            for: programme,
+            in: community
+        )
+        #expect(answer.status == 201)
+        let first = try await pay(
+            ["50.01", "45.00", "40.00", "16.00", "15.00"].map { TestCredit("Mens", number, $0) },
+            from: programme,
+            in: community
+        )
+        // Too much at once; then 45, 40, not 16, but 15.
+        #expect(first.credited == 3 && first.failed == 2)
+        #expect(try await resident.balance() == "100.00, 0.00 held")
+        let second = try await pay(
+            [TestCredit("Mens", number, "0.01")],
+            from: programme,
+            in: community
+        )
+        #expect(second.credited == 0 && second.failed == 1)
+        let told = try await community.commitments(of: programme.id)
+        #expect(told.paid.value == "100.00" && told.available.value == "400.00")
+
+        // Rules that are lifted are lifted for what comes.
+        #expect(try await set(CreditRulesCreation(), for: programme, in: community).status == 201)
+        let third = try await pay(
+            [TestCredit("Mens", number, "60.00")],
+            from: programme,
+            in: community
+        )
+        #expect(third.credited == 1)
+    }
+
+    @Test func `what waits for somebody counts before they come`() async throws {
+        let community = try await TestCommunity.make()
+        let programme = try await community.fundedProgramme("500.00")
+        let number = TestIBAN.number(Int.random(in: 1_000_000...999_999_999))
+        _ = try await set(
+            CreditRulesCreation(
+                mostPerPerson: community.amount("30.00"),
+                personPeriod: .programme
+            ),
+            for: programme,
+            in: community
+        ).decode(CreditRules.self)
+        let credits = ["20.00", "11.00"].map { TestCredit("Later", number, $0) }
+        let first = try await pay(credits, from: programme, in: community)
+        #expect(first.waiting == 1 && first.failed == 1)
+        let second = try await pay(
+            [TestCredit("Later", number, "10.01"), TestCredit("Later", number, "10.00")],
+            from: programme,
+            in: community
+        )
+        #expect(second.waiting == 1 && second.failed == 1)
+    }
+
+    @Test func `two batches at once do not both see room`() async throws {
+        let community = try await TestCommunity.make()
+        let programme = try await community.fundedProgramme("500.00")
+        let number = TestIBAN.number(Int.random(in: 1_000_000...999_999_999))
+        let resident = try await community.enrolPerson("Mens", iban: number)
+        _ = try await set(
+            CreditRulesCreation(mostPerPerson: community.amount("50.00"), personPeriod: .year),
+            for: programme,
+            in: community
+        ).decode(CreditRules.self)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for cents in 1...6 {
+                group.addTask {
+                    // Each amount another, or they would look like one that came before.
+                    _ = try await pay(
+                        [TestCredit("Mens", number, "20.0\(cents)")],
+                        from: programme,
+                        in: community
+                    )
+                }
+            }
+            try await group.waitForAll()
+        }
+        let told = try await community.commitments(of: programme.id)
+        #expect(told.paid.value.hasPrefix("40."))
+        #expect(try await resident.balance().hasPrefix("40."))
+    }
+
+    @Test func `outside its days a programme pays nothing`() async throws {
+        let community = try await TestCommunity.make()
+        let programme = try await community.fundedProgramme("500.00")
+        let number = TestIBAN.number(Int.random(in: 1_000_000...999_999_999))
+        _ = try await community.enrolPerson("Mens", iban: number)
+        for rules in [
+            CreditRulesCreation(paysFrom: "2090-01-01"),
+            CreditRulesCreation(paysUntil: "2020-12-31"),
+        ] {
+            _ = try await set(rules, for: programme, in: community).decode(CreditRules.self)
+            let amount = rules.paysFrom == nil ? "4.00" : "5.00"
+            let counts = try await pay(
+                [TestCredit("Mens", number, amount)],
+                from: programme,
+                in: community
+            )
+            #expect(counts.failed == 1 && counts.credited == 0)
+        }
+        let versions = try await community.treasurer.call(
+            .listCreditRules,
+            ["programmeId": "\(programme.id)"]
+        ).decode(Page<CreditRules>.self).items
+        #expect(versions.map(\.version) == [2, 1])
+        #expect(versions.map(\.paysFrom) == [nil, "2090-01-01"])
+    }
+
+    @Test func `rules that make no sense are refused`() async throws {
+        let community = try await TestCommunity.make()
+        let programme = try await community.fundedProgramme()
+        for rules in [
+            CreditRulesCreation(paysFrom: "2026-02-30"),
+            CreditRulesCreation(paysFrom: "2026-03-02", paysUntil: "2026-03-01"),
+            CreditRulesCreation(mostPerPerson: community.amount("1.00")),
+            CreditRulesCreation(personPeriod: .month),
+            CreditRulesCreation(mostPerCredit: Amount(value: "0.00", coin: TestCommunity.coin)),
+        ] {
+            let answer = try await set(rules, for: programme, in: community)
+            #expect(answer.status == 400, "\(rules)")
+        }
+        let other = CreditRulesCreation(mostPerCredit: Amount(value: "1.00", coin: "elders"))
+        let answer = try await set(other, for: programme, in: community)
+        #expect(answer.problemType == .unknownCoin)
+    }
+}
