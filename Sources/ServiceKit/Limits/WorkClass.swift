@@ -27,7 +27,8 @@ enum WorkClass: CaseIterable, Sendable {
     private static let long: Set<API.Operation> = [
         .importGeofence, .getGeofenceArea, .getCirculation, .createSettlement, .getSettlementFile,
         .getStatusReport, .getMerchantStatement, .getMerchantStatementCSV,
-        .getMerchantStatementPDF, .getMerchantStatementCamt053, .makeClosing,
+        .getMerchantStatementPDF, .getMerchantStatementCamt053, .makeClosing, .getJournal,
+        .getProgrammeStatistics, .getStatusSummary,
     ]
     private static let fromMemory: Set<API.Operation> = [
         .getOpenAPI, .getLiveness, .getMetrics, .getKeySet, .getServerMetadata,
