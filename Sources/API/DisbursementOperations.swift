@@ -89,7 +89,7 @@ extension Operation {
         method: .post,
         path: "/v1/programmes/{programmeId}/batches",
         access: .anyOf([.batchesSubmit]),
-        body: .xml(maxBytes: 1_000_000_000),
+        body: .paymentFile(maxBytes: 999_292_928),
         idempotent: true,
         success: 201
     )

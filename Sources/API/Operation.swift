@@ -74,17 +74,31 @@ package enum BodyKind: Hashable, Sendable {
     case form(maxBytes: Int)
     /// `application/xml` of at most this many bytes, read as a stream.
     case xml(maxBytes: Int)
+    /// A payment file, `application/xml` or `text/csv`, of at most this many bytes, read as a stream.
+    case paymentFile(maxBytes: Int)
 
     /// JSON of the usual size, at most 64 KiB.
     package static let json = BodyKind.json(maxBytes: 65_536)
 
-    /// The media type that `Content-Type` must have; nil without a body.
-    package var mediaType: String? {
+    /// The media type that `Content-Type` usually has; nil without a body.
+    package var mediaType: String? { mediaTypes.first }
+
+    /// The media types of which `Content-Type` must have one; none without a body.
+    package var mediaTypes: [String] {
         switch self {
-        case .none: nil
-        case .json: MediaType.json
-        case .form: MediaType.form
-        case .xml: MediaType.xml
+        case .none: []
+        case .json: [MediaType.json]
+        case .form: [MediaType.form]
+        case .xml: [MediaType.xml]
+        case .paymentFile: [MediaType.xml, MediaType.csv]
+        }
+    }
+
+    /// Whether the body is read while it arrives.
+    package var isStreamed: Bool {
+        switch self {
+        case .none, .json, .form: false
+        case .xml, .paymentFile: true
         }
     }
 
@@ -92,7 +106,9 @@ package enum BodyKind: Hashable, Sendable {
     package var maxBytes: Int {
         switch self {
         case .none: 0
-        case .json(let maxBytes), .form(let maxBytes), .xml(let maxBytes): maxBytes
+        case .json(let maxBytes), .form(let maxBytes), .xml(let maxBytes),
+            .paymentFile(let maxBytes):
+            maxBytes
         }
     }
 }

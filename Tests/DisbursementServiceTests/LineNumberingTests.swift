@@ -12,20 +12,10 @@ import Testing
         return numbering
     }
 
-    @Test func `a finding inside a line has that line's number in the file`() {
-        #expect(numbering.nr(at: "PmtInf[1]/CdtTrfTxInf[2]/Amt/InstdAmt") == 2)
-        #expect(numbering.nr(at: "PmtInf[3]/CdtTrfTxInf[1]") == 3)
-    }
-
-    @Test func `a finding about a block or the file has no line`() {
-        #expect(numbering.nr(at: "PmtInf[1]/NbOfTxs") == nil)
-        #expect(numbering.nr(at: "GrpHdr/MsgId") == nil)
-        #expect(numbering.nr(at: "") == nil)
-    }
-
-    @Test func `a block is found by its first line`() {
-        #expect(numbering.firstLine(ofBlockAt: "PmtInf[3]/CtrlSum") == 3)
-        #expect(numbering.firstLine(ofBlockAt: "PmtInf[2]/CtrlSum") == nil)
-        #expect(numbering.firstLine(ofBlockAt: "GrpHdr") == nil)
+    @Test func `a block is known by its first line, if it has one`() {
+        #expect(numbering.firstLine(of: 1) == 1)
+        #expect(numbering.firstLine(of: 2) == nil)
+        #expect(numbering.firstLine(of: 3) == 3)
+        #expect(numbering.firstLine(of: 4) == nil)
     }
 }

@@ -88,7 +88,7 @@ struct PlantedSecrets {
         case .form:
             let fields = members.map { "\($0.key)=\(Self.encoded($0.value))" }
             return Data((fields + ["grant_type=client_credentials"]).joined(separator: "&").utf8)
-        case .xml:
+        case .xml, .paymentFile:
             let elements = members.values.map { "<Nm>\($0)</Nm>" }.joined()
             let file = TestPaymentFile.xml([TestCredit(Self.name, Self.iban, "1.00")])
             return Data(file.replacing("</GrpHdr>", with: elements + "</GrpHdr>").utf8)

@@ -67,7 +67,7 @@ struct FinishIntake: Sendable {
             !refusals.contains(where: { $0.level == .file })
         else { return .refused }
         let blocks = refusals.filter { $0.level == .paymentInformation }
-        let starts = blocks.compactMap { file.numbering.firstLine(ofBlockAt: $0.path) }
+        let starts = blocks.compactMap { $0.payment.flatMap(file.numbering.firstLine) }
         if !starts.isEmpty {
             try connection.execute(
                 IntakeQueries.refuseBlocks(startingAt: starts.map(Int32.init), intake)

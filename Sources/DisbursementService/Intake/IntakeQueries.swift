@@ -153,11 +153,11 @@ enum IntakeQueries {
     static func insertFindings(of file: ReceivedFile, _ intake: Intake) -> SQL {
         let findings = file.report.findings
         let lines = findings.map { finding in
-            finding.level == .line ? file.numbering.nr(at: finding.path).map(Int32.init) : nil
+            finding.transaction.map(Int32.init)
         }
         let blockLines = findings.map { finding in
             finding.level == .paymentInformation
-                ? file.numbering.firstLine(ofBlockAt: finding.path).map(Int32.init) : nil
+                ? finding.payment.flatMap(file.numbering.firstLine).map(Int32.init) : nil
         }
         return """
             INSERT INTO disbursement.finding (community_id, batch_id, nr, instruction_nr,

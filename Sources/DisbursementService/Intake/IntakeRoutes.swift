@@ -23,6 +23,7 @@ struct IntakeRoutes {
             programme: try call.id("programmeId"),
             client: call.caller.client,
             fileName: call.query("fileName"),
+            form: try IntakeForm(contentType: call.request.headers[.contentType] ?? ""),
             startedAt: call.clock.now()
         )
         let keeper = try await open(intake)
@@ -86,5 +87,6 @@ struct Intake: Sendable {
     let programme: UUID
     let client: UUID
     let fileName: String?
+    let form: IntakeForm
     let startedAt: Instant
 }

@@ -34,12 +34,7 @@ struct ReceiveFile {
         let lines = LineBuffer(keeper: keeper, newID: clock.newID)
         var limits = PaymentFileLimits()
         limits.creditorMistake = CreditorKeeper.mistake
-        // What refuses a block is among the findings.
-        let reader = PaymentFileReader(
-            limits: limits,
-            line: { lines.take($0) },
-            refusedPayment: { _ in }
-        )
+        let reader = intake.form.reader(limits, on: intake.startedAt) { lines.take($0) }
         var size = 0
         let report = try await withThrowingTaskGroup { group in
             for try await buffer in body {

@@ -42,7 +42,7 @@ enum WorkClass: CaseIterable, Sendable {
             self = .free
         } else if operation == .getReadiness {
             self = .probe
-        } else if case .xml = operation.body {
+        } else if operation.body.isStreamed {
             self = .upload
         } else if Self.long.contains(operation)
             || (operation.method == .get && operation.id.hasPrefix("list")
@@ -93,7 +93,7 @@ struct WorkGates: Sendable {
         ) async throws -> Response {
             var request = request
             switch operation.body {
-            case .none, .xml: break
+            case .none, .xml, .paymentFile: break
             case .json(let most), .form(let most):
                 do {
                     _ = try await request.collectBody(upTo: most)

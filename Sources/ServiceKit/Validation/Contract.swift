@@ -117,12 +117,14 @@ package final class Contract: Sendable {
     }
 
     private func checkContentType(_ request: Request, _ operation: Operation) throws {
-        guard let wanted = operation.body.mediaType else { return }
-        let header = request.headers[.contentType]
-        if header == wanted { return }
-        let given = header.map(Self.mediaType(of:))
-        guard given == wanted || (given == "text/xml" && wanted == MediaType.xml) else {
-            throw Problem(.unsupportedMediaType, "Send \(wanted), and say so in Content-Type.")
+        let wanted = operation.body.mediaTypes
+        guard !wanted.isEmpty else { return }
+        let header = request.headers[.contentType] ?? ""
+        if header == wanted[0] { return }
+        let given = Self.mediaType(of: header)
+        guard wanted.contains(given) || (given == "text/xml" && wanted[0] == MediaType.xml) else {
+            let choice = wanted.joined(separator: " or ")
+            throw Problem(.unsupportedMediaType, "Send \(choice), and say so in Content-Type.")
         }
     }
 

@@ -15,10 +15,11 @@ struct BatchCommand: AsyncParsableCommand {
 
     struct Submit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Hand in a payment file (pain.001.001.03 or .09).",
+            abstract: "Hand in a payment file (pain.001.001.03 or .09, or a list as .csv).",
             discussion: "Exits 1 when the file was refused, and shows its first findings."
         )
-        @Argument(help: "The file.", completion: .file(extensions: ["xml"])) var file: String
+        @Argument(help: "The file.", completion: .file(extensions: ["xml", "csv"]))
+        var file: String
         @Option(help: "The programme that pays.") var programme: Identifier
         @OptionGroup var session: SessionOptions
         @OptionGroup var write: WriteOptions

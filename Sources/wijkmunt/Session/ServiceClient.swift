@@ -41,7 +41,7 @@ struct ServiceClient: Sendable {
     enum Body: Sendable {
         case none
         case json(any Encodable & Sendable)
-        /// Streamed from disk.
+        /// Streamed from disk: XML, or CSV where the name ends so.
         case xmlFile(UploadFile)
     }
 
@@ -92,7 +92,7 @@ struct ServiceClient: Sendable {
             request.headers.add(name: "Content-Type", value: MediaType.json)
             request.body = .bytes(ByteBuffer(bytes: try encoder.encode(value)))
         case .xmlFile(let file):
-            request.headers.add(name: "Content-Type", value: MediaType.xml)
+            request.headers.add(name: "Content-Type", value: file.mediaType)
             request.body = file.body
         }
         return try await Exchange.send(

@@ -1,3 +1,4 @@
+import API
 import AsyncHTTPClient
 import Foundation
 import NIOCore
@@ -27,6 +28,11 @@ struct UploadFile: Sendable {
             size = bytes.count
             piped = bytes
         }
+    }
+
+    /// What the file is, by its name.
+    var mediaType: String {
+        path.lowercased().hasSuffix(".csv") ? MediaType.csv : MediaType.xml
     }
 
     /// The last part of the path; nil for a pipe, whose name says nothing.

@@ -1,0 +1,55 @@
+import API
+import FoundationEssentials
+import ISO20022
+import ServiceKit
+
+/// In which form a payment file comes, as its `Content-Type` says.
+enum IntakeForm: Sendable {
+    /// pain.001; the file itself names its encoding.
+    case message
+    /// A list (CSV), in this encoding when the request names one.
+    case list(TextEncoding?)
+
+    /// Throws 415 for a `charset` that no list is read in.
+    init(contentType: String) throws {
+        let parts = contentType.lowercased().split(separator: ";").map {
+            $0.filter { !$0.isWhitespace && $0 != "\"" }
+        }
+        guard parts.first == MediaType.csv else {
+            self = .message
+            return
+        }
+        guard let charset = parts.first(where: { $0.hasPrefix("charset=") }) else {
+            self = .list(nil)
+            return
+        }
+        guard let encoding = TextEncoding(label: charset.dropFirst("charset=".count)) else {
+            throw Problem(.unsupportedMediaType, "No list is read in this charset.")
+        }
+        self = .list(encoding)
+    }
+
+    /// What reads such a file.
+    ///
+    /// - Parameter moment: when it came; a list knows no other day to go by.
+    func reader(
+        _ limits: PaymentFileLimits,
+        on moment: Instant,
+        line: @escaping (borrowing PaymentLine) -> Void
+    ) -> any PaymentReader {
+        // What refuses a block is among the findings.
+        switch self {
+        case .message:
+            return PaymentFileReader(limits: limits, line: line, refusedPayment: { _ in })
+        case .list(let encoding):
+            let day = CalendarDate(daysSinceEpoch: Int(moment.microseconds / 86_400_000_000))
+            return PaymentRowsReader(
+                header: PaymentListHeader(createdOn: day),
+                encoding: encoding,
+                limits: limits,
+                line: line,
+                refusedPayment: { _ in }
+            )
+        }
+    }
+}
