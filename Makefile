@@ -12,7 +12,7 @@ SETTINGS = --configuration .swift-format
 
 .DEFAULT_GOAL := help
 .PHONY: help requirements programs demo market-day up test fuzz interop soak bench bench-quick \
-	bench-programs lint check format clean
+	bench-intake bench-programs lint check format clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,10 @@ bench: bench-programs ## Measure against the targets; takes about half an hour
 
 bench-quick: bench-programs ## The same in fewer rounds: under two minutes of measuring
 	@$(BENCH)/release/wijkmunt-benchmarks --quick
+
+# LINES is optional: make bench-intake LINES=100000,1000000
+bench-intake: bench-programs ## Measure a payment file of LINES lines, from upload to last credit
+	@$(BENCH)/release/wijkmunt-benchmarks intake $(if $(LINES),--lines $(LINES))
 
 lint: ## Check the formatting
 	@$(FORMAT) lint --strict --parallel $(SETTINGS)

@@ -166,8 +166,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "API", "Domain", "Ledger", "LocalStack", "Postgres", "TestSupport",
-                .argumentParser, .logging,
+                "API", "CLibXML2", "Domain", "Ledger", "LocalStack", "Postgres", "ServiceKit",
+                "TestSupport", .argumentParser, .logging,
             ],
             path: "Benchmarks/Program"
         ),

@@ -8,7 +8,8 @@ import TestSupport
 struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wijkmunt-benchmarks",
-        abstract: "Measure transfers, payments, the ledger and its history."
+        abstract: "Measure transfers, payments, the ledger and its history, or payment files.",
+        subcommands: [IntakeBenchmark.self]
     )
 
     @Flag(help: "Fewer rounds and a smaller history: under two minutes of measuring.")
@@ -72,7 +73,8 @@ struct Benchmarks: AsyncParsableCommand {
         return try await working.value
     }
 
-    private static func newDirectory(in parent: String) throws -> String {
+    /// A new directory with a name of its own; whoever makes it removes it.
+    static func newDirectory(in parent: String) throws -> String {
         let path = "\(parent)/wijkmunt-bench-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         return path
@@ -92,7 +94,8 @@ struct Benchmarks: AsyncParsableCommand {
         return plan
     }
 
-    private static var ownDirectory: String {
+    /// Where this program is.
+    static var ownDirectory: String {
         let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return URL(filePath: own ?? CommandLine.arguments[0]).deletingLastPathComponent().path
     }

@@ -42,8 +42,8 @@ import Testing
         ] + libc,
         // Measures them from outside, as the tests drive them.
         "Benchmarks": [
-            "API", "ArgumentParser", "Domain", "Foundation", "Ledger", "LocalStack", "Logging",
-            "Postgres", "TestSupport",
+            "API", "ArgumentParser", "CLibXML2", "Domain", "Foundation", "Ledger", "LocalStack",
+            "Logging", "Postgres", "ServiceKit", "TestSupport",
         ] + libc,
     ]
 

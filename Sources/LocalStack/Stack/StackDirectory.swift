@@ -47,6 +47,9 @@ package struct StackDirectory: Sendable, Hashable {
     /// How the audit reaches the database: the `database` part of a service's configuration.
     package var auditConfigFile: String { "\(config)/audit.json" }
 
+    /// The key of the hashes by which IBANs are found.
+    package var lookupKeyFile: String { "\(secrets)/lookup-key.hex" }
+
     func passwordFile(ofRole role: String) -> String { "\(secrets)/\(role).password" }
 
     /// Makes what is missing. As root the top must let the database's user through to its files;

@@ -18,7 +18,7 @@ struct StackSecrets: Sendable {
         signingKeyFile = directory.signingKeyFile
         verdictKeyFile = "\(directory.secrets)/verdict-key.pem"
         operatorPublicKeyFile = "\(directory.secrets)/operator-key.jwk"
-        lookupKeyFile = "\(directory.secrets)/lookup-key.hex"
+        lookupKeyFile = directory.lookupKeyFile
         dataKeyFile = "\(directory.secrets)/data-key.hex"
         _ = try SecretFile.existing(signingKeyFile) { P256.Signing.PrivateKey().pemRepresentation }
         _ = try SecretFile.existing(verdictKeyFile) { P256.Signing.PrivateKey().pemRepresentation }
