@@ -37,7 +37,8 @@ package struct CreditRulesCreation: Codable, Hashable, Sendable {
     }
 }
 
-/// One version of what a programme pays, and when. The last one counts at the moment of a credit.
+/// One version of what a programme pays by its files, and when. The last one counts at the moment of a
+/// credit.
 package struct CreditRules: Codable, Hashable, Sendable {
     /// The programme.
     package var programmeId: Identifier

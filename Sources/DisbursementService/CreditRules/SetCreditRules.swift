@@ -4,8 +4,8 @@ import ISO20022
 import Postgres
 import ServiceKit
 
-/// Sets the next version of what a programme pays, and when; it counts for every credit from now on,
-/// also of batches that were approved before.
+/// Sets the next version of what a programme pays, and when; it counts for every line of a file that is
+/// credited from now on, also of batches that were approved before.
 struct SetCreditRules: Sendable {
     let creation: CreditRulesCreation
     let programme: UUID

@@ -4,7 +4,7 @@ import ArgumentParser
 extension ProgrammeCommand {
     struct SetRules: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Set what a programme pays, and when.",
+            abstract: "Set what a programme pays by its files, and when.",
             discussion: "Replaces all of the rules before; without options nothing is limited."
         )
         @Argument(help: "The programme.") var id: Identifier
