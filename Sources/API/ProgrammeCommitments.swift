@@ -13,7 +13,7 @@ package struct ProgrammeCommitments: Codable, Hashable, Sendable {
     package var waiting: Amount
     /// What was set aside for discounts, given away or not.
     package var sponsored: Amount
-    /// Everything that was credited to wallets.
+    /// Everything that was credited to wallets, and to associations.
     package var paid: Amount
     /// Of it, what was paid in shops, less refunds; null below `fewestPeople` payers.
     @Nullable package var spent: Amount?

@@ -410,7 +410,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
              WHERE b.community_id = p_community AND b.programme_id = p_programme),
            p.waiting,
            coalesce((SELECT -amount FROM own WHERE kind = 'sponsoring'), 0)::bigint,
-           f.paid::bigint,
+           (f.paid + coalesce((SELECT -amount FROM own WHERE kind = 'subsidy'), 0))::bigint,
            CASE WHEN f.payers >= t.fewest THEN f.spent::bigint END,
            CASE WHEN f.payers >= t.fewest THEN f.in_wallets::bigint END,
            f.expired::bigint,
