@@ -117,8 +117,9 @@ let package = Package(
         .executableTarget(
             name: "DisbursementService",
             dependencies: [
-                "API", "Domain", "ISO20022", "Ledger", "Locality", "OpenAPIDocuments", "Postgres",
-                "ServiceKit", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .lifecycle,
+                "API", "Domain", "ISO20022", "Ledger", "Locality", "OpenAPIDocuments", "PDF",
+                "Postgres", "QRCodes", "ServiceKit", .crypto, .httpTypes, .hummingbird,
+                .hummingbirdCore, .lifecycle,
                 .logging, .nioCore,
             ]
         ),

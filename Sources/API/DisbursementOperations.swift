@@ -193,5 +193,5 @@ package enum DisbursementOperations {
             .listBatches, .getBatch, .listInstructions, .listFindings, .approveBatch,
             .retryBatch, .cancelBatch, .getStatusReport, .streamBatchEvents,
         ] + GrantOperations.all + StandingInstructionOperations.all + DepartureOperations.all
-        + ReportOperations.all + EveryServiceOperations.all
+        + LetterOperations.all + ReportOperations.all + EveryServiceOperations.all
 }

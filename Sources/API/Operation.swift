@@ -137,6 +137,8 @@ package enum MediaType {
     package static let html = "text/html"
     /// Server-sent events.
     package static let events = "text/event-stream"
+    /// Plain text.
+    package static let text = "text/plain"
     /// Prometheus text format 0.0.4.
     package static let metrics = "text/plain"
 }

@@ -90,6 +90,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case ibanRequestNotOpen = "iban-request-not-open"
     /// 409: The message id belongs to another file.
     case messageIdReused = "message-id-reused"
+    /// 409: No letter is due.
+    case noLettersDue = "no-letters-due"
     /// 409: The batch cannot be approved.
     case batchNotApprovable = "batch-not-approvable"
     /// 409: The batch cannot be tried again.

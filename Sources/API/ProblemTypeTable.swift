@@ -25,7 +25,8 @@ extension ProblemType {
             .settlementNotOpen,
             .bankReferenceReused, .fundingReferenceTaken, .bankCreditNotOpen,
             .settlementNotReleased, .ibanRequestNotOpen,
-            .messageIdReused, .batchNotApprovable, .batchNotRetryable, .batchNotCancellable,
+            .messageIdReused, .noLettersDue, .batchNotApprovable, .batchNotRetryable,
+            .batchNotCancellable,
             .grantBeingRecalled, .recallNotOpen, .standingInstructionState, .departureReported,
             .departureDecided,
             .cardNotBlank,
@@ -121,6 +122,7 @@ extension ProblemType {
         case .settlementNotReleased: "The settlement is not released"
         case .ibanRequestNotOpen: "The request for a bank account is not open"
         case .messageIdReused: "The message id belongs to another file"
+        case .noLettersDue: "No letter is due"
         case .batchNotApprovable: "The batch cannot be approved"
         case .batchNotRetryable: "The batch cannot be tried again"
         case .batchNotCancellable: "The batch cannot be cancelled"

@@ -104,6 +104,11 @@ struct DisbursementService {
                     idempotency: idempotency,
                     listener: listener
                 ).add(to: routes)
+                LetterRoutes(
+                    database: database,
+                    lookup: lookupKey,
+                    enrolmentAddress: runtime.configuration.issuer
+                ).add(to: routes)
                 ReportRoutes(database: database).add(to: routes)
                 GrantRoutes(database: database).add(to: routes)
                 GrantRulesRoutes(database: database, idempotency: idempotency).add(to: routes)

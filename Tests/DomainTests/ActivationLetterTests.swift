@@ -36,4 +36,23 @@ import Testing
     func `what is no day makes no letter`(text: String) {
         #expect(ActivationLetter.Day(text) == nil)
     }
+
+    @Test(arguments: [
+        ("2026-03-31T00:00:00Z", "30 maart 2026"), ("2026-03-01T23:59:59Z", "28 februari 2026"),
+        ("2028-03-01T00:00:00Z", "29 februari 2028"), ("2100-03-01T00:00:00Z", "28 februari 2100"),
+        ("2027-01-01T12:00:00Z", "31 december 2026"), ("2026-05-01T12:00:00Z", "30 april 2026"),
+    ])
+    func `the last day is the one before the end`(end: String, day: String) throws {
+        let letter = ActivationLetter(
+            to: "Fatima Bakker",
+            of: "Oosterhof",
+            code: try #require(ActivationCode(typed: "K7QX-3MNP-9RTW")),
+            lastDay: try #require(ActivationLetter.Day(before: end)),
+            address: "https://accounts.example.org",
+            reference: "2026-03-000001"
+        )
+        let text = letter.text(in: .dutch)
+        #expect(text.contains("tot en met \(day)."))
+        #expect(text.hasPrefix("Aan: Fatima Bakker\nKenmerk: 2026-03-000001\n\n"))
+    }
 }

@@ -135,6 +135,7 @@ extension DatabaseGrants {
         disbursement.require_transfers
         disbursement.require_whole
         disbursement.spending disbursement
+        disbursement.write_letters disbursement
         disbursement.statistics disbursement
         disbursement.tally
         disbursement.tally_is_whole

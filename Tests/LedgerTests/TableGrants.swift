@@ -10,7 +10,7 @@ extension DatabaseGrants {
         accounts.activation_code accounts SELECT
         accounts.activation_code accounts UPDATE client_id expires_at used_at
         accounts.activation_code disbursement SELECT \
-            code_hash community_id party_id terminal_id
+            code_hash community_id expires_at party_id terminal_id used_at
         accounts.card accounts INSERT \
             community_id created_at created_by id last_four number_hash print_run_id
         accounts.card accounts SELECT \
@@ -39,7 +39,7 @@ extension DatabaseGrants {
         accounts.coin wallet SELECT
         accounts.community accounts INSERT
         accounts.community accounts SELECT
-        accounts.community disbursement SELECT community_id time_zone
+        accounts.community disbursement SELECT community_id name time_zone
         accounts.community merchant SELECT community_id time_zone
         accounts.geofence accounts INSERT
         accounts.geofence accounts SELECT

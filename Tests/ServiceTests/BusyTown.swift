@@ -61,6 +61,7 @@ struct BusyTown: Sendable {
             ).decode(Person.self)
         }
         try await numbers(person.id, belongings)
+        try await letters(community)
         try await cards(person.id, belongings)
         try await discounts(person.id, belongings)
         try await grants(belongings)
@@ -125,6 +126,24 @@ struct BusyTown: Sendable {
     }
 
     /// A name for a phone, an alias for its wallet, a mandate that ends, and phones that do.
+    private static func letters(_ community: TestCommunity) async throws {
+        let programme = try await community.fundedProgramme()
+        let credit = TestCredit("Later", TestIBAN.number(600_700_803), "3.00")
+        let batch = try await community.submit(TestPaymentFile.xml([credit]), to: programme.id)
+            .decode(Batch.self)
+        try await community.approve(batch.id)
+        for (operation, query) in [
+            (API.Operation.createLetters, ""), (.createLetterTexts, "line=1"),
+        ] {
+            let answer = try await community.administrator.call(
+                operation,
+                ["batchId": "\(batch.id)"],
+                query: query
+            )
+            #expect(answer.status == 200)
+        }
+    }
+
     private static func numbers(_ person: Identifier, _ town: Belongings) async throws {
         let community = town.community
         let linked = try await community.link("K-104822", to: person)

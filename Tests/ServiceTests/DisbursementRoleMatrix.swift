@@ -39,6 +39,8 @@ extension RoleMatrix {
         .only("listJournalCodes", [.treasurer, .auditor]),
         .only("getJournal", [.treasurer, .auditor]),
         .only("retryBatch", [.benefitsClerk, .benefitsApprover]),
+        .only("createLetters", counters),
+        .only("createLetterTexts", counters),
         .only("cancelBatch", [.benefitsClerk, .benefitsApprover]),
         .only("getGrantRules", programmeReaders),
         .only("setGrantRules", [.benefitsClerk]),

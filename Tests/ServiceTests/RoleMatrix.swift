@@ -64,7 +64,7 @@ enum RoleMatrix {
     private static let payers: Set<Role> = [.resident, .guardian]
     private static let walletReaders: Set<Role> = [.resident, .guardian, .budgetCoach]
     static let programmeReaders = benefits.union([.treasurer, .boardMember])
-    private static let counters: Set<Role> = [.communityAdministrator, .counterEmployee]
+    static let counters: Set<Role> = [.communityAdministrator, .counterEmployee]
     private static let groupKeepers = counters.union([.benefitsClerk])
     static let benefits: Set<Role> = [.benefitsClerk, .benefitsApprover, .auditor]
 

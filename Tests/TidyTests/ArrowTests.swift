@@ -57,7 +57,7 @@ import Testing
         "AccountsService": service.union(["Geometry", "ISO20022", "Locality"]),
         "WalletService": service,
         "MerchantService": service.union(["Geometry", "ISO20022", "Locality", "PDF", "QRCodes"]),
-        "DisbursementService": service.union(["ISO20022", "Locality"]),
+        "DisbursementService": service.union(["ISO20022", "Locality", "PDF", "QRCodes"]),
     ]
 
     @Test func `targets import only what their place allows`() throws {

@@ -17,6 +17,10 @@ import Testing
             "finds what is due"
         ),
         ("DisbursementService/ReservedCredits/LandReservedCredits", 1, "finds what can land"),
+        (
+            "DisbursementService/ReservedCredits/ReturnReservedCredits", 1,
+            "finds what nobody came for"
+        ),
         ("Ledger/Audit/LedgerWatch", 1, "checks the books of all"),
         ("MerchantService/Redemptions/ScheduledRedemptions", 1, "finds schedules that are due"),
         ("MerchantService/Events/NumberEvents", 1, "finds events without a number"),

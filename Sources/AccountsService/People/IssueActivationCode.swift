@@ -6,9 +6,6 @@ import ServiceKit
 
 /// Makes a code for the next phone of a person; earlier unused ones are void.
 struct IssueActivationCode: Sendable {
-    /// Long enough for a letter: 30 days, in microseconds.
-    static let lifetime: Int64 = 30 * 86_400 * 1_000_000
-
     let lookup: LookupKey
     let community: UUID
     let now: Instant
@@ -20,7 +17,7 @@ struct IssueActivationCode: Sendable {
     ) throws -> (code: Domain.ActivationCode, expiresAt: Instant) {
         var random = SystemRandomNumberGenerator()
         let code = Domain.ActivationCode(using: &random)
-        let expiresAt = Instant(microseconds: now.microseconds + Self.lifetime)
+        let expiresAt = Instant(microseconds: now.microseconds + Domain.ActivationCode.lifetime)
         try connection.execute(ActivationCodeQueries.void(of: person, community: community))
         try connection.execute(
             ActivationCodeQueries.insert(

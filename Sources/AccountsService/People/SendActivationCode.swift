@@ -11,18 +11,14 @@ struct SendActivationCode: Sendable {
     /// Where codes are handed in.
     let address: String
 
-    private static let day: Int64 = 86_400 * 1_000_000
-
     func callAsFunction(to person: UUID, _ connection: Connection) throws -> PersonActivationCode {
         let addressee = try connection.query(
             PersonQueries.addressee(person, of: issue.community)
         ).first?.decode(String.self, String.self)
         guard let (name, community) = addressee else { throw Problem.notFound("person") }
         let (code, expiresAt) = try issue(to: person, connection)
-        // The day before the one on which it expires, whatever the hour and the time zone.
-        let dayBefore = Instant(microseconds: expiresAt.microseconds - Self.day)
         guard let language = Domain.ActivationLetter.Language(rawValue: language.rawValue),
-            let lastDay = Domain.ActivationLetter.Day(dayBefore.description)
+            let lastDay = Domain.ActivationLetter.Day(before: expiresAt.description)
         else { preconditionFailure("a language or a day that no letter has") }
         let letter = Domain.ActivationLetter(
             to: name,

@@ -11,6 +11,9 @@
 package struct ActivationCode: Hashable, Sendable, CustomStringConvertible {
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
+    /// Long enough for a letter: 30 days, in microseconds.
+    package static let lifetime: Int64 = 30 * 86_400 * 1_000_000
+
     /// Twelve characters, without hyphens.
     package let characters: String
 

@@ -17,6 +17,26 @@ package struct ActivationLetter: Sendable {
             guard parts.count == 3, (1...12).contains(parts[1]) else { return nil }
             (year, month, day) = (parts[0], parts[1], parts[2])
         }
+
+        /// The day before the one with which an instant begins: the last on which what ends then
+        /// surely counts, whatever the hour and the time zone.
+        package init?(before text: String) {
+            guard let next = Day(text) else { return nil }
+            guard next.day == 1 else {
+                (year, month, day) = (next.year, next.month, next.day - 1)
+                return
+            }
+            month = next.month == 1 ? 12 : next.month - 1
+            year = next.month == 1 ? next.year - 1 : next.year
+            let isLeap =
+                year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
+            day =
+                switch month {
+                case 2: isLeap ? 29 : 28
+                case 4, 6, 9, 11: 30
+                default: 31
+                }
+        }
     }
 
     private let name: String
@@ -24,18 +44,20 @@ package struct ActivationLetter: Sendable {
     private let code: ActivationCode
     private let lastDay: Day
     private let address: String
+    private let reference: String?
 
     /// A letter to somebody of a community; `lastDay` is the last on which the code surely counts,
-    /// `address` that of the service where it is handed in.
+    /// `address` that of the service where it is handed in, `reference` what the sender knows it by.
     package init(
         to name: String,
         of community: String,
         code: ActivationCode,
         lastDay: Day,
-        address: String
+        address: String,
+        reference: String? = nil
     ) {
         (self.name, self.community, self.code) = (name, community, code)
-        (self.lastDay, self.address) = (lastDay, address)
+        (self.lastDay, self.address, self.reference) = (lastDay, address, reference)
     }
 
     /// `wijkmunt:v1/enrol?code=…&at=…`: our own URI, which a phone opens and nobody sends anywhere.
@@ -49,7 +71,7 @@ package struct ActivationLetter: Sendable {
         switch language {
         case .dutch:
             """
-            Aan: \(name)
+            Aan: \(name)\(referenceLine("Kenmerk"))
 
             Uw activeringscode voor \(community)
 
@@ -70,7 +92,7 @@ package struct ActivationLetter: Sendable {
             """
         case .english:
             """
-            To: \(name)
+            To: \(name)\(referenceLine("Reference"))
 
             Your activation code for \(community)
 
@@ -90,6 +112,10 @@ package struct ActivationLetter: Sendable {
             letter, or it was opened before it reached you, come to the counter.
             """
         }
+    }
+
+    private func referenceLine(_ word: String) -> String {
+        reference.map { "\n\(word): \($0)" } ?? ""
     }
 
     private func date(in language: Language) -> String {

@@ -124,3 +124,87 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- Letters to those whose coins wait. A payment file that two people stand for says who is meant, so a
+-- letter registers them: whoever enrols with its code is the one that the line pays.
+
+-- Gives each of some waiting lines a code by letter, and a person where there is none yet; earlier codes
+-- of the person are void. Answers the line and the person; nothing for a line that does not wait any
+-- more, whose receiver has a wallet by now, or whom a letter cannot reach.
+CREATE FUNCTION disbursement.write_letters(
+    p_community uuid, p_batch uuid, p_lines integer[], p_code_hashes bytea[], p_new_parties uuid[],
+    p_new_links uuid[], p_expires_at timestamptz, p_now timestamptz)
+RETURNS TABLE (line integer, party uuid)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_batch record; v_line record; v_party uuid; v_evidence text;
+BEGIN
+    SELECT b.submitted_by, b.approved_by, b.message_id, g.institution_id INTO v_batch
+      FROM disbursement.batch b
+      JOIN disbursement.programme g
+        ON g.community_id = b.community_id AND g.id = b.programme_id
+     WHERE b.community_id = p_community AND b.id = p_batch AND b.approved_by IS NOT NULL;
+    IF NOT FOUND THEN RETURN; END IF;
+    v_evidence := left('payment file ' || coalesce(v_batch.message_id, p_batch::text), 200);
+    FOR v_line IN
+        SELECT i.nr, i.creditor_kind, i.iban_hash, i.creditor_masked, i.creditor_name,
+               l.code_hash, l.new_party, l.new_link
+          FROM unnest(p_lines, p_code_hashes, p_new_parties, p_new_links)
+               AS l (nr, code_hash, new_party, new_link)
+          JOIN disbursement.instruction i
+            ON i.community_id = p_community AND i.batch_id = p_batch AND i.nr = l.nr
+         WHERE i.state = 'waiting' AND i.creditor_kind IN ('iban', 'clientNumber')
+         ORDER BY i.nr
+    LOOP
+        IF v_line.creditor_kind = 'iban' THEN
+            SELECT y.id INTO v_party FROM accounts.party y
+             WHERE y.community_id = p_community AND y.iban_hash = v_line.iban_hash
+               AND y.iban_verified_at IS NOT NULL;
+        ELSE
+            SELECT n.party_id INTO v_party FROM accounts.client_number n
+             WHERE n.community_id = p_community AND n.number_hash = v_line.iban_hash
+               AND n.confirmed_at IS NOT NULL AND n.withdrawn_at IS NULL;
+        END IF;
+        IF v_party IS NULL THEN
+            v_party := v_line.new_party;
+            INSERT INTO accounts.party (community_id, id, kind, name, created_at)
+            VALUES (p_community, v_party, 'person',
+                    coalesce(nullif(left(btrim(v_line.creditor_name), 100), ''), '-'), p_now);
+            IF v_line.creditor_kind = 'iban' THEN
+                UPDATE accounts.party y
+                   SET iban_hash = v_line.iban_hash, iban_masked = v_line.creditor_masked,
+                       iban_linked_by = v_batch.submitted_by, iban_linked_at = p_now
+                 WHERE y.community_id = p_community AND y.id = v_party;
+                UPDATE accounts.party y
+                   SET iban_verified_by = v_batch.approved_by, iban_verified_at = p_now,
+                       iban_evidence = v_evidence
+                 WHERE y.community_id = p_community AND y.id = v_party;
+            ELSE
+                INSERT INTO accounts.client_number (
+                    community_id, id, party_id, institution_id, number_hash, masked, linked_by,
+                    linked_at, confirmed_by, confirmed_at, evidence)
+                VALUES (p_community, v_line.new_link, v_party, v_batch.institution_id,
+                        v_line.iban_hash, v_line.creditor_masked, v_batch.submitted_by, p_now,
+                        v_batch.approved_by, p_now, v_evidence);
+            END IF;
+        ELSIF EXISTS (SELECT FROM wallet.wallet w
+                       WHERE w.community_id = p_community AND w.party_id = v_party) THEN
+            CONTINUE;
+        END IF;
+        UPDATE accounts.activation_code a SET expires_at = a.created_at
+         WHERE a.community_id = p_community AND a.party_id = v_party AND a.used_at IS NULL
+           AND a.terminal_id IS NULL;
+        INSERT INTO accounts.activation_code (community_id, code_hash, party_id, expires_at,
+                                              created_at)
+        VALUES (p_community, v_line.code_hash, v_party, p_expires_at, p_now);
+        line := v_line.nr;
+        party := v_party;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+REVOKE ALL ON FUNCTION disbursement.write_letters FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION disbursement.write_letters TO wijkmunt_disbursement;
+-- A letter is from somebody, and is due as long as no code is on its way.
+GRANT SELECT (community_id, name) ON accounts.community TO wijkmunt_disbursement;
+GRANT SELECT (expires_at, used_at) ON accounts.activation_code TO wijkmunt_disbursement;

@@ -9,7 +9,7 @@ struct BatchCommand: AsyncParsableCommand {
         abstract: "Payment files and what became of them.",
         subcommands: [
             Submit.self, List.self, Show.self, Instructions.self, Findings.self, Approve.self,
-            Retry.self, Cancel.self, Watch.self, Report.self,
+            Retry.self, Cancel.self, Watch.self, Letters.self, Report.self,
         ]
     )
 
