@@ -75,8 +75,9 @@ struct RealFilesTests {
     @Test(arguments: ["v03", "v09"])
     func `a message that is sent again credits nobody twice`(version: String) async throws {
         let original = try RealFile.named("\(version)-duplicate-message-replay.xml")
-        // The same message with a byte order mark: other bytes, the same MsgId.
-        let altered = try RealFile.named("\(version)-utf8-bom.xml")
+        // The same message with a byte order mark says the same; with another creditor it does not.
+        let marked = try RealFile.named("\(version)-utf8-bom.xml")
+        let altered = try RealFile.named("\(version)-iban-foreign.xml")
         let community = try await TestCommunity.make(rules: nil)
         let credits = try original.credits()
         let iban = try #require(credits.first?.iban)
@@ -88,9 +89,11 @@ struct RealFilesTests {
         let batch = try await community.upload(original, to: programme).decode(Batch.self)
 
         func sendAgain() async throws {
-            let same = try await community.upload(original, to: programme)
-            #expect(same.status == 200 && same.headers["wijkmunt-duplicate"] == "true")
-            #expect(try same.decode(Batch.self).id == batch.id)
+            for file in [original, marked] {
+                let same = try await community.upload(file, to: programme)
+                #expect(same.status == 200 && same.headers["wijkmunt-duplicate"] == "true")
+                #expect(try same.decode(Batch.self).id == batch.id)
+            }
             let other = try await community.upload(altered, to: programme)
             #expect(other.problemType == .messageIdReused)
             #expect(other.problem?.batchId == batch.id)
