@@ -79,7 +79,7 @@ import Testing
         #expect(try await one.available() == "10.00")
         let found = try await lines(of: batch, community)
         #expect(found.map(\.resolution) == [.clientNumber, .notEnrolled, .notEnrolled])
-        #expect(found[0].creditorMasked == "••••001")
+        #expect(found[0].creditorMasked == "••••01")
         #expect(
             try await community.confirm(second, "K-3002", by: community.colleague).status == 201
         )
