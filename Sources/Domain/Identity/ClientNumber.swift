@@ -38,8 +38,8 @@ package struct ClientNumber: Hashable, Sendable {
         return String(repeating: "•", count: 4) + characters.suffix(shown)
     }
 
-    /// Seven to nine digits (early numbers begin with zeros), written with or without separators, zeros or `BSN` in front, whose sum with
-    /// the weights 9 down to 2 and −1 is a multiple of eleven.
+    /// Seven to nine digits (early numbers begin with zeros), with or without separators, zeros or
+    /// `BSN` in front, whose sum with the weights 9 down to 2 and −1 is a multiple of eleven.
     private static func couldBeCitizenServiceNumber(_ characters: String) -> Bool {
         let letters = characters.filter(\.isLetter)
         guard letters.isEmpty || letters == "BSN" else { return false }
