@@ -25,6 +25,7 @@ struct PaymentListTests {
         let iban = TestIBAN.number(7)
         let resident = try await community.enrolPerson("Zoë", iban: iban)
         let programme = try await community.fundedProgramme("100.00")
+        try await community.setFiles(of: programme.id, FileSettingsCreation(execution: .atOnce))
         let list = Array("naam;iban;bedrag\nZoë;\(iban);12,50\nJan;\(TestIBAN.number(8));5\n".utf8)
         let answer = try await submit(list, to: programme, community)
         let batch = try answer.decode(Batch.self)
