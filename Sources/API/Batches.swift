@@ -170,6 +170,31 @@ package struct BatchApproval: Codable, Hashable, Sendable {
     package init() {}
 }
 
+/// What becomes of lines that look paid already.
+package enum ParkingVerdict: String, CaseIterable, Codable, Hashable, Sendable {
+    /// They are paid all the same.
+    case confirm
+    /// They are not paid.
+    case drop
+}
+
+/// A decision about parked lines.
+package struct ParkingDecision: Codable, Hashable, Sendable {
+    /// What becomes of them.
+    package var decision: ParkingVerdict
+    /// Their numbers in the file; all that are parked when absent.
+    package var lines: [Int]?
+    /// Why.
+    package var reason: String
+
+    /// Creates it from its members.
+    package init(decision: ParkingVerdict, lines: [Int]? = nil, reason: String) {
+        self.decision = decision
+        self.lines = lines
+        self.reason = reason
+    }
+}
+
 /// The wish to try failed instructions again.
 package struct BatchRetry: Codable, Hashable, Sendable {
 

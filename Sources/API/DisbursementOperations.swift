@@ -137,6 +137,17 @@ extension Operation {
         success: 202
     )
 
+    /// Decide about parked lines.
+    package static let decideParkedLines = Operation(
+        id: "decideParkedLines",
+        method: .post,
+        path: "/v1/batches/{batchId}/parking-decisions",
+        access: .anyOf([.batchesSubmit, .batchesApprove]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
     /// Try failed instructions again.
     package static let retryBatch = Operation(
         id: "retryBatch",
@@ -191,7 +202,7 @@ package enum DisbursementOperations {
             .assignBankCredit, .dismissBankCredit,
             .setFileSettings, .listFileSettings, .submitBatch,
             .listBatches, .getBatch, .listInstructions, .listFindings, .approveBatch,
-            .retryBatch, .cancelBatch, .getStatusReport, .streamBatchEvents,
+            .decideParkedLines, .retryBatch, .cancelBatch, .getStatusReport, .streamBatchEvents,
         ] + GrantOperations.all + StandingInstructionOperations.all + DepartureOperations.all
         + LetterOperations.all + ReportOperations.all + EveryServiceOperations.all
 }

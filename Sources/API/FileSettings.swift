@@ -14,12 +14,24 @@ package enum FileExecution: String, CaseIterable, Codable, Hashable, Sendable {
     case atOnce = "at-once"
 }
 
+/// Within what time two files that pay somebody the same look like one file twice.
+package enum PaymentPeriod: String, CaseIterable, Codable, Hashable, Sendable {
+    /// On one day.
+    case day
+    /// In one week, which begins on Monday.
+    case week
+    /// In one calendar month.
+    case month
+}
+
 /// How a programme is to treat its files.
 package struct FileSettingsCreation: Codable, Hashable, Sendable {
     /// What becomes of a file with refused lines; `whole` when absent.
     package var acceptance: FileAcceptance?
     /// When its lines are paid; `requested-date` when absent.
     package var execution: FileExecution?
+    /// How often it pays somebody the same; `month` when absent.
+    package var period: PaymentPeriod?
     /// From this sum on two people approve; one is always enough when absent.
     package var twoApproversFrom: Amount?
 
@@ -27,10 +39,12 @@ package struct FileSettingsCreation: Codable, Hashable, Sendable {
     package init(
         acceptance: FileAcceptance? = nil,
         execution: FileExecution? = nil,
+        period: PaymentPeriod? = nil,
         twoApproversFrom: Amount? = nil
     ) {
         self.acceptance = acceptance
         self.execution = execution
+        self.period = period
         self.twoApproversFrom = twoApproversFrom
     }
 }
@@ -46,6 +60,8 @@ package struct FileSettings: Codable, Hashable, Sendable {
     package var acceptance: FileAcceptance
     /// When its lines are paid.
     package var execution: FileExecution
+    /// How often it pays somebody the same.
+    package var period: PaymentPeriod
     /// From this sum on two people approve; null when one is always enough.
     @Nullable package var twoApproversFrom: Amount?
     /// When it was set.
@@ -57,6 +73,7 @@ package struct FileSettings: Codable, Hashable, Sendable {
         version: Int,
         acceptance: FileAcceptance,
         execution: FileExecution,
+        period: PaymentPeriod,
         twoApproversFrom: Amount?,
         setAt: Instant
     ) {
@@ -64,6 +81,7 @@ package struct FileSettings: Codable, Hashable, Sendable {
         self.version = version
         self.acceptance = acceptance
         self.execution = execution
+        self.period = period
         self.twoApproversFrom = twoApproversFrom
         self.setAt = setAt
     }

@@ -34,6 +34,20 @@ package enum InstructionResolution: String, CaseIterable, Codable, Hashable, Sen
     case notEnrolled = "not-enrolled"
 }
 
+/// The line of another file that pays the same.
+package struct RepeatedLine: Codable, Hashable, Sendable {
+    /// Its batch.
+    package var batchId: Identifier
+    /// Its number in that file, from 1.
+    package var line: Int
+
+    /// Creates it from its members.
+    package init(batchId: Identifier, line: Int) {
+        self.batchId = batchId
+        self.line = line
+    }
+}
+
 /// One credit line of a batch.
 package struct Instruction: Codable, Hashable, Sendable {
     /// Its number in the file, from 1.
@@ -58,6 +72,8 @@ package struct Instruction: Codable, Hashable, Sendable {
     @Nullable package var returnedAt: Instant?
     /// What the receiver reads; null without.
     @Nullable package var remittance: String?
+    /// The line of another file that pays the same; null unless this one was parked for it.
+    @Nullable package var repeats: RepeatedLine?
 
     /// Creates it from its members.
     package init(
@@ -71,7 +87,8 @@ package struct Instruction: Codable, Hashable, Sendable {
         resolution: InstructionResolution?,
         creditedAt: Instant?,
         returnedAt: Instant?,
-        remittance: String?
+        remittance: String?,
+        repeats: RepeatedLine? = nil
     ) {
         self.line = line
         self.endToEndId = endToEndId
@@ -84,5 +101,6 @@ package struct Instruction: Codable, Hashable, Sendable {
         self.creditedAt = creditedAt
         self.returnedAt = returnedAt
         self.remittance = remittance
+        self.repeats = repeats
     }
 }

@@ -94,6 +94,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case noLettersDue = "no-letters-due"
     /// 409: The batch cannot be approved.
     case batchNotApprovable = "batch-not-approvable"
+    /// 409: The line is not parked.
+    case lineNotParked = "line-not-parked"
     /// 409: The batch cannot be tried again.
     case batchNotRetryable = "batch-not-retryable"
     /// 409: The batch cannot be cancelled.

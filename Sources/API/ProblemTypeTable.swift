@@ -25,7 +25,8 @@ extension ProblemType {
             .settlementNotOpen,
             .bankReferenceReused, .fundingReferenceTaken, .bankCreditNotOpen,
             .settlementNotReleased, .ibanRequestNotOpen,
-            .messageIdReused, .noLettersDue, .batchNotApprovable, .batchNotRetryable,
+            .messageIdReused, .noLettersDue, .batchNotApprovable, .lineNotParked,
+            .batchNotRetryable,
             .batchNotCancellable,
             .grantBeingRecalled, .recallNotOpen, .standingInstructionState, .departureReported,
             .departureDecided,
@@ -124,6 +125,7 @@ extension ProblemType {
         case .messageIdReused: "The message id belongs to another file"
         case .noLettersDue: "No letter is due"
         case .batchNotApprovable: "The batch cannot be approved"
+        case .lineNotParked: "The line is not parked"
         case .batchNotRetryable: "The batch cannot be tried again"
         case .batchNotCancellable: "The batch cannot be cancelled"
         case .grantBeingRecalled: "The grant is being recalled"

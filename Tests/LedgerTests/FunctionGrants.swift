@@ -127,6 +127,7 @@ extension DatabaseGrants {
         disbursement.locality_stamp merchant
         disbursement.only_unreceived PUBLIC
         disbursement.open_pots disbursement
+        disbursement.park_repeated disbursement
         disbursement.refused_credits disbursement
         disbursement.refuse_line
         disbursement.refuse_other_decisions

@@ -25,7 +25,7 @@ enum AuditCoverage {
         "extendPots", "setCreditRules", "importBankStatement", "assignBankCredit",
         "dismissBankCredit",
         "createProgramme", "fundProgramme", "submitBatch", "createLetters", "createLetterTexts",
-        "approveBatch", "retryBatch",
+        "decideParkedLines", "approveBatch", "retryBatch",
         "cancelBatch",
         "setGrantRules", "recallGrant", "objectToRecall", "decideRecall", "withdrawRecall",
         "setJournalCode",

@@ -32,6 +32,7 @@ extension BusyTown {
             ["batchId": "\(batch.id)"],
             body: BatchCancellation(reason: "kwijt-geraakt")
         ).decode(Batch.self)
+        try await payAgain(town)
         let open = try await town.community.treasurer.call(.listSettlements)
             .decode(Page<Settlement>.self).items
         let settlement = try #require(open.first)
@@ -46,6 +47,33 @@ extension BusyTown {
             body: ShiftClosure(endsRights: true)
         ).decode(Shift.self)
         try await redeemMore(town)
+    }
+
+    /// A file that looks paid already, and one whose line fails and is tried again.
+    private static func payAgain(_ town: Belongings) async throws {
+        let community = town.community
+        let programme = try await community.fundedProgramme("10.00").id
+        try await community.setFiles(of: programme, FileSettingsCreation(period: .month))
+        let xml = { TestPaymentFile.xml([TestCredit("Vriend", TestIBAN.number(5), "2.00")]) }
+        let first = try await community.submit(xml(), to: programme).decode(Batch.self)
+        let second = try await community.submit(xml(), to: programme).decode(Batch.self)
+        _ = try await community.clerk.call(
+            .decideParkedLines,
+            ["batchId": "\(second.id)"],
+            body: ParkingDecision(decision: .drop, reason: "al betaald")
+        ).decode(Batch.self)
+        _ = try await community.clerk.call(
+            .setCreditRules,
+            ["programmeId": "\(programme)"],
+            body: CreditRulesCreation(mostPerCredit: community.amount("1.00"))
+        ).decode(CreditRules.self)
+        let failed = try await community.approve(first.id)
+        #expect(failed.state == .partlyDone)
+        _ = try await community.clerk.call(
+            .retryBatch,
+            ["batchId": "\(first.id)"],
+            body: BatchRetry()
+        ).decode(Batch.self)
     }
 
     /// Terms, a day of the week, and a settlement that is cancelled.

@@ -38,6 +38,7 @@ extension RoleMatrix {
         .only("setJournalCode", [.treasurer]),
         .only("listJournalCodes", [.treasurer, .auditor]),
         .only("getJournal", [.treasurer, .auditor]),
+        .only("decideParkedLines", [.benefitsClerk, .benefitsApprover]),
         .only("retryBatch", [.benefitsClerk, .benefitsApprover]),
         .only("createLetters", counters),
         .only("createLetterTexts", counters),

@@ -18,6 +18,7 @@ struct BatchRoutes {
         routes.on(.listInstructions, listInstructions)
         routes.on(.listFindings, listFindings)
         routes.on(.approveBatch, approveBatch)
+        routes.on(.decideParkedLines, decideParkedLines)
         routes.on(.retryBatch, retryBatch)
         routes.on(.cancelBatch, cancelBatch)
         routes.onStream(.streamBatchEvents, streamBatchEvents)
@@ -49,6 +50,7 @@ struct BatchRoutes {
         let sql = InstructionQueries.list(
             batch: batch.id.uuid,
             community: try call.caller.requireCommunity(),
+            in: call.query("state").flatMap(InstructionState.init),
             after: place.nr,
             limit: place.limit
         )
@@ -96,6 +98,24 @@ struct BatchRoutes {
                 status: .accepted,
                 headers: [.location: "/v1/batches/\(batch.id)"]
             )
+        }
+    }
+
+    @Sendable private func decideParkedLines(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(ParkingDecision.self)
+        let decide = DecideParkedLines(
+            decision: body.value,
+            batch: try call.id("batchId"),
+            community: try call.caller.requireCommunity(),
+            client: call.caller.client,
+            now: call.clock.now()
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let batch = try decide(connection)
+            let before = ["state": BatchState.draft.rawValue]
+            let entry = AuditEntry(.batch, batch.id, from: before, to: decide.decision)
+            try call.record(entry, connection)
+            return .created(batch, at: "/v1/batches/\(batch.id)")
         }
     }
 

@@ -22,17 +22,28 @@ struct CancelBatch: Sendable {
             throw Problem(.batchNotCancellable, "The batch was carried out, or never will be.")
         }
         try connection.execute(
-            """
-            UPDATE disbursement.batch
-               SET state = 'cancelled', cancelled_by = \(client),
-                   cancelled_at = \(Timestamp(now)), cancellation_reason = \(reason)
-             WHERE community_id = \(community) AND id = \(batch)
-            """
+            Self.cancel(batch, community: community, by: client, because: reason, at: now)
         )
         if found.state == .approved { try giveBack(found, connection) }
         try connection.notify(channel: Channel.batch, payload: "\(Identifier(batch))")
         let rows = try connection.query(BatchQueries.one(batch, community: community))
         return (try BatchQueries.decode(rows.one()), found.state)
+    }
+
+    /// The batch is locked, and nothing is set apart for it any more when the transaction ends.
+    static func cancel(
+        _ batch: UUID,
+        community: UUID,
+        by client: UUID,
+        because reason: String,
+        at moment: Instant
+    ) -> SQL {
+        """
+        UPDATE disbursement.batch
+           SET state = 'cancelled', cancelled_by = \(client),
+               cancelled_at = \(Timestamp(moment)), cancellation_reason = \(reason)
+         WHERE community_id = \(community) AND id = \(batch)
+        """
     }
 
     private func giveBack(_ standing: BatchQueries.Standing, _ connection: Connection) throws {

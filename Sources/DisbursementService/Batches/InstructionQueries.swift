@@ -6,15 +6,22 @@ import ServiceKit
 
 /// Reading the lines of a batch.
 enum InstructionQueries {
-    /// In the order of the file.
-    static func list(batch: UUID, community: UUID, after nr: Int32, limit: Int) -> SQL {
+    /// In the order of the file; only those in the state, when one is given.
+    static func list(
+        batch: UUID,
+        community: UUID,
+        in state: InstructionState?,
+        after nr: Int32,
+        limit: Int
+    ) -> SQL {
         """
         SELECT i.nr, i.end_to_end_id, i.instruction_id, i.creditor_name, i.creditor_masked,
                i.amount, p.coin, k.digits, i.state, i.creditor_kind,
                coalesce(i.wallet_id, c.id) IS NOT NULL, i.credited_at, i.returned_at,
-               i.remittance
+               i.remittance, i.repeats_batch_id, i.repeats_nr
           FROM (SELECT * FROM disbursement.instruction
                  WHERE community_id = \(community) AND batch_id = \(batch) AND nr > \(nr)
+                   AND (\(state?.rawValue) IS NULL OR state = \(state?.rawValue))
                  ORDER BY nr LIMIT \(limit + 1)) AS i
           JOIN disbursement.batch b ON b.community_id = i.community_id AND b.id = i.batch_id
           JOIN disbursement.programme p
@@ -28,7 +35,7 @@ enum InstructionQueries {
     @Sendable static func decode(_ row: Row) throws -> Instruction {
         let (
             nr, endToEndID, instructionID, name, masked, amount, code, digits, stateText, kind,
-            isEnrolled, creditedAt, returnedAt, remittance
+            isEnrolled, creditedAt, returnedAt, remittance, repeatedBatch, repeatedLine
         ) = try row.decode(
             Int.self,
             String.self,
@@ -43,7 +50,9 @@ enum InstructionQueries {
             Bool.self,
             Timestamp?.self,
             Timestamp?.self,
-            String?.self
+            String?.self,
+            UUID?.self,
+            Int?.self
         )
         guard let state = InstructionState(rawValue: stateText) else {
             throw PostgresError.decoding("unknown instruction state")
@@ -60,7 +69,10 @@ enum InstructionQueries {
             resolution: state == .refused ? nil : isEnrolled ? found : .notEnrolled,
             creditedAt: creditedAt.map { Instant($0) },
             returnedAt: returnedAt.map { Instant($0) },
-            remittance: remittance
+            remittance: remittance,
+            repeats: repeatedBatch.flatMap { batch in
+                repeatedLine.map { RepeatedLine(batchId: Identifier(batch), line: $0) }
+            }
         )
     }
 }

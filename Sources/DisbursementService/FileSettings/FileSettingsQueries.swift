@@ -9,6 +9,7 @@ enum FileSettingsQueries {
     struct InForce: Sendable {
         let acceptance: FileAcceptance
         let execution: FileExecution
+        let period: PaymentPeriod
         /// Minor units; `nil` when one approval is always enough.
         let twoApproversFrom: Int64?
     }
@@ -20,15 +21,17 @@ enum FileSettingsQueries {
     ) throws -> InForce {
         let found = try connection.query(
             """
-            SELECT takes_good_lines, pays_at_once, two_approvers_from FROM disbursement.file_setting
+            SELECT takes_good_lines, pays_at_once, period, two_approvers_from
+              FROM disbursement.file_setting
              WHERE community_id = \(community) AND programme_id = \(programme)
              ORDER BY version DESC LIMIT 1
             """
-        ).first?.decode(Bool.self, Bool.self, Int64?.self)
+        ).first?.decode(Bool.self, Bool.self, String.self, Int64?.self)
         return InForce(
             acceptance: found?.0 == true ? .goodLines : .whole,
             execution: found?.1 == true ? .atOnce : .requestedDate,
-            twoApproversFrom: found?.2
+            period: try found.map { try period($0.2) } ?? .month,
+            twoApproversFrom: found?.3
         )
     }
 
@@ -53,10 +56,10 @@ enum FileSettingsQueries {
     ) -> SQL {
         """
         INSERT INTO disbursement.file_setting (community_id, programme_id, version,
-            takes_good_lines, pays_at_once, two_approvers_from, set_by, set_at)
+            takes_good_lines, pays_at_once, period, two_approvers_from, set_by, set_at)
         VALUES (\(community), \(settings.programmeId.uuid), \(Int32(settings.version)),
                 \(settings.acceptance == .goodLines), \(settings.execution == .atOnce),
-                \(threshold), \(client), \(Timestamp(settings.setAt)))
+                \(settings.period.rawValue), \(threshold), \(client), \(Timestamp(settings.setAt)))
         """
     }
 
@@ -68,7 +71,7 @@ enum FileSettingsQueries {
         limit: Int
     ) -> SQL {
         """
-        SELECT s.programme_id, s.version, s.takes_good_lines, s.pays_at_once,
+        SELECT s.programme_id, s.version, s.takes_good_lines, s.pays_at_once, s.period,
                s.two_approvers_from, p.coin, k.digits, s.set_at
           FROM disbursement.file_setting s
           JOIN disbursement.programme p
@@ -82,12 +85,13 @@ enum FileSettingsQueries {
 
     @Sendable static func decode(_ row: Row) throws -> FileSettings {
         let (
-            programme, version, takesGoodLines, paysAtOnce, threshold, code, digits, setAt
+            programme, version, takesGoodLines, paysAtOnce, period, threshold, code, digits, setAt
         ) = try row.decode(
             UUID.self,
             Int32.self,
             Bool.self,
             Bool.self,
+            String.self,
             Int64?.self,
             String.self,
             Int.self,
@@ -98,8 +102,16 @@ enum FileSettingsQueries {
             version: Int(version),
             acceptance: takesGoodLines ? .goodLines : .whole,
             execution: paysAtOnce ? .atOnce : .requestedDate,
+            period: try self.period(period),
             twoApproversFrom: threshold.map(CoinDigits(code: code, digits: digits).amount),
             setAt: Instant(setAt)
         )
+    }
+
+    private static func period(_ text: String) throws -> PaymentPeriod {
+        guard let period = PaymentPeriod(rawValue: text) else {
+            throw PostgresError.decoding("unknown period of payments")
+        }
+        return period
     }
 }

@@ -27,6 +27,7 @@ struct SetFileSettings: Sendable {
             ),
             acceptance: creation.acceptance ?? .whole,
             execution: creation.execution ?? .requestedDate,
+            period: creation.period ?? .month,
             twoApproversFrom: creation.twoApproversFrom,
             setAt: now
         )

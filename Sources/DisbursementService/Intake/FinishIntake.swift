@@ -41,7 +41,7 @@ struct FinishIntake: Sendable {
         let finish = IntakeQueries.finish(
             intake,
             file,
-            as: try judge(settings.acceptance, connection),
+            as: try state(under: settings, connection),
             under: settings
         )
         guard try connection.execute(finish) == 1 else {
@@ -52,6 +52,22 @@ struct FinishIntake: Sendable {
             throw Problem.unavailable("The file was given up while it arrived.")
         }
         return (batch, true)
+    }
+
+    /// A file that is taken is a draft while some of its lines look paid already.
+    private func state(
+        under settings: FileSettingsQueries.InForce,
+        _ connection: Connection
+    ) throws -> BatchState {
+        let verdict = try judge(settings.acceptance, connection)
+        guard verdict == .validated else { return verdict }
+        let parked = try ParkingQueries.park(
+            intake.batch,
+            within: settings.period,
+            community: intake.community,
+            connection
+        )
+        return parked > 0 ? .draft : .validated
     }
 
     /// Whether the file is taken, as a whole or with what is good of it.

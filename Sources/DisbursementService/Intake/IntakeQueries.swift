@@ -112,6 +112,11 @@ enum IntakeQueries {
                         WHERE i.community_id = \(intake.community)
                           AND i.batch_id = \(intake.batch)
                           AND i.state IN ('acceptable', 'parked')) END,
+                   (first_on, last_on) = (
+                       SELECT min(i.execution_on), max(i.execution_on)
+                         FROM disbursement.instruction i
+                        WHERE i.community_id = \(intake.community)
+                          AND i.batch_id = \(intake.batch)),
                    content_hash = \(file.report.contentHash),
                    message_type = \(report.messageType),
                    message_id = \(report.header?.messageID),
@@ -129,7 +134,7 @@ enum IntakeQueries {
     static func refuseBlocks(startingAt lines: [Int32], _ intake: Intake) -> SQL {
         """
         UPDATE disbursement.instruction i
-           SET state = 'refused', refusal_code = coalesce(i.refusal_code, 'NARR')
+           SET state = 'refused'
          WHERE i.community_id = \(intake.community) AND i.batch_id = \(intake.batch)
            AND i.state = 'acceptable'
            AND i.payment_id IN (

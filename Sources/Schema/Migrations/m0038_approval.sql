@@ -25,6 +25,8 @@ CREATE TABLE disbursement.file_setting (
     takes_good_lines boolean NOT NULL,
     -- Whether lines are paid as soon as they are approved, whatever day the file asks for.
     pays_at_once boolean NOT NULL,
+    -- Two files that pay the same to somebody in one such period look like one file twice.
+    period text NOT NULL,
     -- From this total on, two people besides the submitter approve; NULL: one is always enough.
     two_approvers_from bigint,
     set_by uuid NOT NULL,
@@ -32,6 +34,7 @@ CREATE TABLE disbursement.file_setting (
     PRIMARY KEY (community_id, programme_id, version),
     FOREIGN KEY (community_id, programme_id) REFERENCES disbursement.programme,
     CONSTRAINT file_setting_version_positive CHECK (version > 0),
+    CONSTRAINT file_setting_period_known CHECK (period IN ('day', 'week', 'month')),
     CONSTRAINT file_setting_threshold_not_negative CHECK (two_approvers_from >= 0)
 );
 SELECT public.isolate('disbursement.file_setting');
@@ -46,6 +49,9 @@ ALTER TABLE disbursement.batch
     ADD COLUMN commitment_account_id uuid,
     -- The day from which on its next lines are paid; NULL: at once.
     ADD COLUMN executes_on date,
+    -- The first and the last day of its lines.
+    ADD COLUMN first_on date,
+    ADD COLUMN last_on date,
     ADD FOREIGN KEY (community_id, commitment_account_id) REFERENCES ledger.account,
     ADD CONSTRAINT batch_approvals_few CHECK (approvals_needed BETWEEN 1 AND 2),
     DROP CONSTRAINT batch_state_known,
@@ -64,6 +70,12 @@ ALTER TABLE disbursement.instruction
     ADD COLUMN execution_on date,
     -- Purpose code, or else category purpose code, as the file has them.
     ADD COLUMN purpose text,
+    -- Of a line that was parked: the line of another file that pays the same.
+    ADD COLUMN repeats_batch_id uuid,
+    ADD COLUMN repeats_nr integer,
+    ADD CONSTRAINT instruction_repeats_whole
+        CHECK ((repeats_batch_id IS NULL) = (repeats_nr IS NULL)
+               AND (state NOT IN ('parked', 'dropped') OR repeats_nr IS NOT NULL)),
     DROP CONSTRAINT instruction_state_known,
     ADD CONSTRAINT instruction_state_known CHECK (state IN
         ('acceptable', 'parked', 'dropped', 'refused', 'credited', 'waiting', 'failed', 'returned'));
@@ -229,7 +241,7 @@ BEGIN
     RETURN NEW;
 END
 $$;
-CREATE TRIGGER batch_is_approved_by_another BEFORE INSERT ON disbursement.batch_approval
+CREATE TRIGGER batch_is_approved_by_another AFTER INSERT ON disbursement.batch_approval
     FOR EACH ROW EXECUTE FUNCTION disbursement.approved_by_another();
 
 -- A line goes only forward. The condition is judged without a call for every line.
@@ -391,6 +403,56 @@ CREATE CONSTRAINT TRIGGER tally_is_whole AFTER UPDATE ON disbursement.batch_tall
 CREATE CONSTRAINT TRIGGER approval_is_whole AFTER INSERT ON disbursement.batch_approval
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION disbursement.tally_is_whole();
 
+-- Parks the lines of a file that another file of the programme pays already: the same creditor, amount,
+-- purpose and period. The purpose is the code, or else what the receiver reads. Lines of one file are
+-- not compared: two children of one parent may well get the same. Files are received one at a time, so
+-- of two that are handed in at once the second finds the first. Only files with lines in the same
+-- periods are read, and joined by hash. How many were parked.
+CREATE FUNCTION disbursement.park_repeated(p_community uuid, p_batch uuid, p_period text)
+RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = off SET enable_mergejoin = off AS $$
+DECLARE
+    v_others uuid[]; v_parked bigint;
+BEGIN
+    SELECT array_agg(b.id) INTO v_others
+      FROM (SELECT min(i.execution_on) AS first_on, max(i.execution_on) AS last_on
+              FROM disbursement.instruction i
+             WHERE i.community_id = p_community AND i.batch_id = p_batch
+               AND i.state = 'acceptable') AS mine
+      JOIN (SELECT b.* FROM disbursement.batch b
+             WHERE b.community_id = p_community AND b.id <> p_batch
+               AND b.programme_id = (SELECT p.programme_id FROM disbursement.batch p
+                                      WHERE p.community_id = p_community AND p.id = p_batch)
+               AND b.state NOT IN ('receiving', 'refused', 'cancelled')) AS b
+        ON date_trunc(p_period, b.last_on) >= date_trunc(p_period, mine.first_on)
+       AND date_trunc(p_period, b.first_on) <= date_trunc(p_period, mine.last_on);
+    IF v_others IS NULL THEN RETURN 0; END IF;
+    WITH line AS MATERIALIZED (
+        SELECT i.batch_id, i.nr, coalesce(i.iban_hash, convert_to(i.alias, 'UTF8')) AS creditor,
+               i.amount, date_trunc(p_period, i.execution_on) AS period,
+               coalesce(i.purpose, lower(regexp_replace(btrim(i.remittance), '\s+', ' ', 'g')), '')
+                   AS purpose
+          FROM disbursement.instruction i
+         WHERE i.community_id = p_community AND i.batch_id = ANY (v_others || p_batch)
+           AND i.state NOT IN ('refused', 'dropped', 'returned')
+    ), repeated AS (
+        SELECT DISTINCT ON (m.nr) m.nr, o.batch_id, o.nr AS other
+          FROM line m
+          JOIN line o ON o.creditor = m.creditor AND o.amount = m.amount
+           AND o.period = m.period AND o.purpose = m.purpose
+         WHERE m.batch_id = p_batch AND o.batch_id <> p_batch
+         ORDER BY m.nr, o.batch_id, o.nr)
+    UPDATE disbursement.instruction i
+       SET state = 'parked', repeats_batch_id = r.batch_id, repeats_nr = r.other
+      FROM repeated r
+     WHERE i.community_id = p_community AND i.batch_id = p_batch AND i.nr = r.nr
+       AND i.state = 'acceptable';
+    GET DIAGNOSTICS v_parked = ROW_COUNT;
+    RETURN v_parked;
+END
+$$;
+
 -- What may still be credited keeps its creditor: 'waiting'. The other states are those of before.
 CREATE OR REPLACE FUNCTION disbursement.erase_person(
     p_community uuid, p_iban_hash bytea, p_aliases text[], p_wallets uuid[]) RETURNS text
@@ -454,4 +516,6 @@ $$;
 REVOKE ALL ON FUNCTION disbursement.tally, disbursement.batch_goes_forward,
     disbursement.tally_whole_batch, disbursement.approved_by_another, disbursement.refuse_line,
     disbursement.count_lines, disbursement.require_transfers, disbursement.require_whole,
-    disbursement.batch_is_whole, disbursement.tally_is_whole FROM PUBLIC;
+    disbursement.batch_is_whole, disbursement.tally_is_whole, disbursement.park_repeated
+    FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION disbursement.park_repeated TO wijkmunt_disbursement;

@@ -9,7 +9,7 @@ struct BatchCommand: AsyncParsableCommand {
         abstract: "Payment files and what became of them.",
         subcommands: [
             Submit.self, List.self, Show.self, Instructions.self, Findings.self, Approve.self,
-            Retry.self, Cancel.self, Watch.self, Letters.self, Report.self,
+            Decide.self, Retry.self, Cancel.self, Watch.self, Letters.self, Report.self,
         ]
     )
 
@@ -113,6 +113,8 @@ struct BatchCommand: AsyncParsableCommand {
             abstract: "List the credit lines of a batch, in the order of the file."
         )
         @Argument(help: "The batch.") var id: Identifier
+        @Option(help: "Only those in this state, such as parked or failed.")
+        var state: InstructionState?
         @OptionGroup var page: PageOptions
         @OptionGroup var session: SessionOptions
 
@@ -121,7 +123,7 @@ struct BatchCommand: AsyncParsableCommand {
             let list: Page<Instruction> = try await session.client.call(
                 .listInstructions,
                 path: ["batchId": id.description],
-                query: page.query
+                query: page.query + [("state", state?.rawValue)]
             )
             try session.output.show(
                 list,

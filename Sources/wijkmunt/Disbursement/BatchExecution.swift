@@ -32,6 +32,35 @@ extension BatchCommand {
         }
     }
 
+    struct Decide: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Confirm or drop lines that look paid already by another file."
+        )
+        @Argument(help: "The batch.") var id: Identifier
+        @Argument(help: "confirm: pay them all the same; drop: do not.")
+        var decision: ParkingVerdict
+        @Option(help: "Only this line; may be repeated. All that are parked by default.")
+        var line: [Int] = []
+        @Option(help: "Why.") var reason: String
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .decideParkedLines)
+            let batch: Batch = try await session.client.call(
+                .decideParkedLines,
+                path: ["batchId": id.description],
+                body: ParkingDecision(
+                    decision: decision,
+                    lines: line.isEmpty ? nil : line,
+                    reason: reason
+                ),
+                idempotencyKey: write.idempotencyKey
+            )
+            try session.output.show(batch)
+        }
+    }
+
     struct Retry: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Try the failed lines of a batch again, and no others."
@@ -136,3 +165,6 @@ extension BatchState {
         }
     }
 }
+
+extension ParkingVerdict: ExpressibleByArgument {}
+extension InstructionState: ExpressibleByArgument {}

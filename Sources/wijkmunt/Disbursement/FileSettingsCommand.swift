@@ -15,6 +15,8 @@ extension ProgrammeCommand {
         var goodLines = false
         @Flag(help: "Pay as soon as a file is approved, whatever day it asks for.")
         var atOnce = false
+        @Option(help: "How often it pays somebody the same: day, week or month.")
+        var period: PaymentPeriod?
         @Option(help: "From this sum on, two people approve, such as 10000.00.")
         var twoApproversFrom: String?
         @OptionGroup var coin: CoinOptions
@@ -33,6 +35,7 @@ extension ProgrammeCommand {
                 body: FileSettingsCreation(
                     acceptance: goodLines ? .goodLines : .whole,
                     execution: atOnce ? .atOnce : .requestedDate,
+                    period: period,
                     twoApproversFrom: threshold
                 ),
                 idempotencyKey: write.idempotencyKey
@@ -58,8 +61,12 @@ extension ProgrammeCommand {
             )
             try session.output.show(
                 list,
-                columns: ["version", "acceptance", "execution", "twoApproversFrom", "setAt"]
+                columns: [
+                    "version", "acceptance", "execution", "period", "twoApproversFrom", "setAt",
+                ]
             )
         }
     }
 }
+
+extension PaymentPeriod: ExpressibleByArgument {}

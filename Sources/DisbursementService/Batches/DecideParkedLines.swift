@@ -1,0 +1,60 @@
+import API
+import FoundationEssentials
+import Postgres
+import ServiceKit
+
+/// Confirms or drops lines that look paid already. After the last of them the batch waits for approval,
+/// or is cancelled when nothing is left to pay.
+struct DecideParkedLines: Sendable {
+    let decision: ParkingDecision
+    let batch: UUID
+    let community: UUID
+    let client: UUID
+    let now: Instant
+
+    func callAsFunction(_ connection: Connection) throws -> Batch {
+        guard let found = try BatchQueries.lockStanding(batch, community: community, connection)
+        else { throw Problem.notFound("batch") }
+        guard found.state == .draft else {
+            throw Problem(.lineNotParked, "No line of the batch waits for a decision.")
+        }
+        let lines = decision.lines.map { Set($0).map { Int32(clamping: $0) } }
+        let decided = try ParkingQueries.decide(
+            decision.decision,
+            about: lines,
+            of: batch,
+            community: community,
+            connection
+        )
+        guard decided == lines?.count ?? decided else {
+            throw Problem(.lineNotParked, "Not all of these lines wait for a decision.")
+        }
+        try conclude(connection)
+        try connection.notify(channel: Channel.batch, payload: "\(Identifier(batch))")
+        let rows = try connection.query(BatchQueries.one(batch, community: community))
+        return try BatchQueries.decode(rows.one())
+    }
+
+    private func conclude(_ connection: Connection) throws {
+        let left = try ParkingQueries.left(of: batch, community: community, connection)
+        guard left.parked == 0 else { return }
+        if left.acceptable > 0 {
+            try connection.execute(
+                """
+                UPDATE disbursement.batch SET state = 'validated'
+                 WHERE community_id = \(community) AND id = \(batch)
+                """
+            )
+            return
+        }
+        try connection.execute(
+            CancelBatch.cancel(
+                batch,
+                community: community,
+                by: client,
+                because: decision.reason,
+                at: now
+            )
+        )
+    }
+}
