@@ -26,7 +26,7 @@ import Testing
             for number in numbers.prefix(8) {
                 residents.append(try await community.enrolPerson("Inwoner", iban: number))
             }
-            let programme = try await community.fundedProgramme("1000000.00")
+            let programme = try await community.fundedProgramme("2000000.00")
             let batches = try await approvedBatches(numbers, programme, community)
             let killed = try await killAtRandom(stack, second, batches, community)
             #expect(killed == Self.kills)

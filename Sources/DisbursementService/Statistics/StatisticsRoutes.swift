@@ -21,9 +21,8 @@ struct StatisticsRoutes: Sendable {
             sponsor: call.caller.sponsor
         )
         let programme = try await database.query(sql) { try $0.first.map(ProgrammeQueries.decode) }
-        guard let programme, let month = StatementPeriod(try call.text("month")) else {
-            throw Problem.notFound("programme")
-        }
+        guard let programme, let month = StatementPeriod(try call.text("month")), month.isMonth
+        else { throw Problem.notFound("programme") }
         let read = ReadStatistics(
             programme: programme,
             month: month,
