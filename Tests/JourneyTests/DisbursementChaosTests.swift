@@ -160,7 +160,7 @@ import Testing
                 ["batchId": "\(batch)"]
             ).text
             let done = try await community.batch(batch)
-            #expect(report.split(separator: "<TxSts>ACCC<").count - 1 == done.counts.credited)
+            #expect(report.split(separator: "<TxSts>ACSC<").count - 1 == done.counts.credited)
             #expect(report.split(separator: "<TxSts>PDNG<").count - 1 == done.counts.waiting)
         }
     }
