@@ -150,7 +150,10 @@ class Furnisher:
         """For streams: an object whose events have ended, or one that is not there."""
         if not isinstance(value, str) or not UUID.fullmatch(value):
             return value
-        kept = self.objects[f"settled{name[0].upper()}{name[1:]}"]
+        kept = self.objects.get(f"settled{name[0].upper()}{name[1:]}")
+        if not kept:
+            # A feed of events ends after its seconds, whatever it is about.
+            return self.known(name, value)
         return kept[0] if number_of(value) % 4 else str(uuid.uuid5(uuid.NAMESPACE_URL, value))
 
     def freshen_key(self, case):
