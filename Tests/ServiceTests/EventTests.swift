@@ -19,7 +19,7 @@ import Testing
         for (name, value) in try shop.till.credentials(token, method: "GET", url: url) {
             request.headers.add(name: name, value: value)
         }
-        let response = try await RawHTTP.client.execute(request, timeout: .seconds(30))
+        let response = try await RawHTTP.client.execute(request, timeout: .seconds(180))
         #expect(response.headers.first(name: "Content-Type") == MediaType.events)
 
         var text = ""

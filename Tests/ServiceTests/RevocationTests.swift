@@ -167,7 +167,7 @@ import Testing
         for (name, value) in try shop.owner.credentials(token, method: "GET", url: url) {
             request.headers.add(name: name, value: value)
         }
-        let response = try await RawHTTP.client.execute(request, timeout: .seconds(60))
+        let response = try await RawHTTP.client.execute(request, timeout: .seconds(180))
         var text = ""
         var isRevoked = false
         for try await chunk in response.body {

@@ -29,7 +29,7 @@ import Testing
             let answers = try await withThrowingTaskGroup(of: (HTTPVersion, Int).self) { group in
                 for _ in 0..<20 {
                     group.addTask { [request] in
-                        let answer = try await client.execute(request, timeout: .seconds(60))
+                        let answer = try await client.execute(request, timeout: .seconds(180))
                         let body = try await answer.body.collect(upTo: 1 << 20)
                         #expect(answer.headers["RateLimit"].count == 1)
                         #expect(body.readableBytes > 0)
@@ -48,11 +48,11 @@ import Testing
             let request = HTTPClientRequest(url: "\(wallet)/health/live")
             let old = try TrustedRoots.client(authority.rootFile, oldTLS: true)
             await #expect(throws: (any Error).self) {
-                try await old.execute(request, timeout: .seconds(20))
+                try await old.execute(request, timeout: .seconds(180))
             }
             try await old.shutdown()
             await #expect(throws: (any Error).self) {
-                try await RawHTTP.client.execute(request, timeout: .seconds(20))
+                try await RawHTTP.client.execute(request, timeout: .seconds(180))
             }
             // Without TLS there is no answer either.
             await #expect(throws: (any Error).self) {
@@ -151,7 +151,7 @@ import Testing
     private func isServed(_ url: String, trusting authority: TestAuthority) async throws -> Bool {
         try await TrustedRoots.withClient(authority.rootFile) { client in
             let request = HTTPClientRequest(url: "\(url)/health/live")
-            let answer = try? await client.execute(request, timeout: .seconds(20))
+            let answer = try? await client.execute(request, timeout: .seconds(180))
             return answer?.status == .ok
         }
     }

@@ -51,7 +51,8 @@ package enum SecondInstance {
             var http = settings["http"] as? [String: Any],
             var database = settings["database"] as? [String: Any]
         else { throw MissingMember(name: "settings") }
-        let port = try freePort()
+        // It keeps this one when it is killed and started again.
+        let port = try FreePorts.reserve()
         let addressed = behindOneAddress ? http["port"] as? Int : port
         http["publicAddress"] = addressed.map { "http://127.0.0.1:\($0)" }
         http["port"] = port
@@ -77,22 +78,5 @@ package enum SecondInstance {
             logs: .file,
             rootCertificateFile: rootCertificateFile
         )
-    }
-
-    /// A port that the process keeps when it is killed and started again.
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

@@ -82,7 +82,7 @@ extension TestClient {
             request.headers.add(name: name, value: value)
         }
         if let last { request.headers.add(name: "Last-Event-ID", value: last) }
-        let response = try await RawHTTP.client.execute(request, timeout: .seconds(90))
+        let response = try await RawHTTP.client.execute(request, timeout: .seconds(180))
         guard response.status == .ok,
             response.headers.first(name: "Content-Type") == MediaType.events
         else { throw StreamRefused(status: response.status) }

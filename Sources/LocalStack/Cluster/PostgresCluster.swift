@@ -25,7 +25,7 @@ package actor PostgresCluster {
         case adopted(pid: Int32)
     }
 
-    private static let limit: Duration = .seconds(60)
+    private static let limit: Duration = .seconds(180)
 
     /// Names the cluster; nothing is started.
     ///
@@ -42,7 +42,7 @@ package actor PostgresCluster {
     }
 
     /// Starts the server, after `initdb` at the first time, and waits until it answers.
-    /// Throws `LocalStackError` with the end of the server's log when it does not in a minute.
+    /// Throws `LocalStackError` with the end of the server's log when it does not in three minutes.
     package func start() async throws {
         let programs = try await PostgresPrograms.find()
         try location.prepare()

@@ -19,7 +19,7 @@ package actor ServiceProcess {
     private var log: OutputFile?
 
     /// How long a service may take to become ready: it waits for its database and for keys.
-    private static let limit: Duration = .seconds(60)
+    private static let limit: Duration = .seconds(180)
 
     /// Names a service; nothing is started. All paths are absolute; `portFile` is where the
     /// configuration tells the service to write its port. A service that is configured to speak
@@ -43,7 +43,7 @@ package actor ServiceProcess {
     }
 
     /// Starts it and waits until `/health/ready` answers 200.
-    /// Throws `LocalStackError` with the end of its log when it ends or is not ready in a minute.
+    /// Throws `LocalStackError` with the end of its log when it ends or is not ready in three minutes.
     package func start() async throws {
         precondition(child?.exitStatus != nil || child == nil, "\(name) already runs")
         unlink(portFile)

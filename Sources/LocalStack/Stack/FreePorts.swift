@@ -2,23 +2,22 @@ import Foundation
 import Synchronization
 
 /// Ports that nobody listens on.
-enum FreePorts {
+package enum FreePorts {
     /// Below the range that Linux lends to outgoing connections: one that is made between the choice
     /// of a port and the start of its service, or during a restart, cannot have it.
     private static let range = 10_240..<32_768
     private static let mostTries = 1000
     private static let handedOut = Mutex<Set<Int>>([])
 
-    /// So many different TCP ports on the loopback address; this process gets none of them again.
-    static func reserve(_ count: Int) throws -> [Int] {
-        try (0..<count).map { _ in
-            for _ in 0..<mostTries {
-                let port = Int.random(in: range)
-                let isNew = handedOut.withLock { $0.insert(port).inserted }
-                if isNew, (try? requireFree([port])) != nil { return port }
-            }
-            throw LocalStackError("no port from \(range.lowerBound) to \(range.upperBound) is free")
+    /// A TCP port on the loopback address; this process is not given it again. Throws
+    /// `LocalStackError` when a thousand tries found none.
+    package static func reserve() throws -> Int {
+        for _ in 0..<mostTries {
+            let port = Int.random(in: range)
+            let isNew = handedOut.withLock { $0.insert(port).inserted }
+            if isNew, (try? requireFree([port])) != nil { return port }
         }
+        throw LocalStackError("no port from \(range.lowerBound) to \(range.upperBound) is free")
     }
 
     /// Throws for the first of these ports that cannot be listened on.

@@ -212,7 +212,7 @@ extension LocalStack {
     }
 
     private func prepareServices(_ secrets: StackSecrets) throws {
-        let ports = try fixedPorts ?? FreePorts.reserve(ServiceName.allCases.count)
+        let ports = try fixedPorts ?? ServiceName.allCases.map { _ in try FreePorts.reserve() }
         let issuer = "http://127.0.0.1:\(ports[0])"
         for (name, port) in zip(ServiceName.allCases, ports) {
             let portFile = "\(directory.run)/\(name.rawValue).port"
