@@ -104,6 +104,7 @@ extension DatabaseGrants {
         merchant.void_payment merchant
         merchant.withdraw_payments
 
+        disbursement.add_only_while_arriving
         disbursement.approved_by_another
         disbursement.batch_goes_forward
         disbursement.batch_is_whole
@@ -131,6 +132,8 @@ extension DatabaseGrants {
         disbursement.refused_credits disbursement
         disbursement.refuse_line
         disbursement.refuse_other_decisions
+        disbursement.refuse_refusing
+        disbursement.refuse_rewriting
         disbursement.remind_of_expiry disbursement
         disbursement.require_credit
         disbursement.require_transfers

@@ -261,6 +261,58 @@ CREATE TRIGGER instruction_goes_forward AFTER UPDATE ON disbursement.instruction
         OR OLD.state = 'waiting' AND NEW.state IN ('credited', 'returned')))
     EXECUTE FUNCTION disbursement.refuse_line();
 
+-- Lines are added only while their file arrives: one look-up for all lines of a statement. The batch
+-- is locked, so that it does not become whole between the look-up and the commit.
+CREATE FUNCTION disbursement.add_only_while_arriving() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_batch record;
+BEGIN
+    FOR v_batch IN
+        SELECT DISTINCT n.community_id, n.batch_id FROM new_rows n ORDER BY 1, 2
+    LOOP
+        PERFORM FROM disbursement.batch b
+          WHERE b.community_id = v_batch.community_id AND b.id = v_batch.batch_id
+            AND b.state = 'receiving' FOR SHARE;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'batch % takes no lines any more', v_batch.batch_id
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER instruction_arrives AFTER INSERT ON disbursement.instruction
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION disbursement.add_only_while_arriving();
+
+-- What became of a line is said once, together with its state; only forgetting people changes lines
+-- otherwise, and no service does that itself.
+CREATE FUNCTION disbursement.refuse_rewriting() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'what became of a line that is % stands still', OLD.state
+        USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+CREATE TRIGGER instruction_stands_still AFTER UPDATE ON disbursement.instruction
+    FOR EACH ROW WHEN (OLD.state = NEW.state AND OLD.* IS DISTINCT FROM NEW.*
+        AND current_user = 'wijkmunt_disbursement')
+    EXECUTE FUNCTION disbursement.refuse_rewriting();
+
+-- Files are judged while they arrive: of a batch that is whole no line is refused. It would be a way
+-- not to pay what was approved.
+CREATE FUNCTION disbursement.refuse_refusing() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'lines of batch % are not refused any more', NEW.batch_id
+        USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+CREATE TRIGGER tally_refuses_no_more AFTER UPDATE ON disbursement.batch_tally
+    FOR EACH ROW WHEN (NEW.state = 'refused' AND OLD.count <> NEW.count)
+    EXECUTE FUNCTION disbursement.refuse_refusing();
+
 -- Counts what a statement changed, all its lines at once. Rows are locked in one order, after the
 -- accounts: whoever credits lines posts first.
 CREATE FUNCTION disbursement.count_lines() RETURNS trigger
@@ -515,6 +567,8 @@ $$;
 
 REVOKE ALL ON FUNCTION disbursement.tally, disbursement.batch_goes_forward,
     disbursement.tally_whole_batch, disbursement.approved_by_another, disbursement.refuse_line,
+    disbursement.add_only_while_arriving, disbursement.refuse_rewriting,
+    disbursement.refuse_refusing,
     disbursement.count_lines, disbursement.require_transfers, disbursement.require_whole,
     disbursement.batch_is_whole, disbursement.tally_is_whole, disbursement.park_repeated
     FROM PUBLIC;
