@@ -126,6 +126,15 @@ extension Operation {
         access: .anyOf([.batchesRead])
     )
 
+    /// Read the findings as CSV.
+    package static let getFindingsCSV = Operation(
+        id: "getFindingsCSV",
+        method: .get,
+        path: "/v1/batches/{batchId}/findings/csv",
+        access: .anyOf([.batchesRead]),
+        produces: MediaType.csv
+    )
+
     /// Approve a batch.
     package static let approveBatch = Operation(
         id: "approveBatch",
@@ -201,8 +210,9 @@ package enum DisbursementOperations {
             .importBankStatement, .listBankStatements, .getBankStatement, .listBankCredits,
             .assignBankCredit, .dismissBankCredit,
             .setFileSettings, .listFileSettings, .submitBatch,
-            .listBatches, .getBatch, .listInstructions, .listFindings, .approveBatch,
-            .decideParkedLines, .retryBatch, .cancelBatch, .getStatusReport, .streamBatchEvents,
+            .listBatches, .getBatch, .listInstructions, .listFindings,
+            .getFindingsCSV, .approveBatch, .decideParkedLines, .retryBatch, .cancelBatch,
+            .getStatusReport, .streamBatchEvents,
         ] + GrantOperations.all + StandingInstructionOperations.all + DepartureOperations.all
         + LetterOperations.all + ReportOperations.all + EveryServiceOperations.all
 }

@@ -122,13 +122,13 @@ package struct AccountStatement: Sendable {
             <?xml version="1.0" encoding="UTF-8"?>
             <Document xmlns="\(Self.namespace)"><BkToCstmrStmt>
             """
-                + Self.text { xml in
+                + XMLText.collected { xml in
                     try xml.element("GrpHdr") {
                         try xml.element("MsgId", head.id)
                         try xml.element("CreDtTm", created)
                     }
                 } + "<Stmt>"
-                + Self.text { xml in
+                + XMLText.collected { xml in
                     try xml.element("Id", head.id)
                     try xml.element("CreDtTm", created)
                     try xml.element("FrToDt") {
@@ -153,7 +153,7 @@ package struct AccountStatement: Sendable {
 
     /// One entry.
     package func entry(_ entry: Entry) -> String {
-        Self.text { xml in
+        XMLText.collected { xml in
             try xml.element("Ntry") {
                 try xml.element("NtryRef", entry.reference)
                 try xml.euros("Amt", abs(entry.minorUnits))
@@ -234,18 +234,7 @@ package struct AccountStatement: Sendable {
         }
     }
 
-    /// What `write` writes. A sink that only appends has nothing to throw.
-    private static func text(_ write: (XMLText) throws -> Void) -> String {
-        let collected = Collected()
-        try? write(XMLText { collected.text += $0 })
-        return collected.text
-    }
-
     private static func latin(_ text: String, _ most: Int) -> String {
         String(SEPAText.basicLatin(text).drop { $0 == " " }.prefix(most))
     }
-}
-
-private final class Collected {
-    var text = ""
 }

@@ -3,18 +3,18 @@
 package enum FindingsCSV {
     /// The byte order mark and the names of the columns.
     package static let head =
-        "\u{FEFF}level;line;transaction;path;severity;code;textDutch;textEnglish\r\n"
+        "\u{FEFF}level;line;sourceLine;path;severity;code;textDutch;textEnglish\r\n"
 
     /// One row.
     ///
     /// - Parameters:
     ///   - level: such as `line`.
-    ///   - line: of the source file; nil where the file as a whole is meant.
-    ///   - transaction: number in the file, from 1; nil above lines.
+    ///   - line: number of the credit transfer in the file, from 1; nil above lines.
+    ///   - sourceLine: line of the text of the file, from 1; nil where none is known.
     package static func row(
         level: String,
         line: Int?,
-        transaction: Int?,
+        sourceLine: Int?,
         path: String,
         severity: String,
         code: String,
@@ -22,7 +22,7 @@ package enum FindingsCSV {
         textEnglish: String
     ) -> String {
         let cells = [
-            level, line.map(String.init) ?? "", transaction.map(String.init) ?? "", path, severity,
+            level, line.map(String.init) ?? "", sourceLine.map(String.init) ?? "", path, severity,
             code, textDutch, textEnglish,
         ]
         return cells.map(escaped).joined(separator: ";") + "\r\n"
@@ -32,8 +32,8 @@ package enum FindingsCSV {
     package static func row(_ finding: Finding) -> String {
         row(
             level: finding.level.rawValue,
-            line: finding.line,
-            transaction: finding.transaction,
+            line: finding.transaction,
+            sourceLine: finding.line,
             path: finding.path,
             severity: finding.severity.rawValue,
             code: finding.code.rawValue,

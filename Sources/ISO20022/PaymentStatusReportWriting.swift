@@ -1,18 +1,23 @@
+/// The message in pieces, so that its size does not matter: the opening; of each block its own
+/// opening, its credit transfers and its closing; the closing.
 extension PaymentStatusReport {
     /// The whole message.
     package var xml: String {
-        var text = ""
-        // A sink that only appends has nothing to throw.
-        try? write { text += $0 }
-        return text
+        let blocks = payments.map { payment in
+            opening(of: payment) + payment.transactions.map(text(of:)).joined()
+                + Self.paymentClosing
+        }
+        return opening + blocks.joined() + Self.closing
     }
 
-    /// Hands over the message in small pieces, UTF-8; rethrows what `sink` throws.
-    package func write(to sink: (String) throws -> Void) throws {
-        try withoutActuallyEscaping(sink) { sink in
-            let xml = XMLText(to: sink)
-            try xml.document(PaymentMessageType.namespacePrefix + version.rawValue) {
-                try xml.element("CstmrPmtStsRpt") {
+    /// From the XML declaration to the first block.
+    package var opening: String {
+        let namespace = PaymentMessageType.namespacePrefix + version.rawValue
+        return """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <Document xmlns="\(namespace)"><CstmrPmtStsRpt>
+            """
+                + XMLText.collected { xml in
                     try xml.element("GrpHdr") {
                         try xml.element("MsgId", Self.max35(messageID))
                         try xml.element(
@@ -21,11 +26,46 @@ extension PaymentStatusReport {
                         )
                     }
                     try writeOriginal(xml)
-                    for payment in payments { try write(payment, xml) }
+                }
+    }
+
+    /// What opens a block, up to its first credit transfer.
+    package func opening(of payment: Payment) -> String {
+        "<OrgnlPmtInfAndSts>"
+            + XMLText.collected { xml in
+                try xml.element("OrgnlPmtInfId", Self.max35(payment.id))
+                try xml.optional("OrgnlNbOfTxs", payment.count.map(String.init))
+                try xml.optional(
+                    "OrgnlCtrlSum",
+                    payment.controlSumMinorUnits.map(DecimalAmount.text)
+                )
+                try xml.optional("PmtInfSts", payment.status?.rawValue)
+                try write(payment.reasons, xml)
+            }
+    }
+
+    /// One credit transfer.
+    package func text(of transaction: Transaction) -> String {
+        XMLText.collected { xml in
+            try xml.element("TxInfAndSts") {
+                try xml.optional("OrgnlInstrId", transaction.instructionID.map(Self.max35))
+                try xml.optional("OrgnlEndToEndId", transaction.endToEndID.map(Self.max35))
+                try xml.element("TxSts", status(transaction.status))
+                try write(transaction.reasons, xml)
+                if let amount = transaction.amountMinorUnits {
+                    try xml.element("OrgnlTxRef") {
+                        try xml.element("Amt") { try xml.euros("InstdAmt", amount) }
+                    }
                 }
             }
         }
     }
+
+    /// What closes a block.
+    package static let paymentClosing = "</OrgnlPmtInfAndSts>"
+
+    /// What closes the message.
+    package static let closing = "</CstmrPmtStsRpt></Document>\n"
 
     private func writeOriginal(_ xml: XMLText) throws {
         try xml.element("OrgnlGrpInfAndSts") {
@@ -43,34 +83,6 @@ extension PaymentStatusReport {
             )
             try xml.optional("GrpSts", groupStatus?.rawValue)
             try write(reasons, xml)
-        }
-    }
-
-    private func write(_ payment: Payment, _ xml: XMLText) throws {
-        try xml.element("OrgnlPmtInfAndSts") {
-            try xml.element("OrgnlPmtInfId", Self.max35(payment.id))
-            try xml.optional("OrgnlNbOfTxs", payment.count.map(String.init))
-            try xml.optional(
-                "OrgnlCtrlSum",
-                payment.controlSumMinorUnits.map(DecimalAmount.text)
-            )
-            try xml.optional("PmtInfSts", payment.status?.rawValue)
-            try write(payment.reasons, xml)
-            for transaction in payment.transactions { try write(transaction, xml) }
-        }
-    }
-
-    private func write(_ transaction: Transaction, _ xml: XMLText) throws {
-        try xml.element("TxInfAndSts") {
-            try xml.optional("OrgnlInstrId", transaction.instructionID.map(Self.max35))
-            try xml.optional("OrgnlEndToEndId", transaction.endToEndID.map(Self.max35))
-            try xml.element("TxSts", status(transaction.status))
-            try write(transaction.reasons, xml)
-            if let amount = transaction.amountMinorUnits {
-                try xml.element("OrgnlTxRef") {
-                    try xml.element("Amt") { try xml.euros("InstdAmt", amount) }
-                }
-            }
         }
     }
 

@@ -6,6 +6,13 @@ struct XMLText {
         self.sink = sink
     }
 
+    /// What `write` writes, as one text. A sink that only appends has nothing to throw.
+    static func collected(_ write: (XMLText) throws -> Void) -> String {
+        let collected = Collected()
+        try? write(XMLText { collected.text += $0 })
+        return collected.text
+    }
+
     func document(_ namespace: String, _ content: () throws -> Void) throws {
         try sink("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"\(namespace)\">")
         try content()
@@ -56,4 +63,8 @@ struct XMLText {
         let time = [inDay / 3_600, inDay / 60 % 60, inDay % 60].map { CalendarDate.padded($0, 2) }
         return "\(date)T\(time.joined(separator: ":"))Z"
     }
+}
+
+private final class Collected {
+    var text = ""
 }

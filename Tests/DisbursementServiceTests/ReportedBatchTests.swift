@@ -10,31 +10,38 @@ import Testing
         _ state: BatchState,
         _ lines: [InstructionState],
         type: String = "pain.001.001.09",
+        refusalCode: String? = nil,
         refusals: [ReportedBatch.Refusal] = []
     ) -> ReportedBatch {
-        ReportedBatch(
+        var outcomes = LineOutcomes()
+        for (index, state) in lines.enumerated() {
+            outcomes.add(state, refusalCode: refusalCode, beginsBlock: index == 0)
+        }
+        return ReportedBatch(
             state: state,
             messageID: "MSG",
             messageType: type,
             statedCount: lines.count,
             statedSum: nil,
-            lines: lines.enumerated().map { index, state in
-                ReportedBatch.Line(
-                    nr: index + 1,
-                    paymentID: "BLOCK",
-                    instructionID: nil,
-                    endToEndID: "E\(index)",
-                    amount: 100,
-                    state: state,
-                    refusalCode: nil
-                )
-            },
+            outcomes: outcomes,
             refusals: refusals
         )
     }
 
-    private func xml(_ batch: ReportedBatch) -> String {
-        batch.report(id: UUID(), createdAtMicroseconds: 0).xml
+    private func xml(_ batch: ReportedBatch, blocks: [String] = []) -> String {
+        var text = StatusReportText(batch, id: UUID(), createdAtMicroseconds: 0)
+        let lines = (0..<batch.outcomes.count).map { index in
+            text.text(
+                of: ReportedLine(
+                    nr: Int32(index + 1),
+                    paymentID: blocks.isEmpty ? "BLOCK" : blocks[index],
+                    instructionID: nil,
+                    endToEndID: "E\(index)",
+                    amount: 100
+                )
+            )
+        }
+        return text.opening + lines.joined() + text.closing
     }
 
     @Test func `a credited line is ACCC, which version 03 can only call ACSC`() {
@@ -68,6 +75,47 @@ import Testing
         #expect(xml(batch(.done, [.credited, .failed])).contains("<GrpSts>PART</GrpSts>"))
     }
 
+    @Test func `each block tells how many lines it has and what became of them`() throws {
+        var batch = batch(.partlyDone, [])
+        let states: [InstructionState] = [.credited, .credited, .failed, .waiting, .credited]
+        let blocks = ["A", "A", "B", "B", "A"]
+        for (index, state) in states.enumerated() {
+            let beginsBlock = index == 0 || blocks[index] != blocks[index - 1]
+            batch.outcomes.add(state, refusalCode: nil, beginsBlock: beginsBlock)
+        }
+        let text = xml(batch, blocks: blocks)
+        let told = text.split(separator: "<OrgnlPmtInfId>").dropFirst().map { block in
+            block.split(separator: "<TxInfAndSts>")[0]
+                .replacing("</OrgnlPmtInfId><OrgnlNbOfTxs>", with: " ")
+                .replacing("</OrgnlNbOfTxs><PmtInfSts>", with: " ")
+                .replacing("</PmtInfSts>", with: "")
+        }
+        #expect(told == ["A 2 ACSC", "B 2 PART", "A 1 ACSC"])
+        #expect(text.contains("<GrpSts>PART</GrpSts>"))
+    }
+
+    @Test func `outcomes of many lines are told as they were taken`() {
+        var outcomes = LineOutcomes()
+        let states = InstructionState.allCases
+        for index in 0..<10_000 {
+            outcomes.add(
+                states[index % states.count],
+                refusalCode: index % 3 == 0 ? "code-\(index % 250)" : nil,
+                beginsBlock: index % 100 == 0
+            )
+        }
+        for index in 0..<10_000 {
+            let outcome = outcomes[index]
+            #expect(outcome.state == states[index % states.count])
+            #expect(outcome.refusalCode == (index % 3 == 0 ? "code-\(index % 250)" : nil))
+            #expect(outcome.beginsBlock == (index % 100 == 0))
+        }
+        #expect(outcomes.block(from: 9_900) == 9_900..<10_000)
+        #expect(outcomes.block(from: 100) == 100..<200)
+        #expect(outcomes.states(in: 0..<states.count) == Set(states))
+        #expect(outcomes.states(in: 0..<1) == [states[0]])
+    }
+
     @Test func `a batch that waits for approval is pending`() {
         #expect(xml(batch(.validated, [.acceptable])).contains("<GrpSts>PDNG</GrpSts>"))
     }
@@ -87,8 +135,7 @@ import Testing
         ("daily-receiving-limit", "AM14"), ("not-one-of-ours", "MS03"),
     ])
     func `what the ledger refuses has a reason of ISO 20022`(refusal: String, code: String) {
-        var batch = batch(.partlyDone, [.failed])
-        batch.lines[0].refusalCode = refusal
+        let batch = batch(.partlyDone, [.failed], refusalCode: refusal)
         #expect(xml(batch).contains("<Cd>\(code)</Cd>"))
     }
 

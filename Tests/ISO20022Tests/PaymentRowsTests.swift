@@ -231,13 +231,13 @@ private struct ReadList: Equatable {
     @Test func `findings are rows that a spreadsheet opens and never calculates`() {
         let list = ReadList("naam;iban;bedrag\nA;NL58INGB0004418702;1\n")
         let row = list.report.findings.map(FindingsCSV.row).joined()
-        #expect(FindingsCSV.head.hasPrefix("\u{FEFF}level;line;transaction;path;"))
-        #expect(row.hasPrefix("line;2;1;row[1]/iban;refusal;AC03;"))
+        #expect(FindingsCSV.head.hasPrefix("\u{FEFF}level;line;sourceLine;path;"))
+        #expect(row.hasPrefix("line;1;2;row[1]/iban;refusal;AC03;"))
         #expect(row.hasSuffix("\r\n"))
         let odd = FindingsCSV.row(
             level: "file",
             line: nil,
-            transaction: nil,
+            sourceLine: nil,
             path: "=1+1",
             severity: "remark",
             code: "RR10",

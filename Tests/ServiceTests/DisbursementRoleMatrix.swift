@@ -30,6 +30,7 @@ extension RoleMatrix {
         .only("getBatch", benefits),
         .only("listInstructions", benefits),
         .only("listFindings", benefits),
+        .only("getFindingsCSV", benefits),
         .only("getStatusReport", benefits),
         .only("getStatusSummary", benefits),
         .only("streamBatchEvents", benefits),

@@ -27,44 +27,71 @@ enum ReportQueries {
             messageType: messageType,
             statedCount: count.flatMap { Int($0) },
             statedSum: sum.flatMap { try? DecimalAmount.read($0).get() },
-            lines: try lines(of: id, community, connection),
+            outcomes: try outcomes(of: id, community, connection),
             refusals: try refusals(of: id, community, connection)
         )
     }
 
-    private static func lines(
+    /// Lines that are asked for at once.
+    private static let outcomesAtOnce = 20_000
+
+    private static func outcomes(
         of batch: UUID,
         _ community: UUID,
         _ connection: Connection
-    ) throws -> [ReportedBatch.Line] {
-        try connection.query(
-            """
-            SELECT nr, payment_id, instruction_id, end_to_end_id, amount, state, refusal_code
-              FROM disbursement.instruction
-             WHERE community_id = \(community) AND batch_id = \(batch) ORDER BY nr
-            """
-        ).map { row in
-            let (nr, paymentID, instructionID, endToEndID, amount, stateText, code) =
-                try row.decode(
-                    Int.self,
+    ) throws -> LineOutcomes {
+        var outcomes = LineOutcomes()
+        var (last, block): (Int32, String?) = (0, nil)
+        while true {
+            let rows = try connection.query(
+                """
+                SELECT nr, payment_id, state, refusal_code FROM disbursement.instruction
+                 WHERE community_id = \(community) AND batch_id = \(batch) AND nr > \(last)
+                 ORDER BY nr LIMIT \(outcomesAtOnce)
+                """
+            )
+            for row in rows {
+                let (nr, paymentID, stateText, code) = try row.decode(
+                    Int32.self,
                     String.self,
-                    String?.self,
-                    String.self,
-                    Int64.self,
                     String.self,
                     String?.self
                 )
-            guard let state = InstructionState(rawValue: stateText) else {
-                throw PostgresError.decoding("unknown instruction state")
+                guard let state = InstructionState(rawValue: stateText) else {
+                    throw PostgresError.decoding("unknown instruction state")
+                }
+                outcomes.add(state, refusalCode: code, beginsBlock: paymentID != block)
+                (last, block) = (nr, paymentID)
             }
-            return ReportedBatch.Line(
+            if rows.count < outcomesAtOnce { return outcomes }
+        }
+    }
+
+    /// What the next lines of a batch say of themselves, in the order of the file.
+    static func lines(of batch: UUID, _ community: UUID, after nr: Int32, limit: Int) -> SQL {
+        """
+        SELECT nr, payment_id, instruction_id, end_to_end_id, amount
+          FROM disbursement.instruction
+         WHERE community_id = \(community) AND batch_id = \(batch) AND nr > \(nr)
+         ORDER BY nr LIMIT \(limit)
+        """
+    }
+
+    @Sendable static func lines(_ rows: Rows) throws -> [ReportedLine] {
+        try rows.map { row in
+            let (nr, paymentID, instructionID, endToEndID, amount) = try row.decode(
+                Int32.self,
+                String.self,
+                String?.self,
+                String.self,
+                Int64.self
+            )
+            return ReportedLine(
                 nr: nr,
                 paymentID: paymentID,
                 instructionID: instructionID,
                 endToEndID: endToEndID,
-                amount: amount,
-                state: state,
-                refusalCode: code
+                amount: amount
             )
         }
     }

@@ -1,38 +1,49 @@
 import API
 import FoundationEssentials
-import HTTPTypes
+import Hummingbird
+import HummingbirdCore
 import ISO20022
 import Postgres
 import ServiceKit
 
-/// Status reports over HTTP.
+/// What is reported about a batch, as files.
 struct ReportRoutes {
     let database: Database
 
     func add(to routes: Routes) {
-        routes.on(.getStatusReport, getStatusReport)
+        routes.onStream(.getStatusReport, getStatusReport)
+        routes.onStream(.getFindingsCSV, getFindingsCSV)
     }
 
-    @Sendable private func getStatusReport(_ call: Call<Caller>) async throws -> Reply {
+    @Sendable private func getStatusReport(_ call: Call<Caller>) async throws -> Response {
         let id = try call.id("batchId")
         let community = try call.caller.requireCommunity()
         // Lines and state as they stood at one moment.
-        let reported = try await database.transaction(isolation: .repeatableRead) { connection in
+        let batch = try await database.transaction(isolation: .repeatableRead) { connection in
             try ReportQueries.batch(id, community: community, connection)
         }
-        guard let reported else { throw Problem.notFound("batch") }
-        let report = reported.report(
+        guard let batch else { throw Problem.notFound("batch") }
+        let text = StatusReportText(
+            batch,
             id: call.clock.newID(),
             createdAtMicroseconds: call.clock.now().microseconds
         )
-        return Reply(
-            status: .ok,
-            contentType: MediaType.xml,
-            body: Array(report.xml.utf8),
-            headers: [
-                .contentDisposition:
-                    "attachment; filename=\"\(report.version.rawValue)-\(Identifier(id)).xml\""
-            ]
+        return call.file(
+            StatusReportFile(text, count: batch.outcomes.count, of: id, community, database),
+            named: "\(text.head.version.rawValue)-\(Identifier(id)).xml"
+        )
+    }
+
+    @Sendable private func getFindingsCSV(_ call: Call<Caller>) async throws -> Response {
+        let id = try call.id("batchId")
+        let community = try call.caller.requireCommunity()
+        let isThere = try await database.query(BatchQueries.one(id, community: community)) {
+            !$0.isEmpty
+        }
+        guard isThere else { throw Problem.notFound("batch") }
+        return call.file(
+            FindingsFile(of: id, community, database),
+            named: "findings-\(Identifier(id)).csv"
         )
     }
 }

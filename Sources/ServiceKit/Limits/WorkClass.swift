@@ -26,7 +26,7 @@ enum WorkClass: CaseIterable, Sendable {
     ]
     private static let long: Set<API.Operation> = [
         .importGeofence, .getGeofenceArea, .getCirculation, .createSettlement, .getSettlementFile,
-        .getStatusReport, .getMerchantStatement, .getMerchantStatementCSV,
+        .getStatusReport, .getFindingsCSV, .getMerchantStatement, .getMerchantStatementCSV,
         .getMerchantStatementPDF, .getMerchantStatementCamt053, .makeClosing, .getJournal,
         .getProgrammeStatistics, .getStatusSummary,
     ]

@@ -133,23 +133,4 @@ struct BatchCommand: AsyncParsableCommand {
             )
         }
     }
-
-    struct Findings: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "List what is wrong with a file, or worth knowing."
-        )
-        @Argument(help: "The batch.") var id: Identifier
-        @OptionGroup var page: PageOptions
-        @OptionGroup var session: SessionOptions
-
-        func run() async throws {
-            let session = try self.session.open(for: .listFindings)
-            let list: Page<API.Finding> = try await session.client.call(
-                .listFindings,
-                path: ["batchId": id.description],
-                query: page.query
-            )
-            try session.output.show(list, columns: ["severity", "line", "code", "text", "path"])
-        }
-    }
 }

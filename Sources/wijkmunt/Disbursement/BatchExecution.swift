@@ -116,24 +116,6 @@ extension BatchCommand {
             try session.output.show(try await session.client.follow(id))
         }
     }
-
-    struct Report: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Print the status report (pain.002), or write it with --to."
-        )
-        @Argument(help: "The batch.") var id: Identifier
-        @Option(help: "Write to this file.", completion: .file()) var to: String?
-        @OptionGroup var session: SessionOptions
-
-        func run() async throws {
-            let session = try self.session.open(for: .getStatusReport)
-            let answer = try await session.client.answer(
-                .getStatusReport,
-                path: ["batchId": id.description]
-            )
-            try answer.deliver(to: to)
-        }
-    }
 }
 
 extension ServiceClient {

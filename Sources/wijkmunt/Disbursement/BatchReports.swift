@@ -1,0 +1,54 @@
+import API
+import ArgumentParser
+import NIOCore
+
+extension BatchCommand {
+    struct Findings: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List what is wrong with a file, or worth knowing."
+        )
+        @Argument(help: "The batch.") var id: Identifier
+        @Flag(help: "All of them at once, as CSV for a spreadsheet.") var csv = false
+        @Option(help: "Write the CSV to this file.", completion: .file()) var to: String?
+        @OptionGroup var page: PageOptions
+        @OptionGroup var session: SessionOptions
+
+        func validate() throws {
+            if to != nil, !csv { throw ValidationError("--to goes with --csv") }
+        }
+
+        func run() async throws {
+            let path = ["batchId": id.description]
+            if csv {
+                let session = try self.session.open(for: .getFindingsCSV)
+                return try await session.client.answer(.getFindingsCSV, path: path).deliver(to: to)
+            }
+            let session = try self.session.open(for: .listFindings)
+            let list: Page<API.Finding> = try await session.client.call(
+                .listFindings,
+                path: path,
+                query: page.query
+            )
+            try session.output.show(list, columns: ["severity", "line", "code", "text", "path"])
+        }
+    }
+
+    struct Report: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the status report (pain.002), or write it with --to."
+        )
+        @Argument(help: "The batch.") var id: Identifier
+        @Option(help: "Write to this file.", completion: .file()) var to: String?
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .getStatusReport)
+            let answer = try await session.client.answer(
+                .getStatusReport,
+                path: ["batchId": id.description],
+                timeout: .minutes(15)
+            )
+            try answer.deliver(to: to)
+        }
+    }
+}
