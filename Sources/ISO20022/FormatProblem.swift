@@ -65,8 +65,8 @@ enum FormatProblem: Sendable, Equatable {
             (
                 "The file is not well-formed: it says that it is written in \(encoding.name), but "
                     + "has bytes that do not exist there. Nothing of it was used.",
-                "Het bestand klopt niet: het zegt dat het als \(encoding.name) is opgeslagen, maar "
-                    + "heeft bytes die daarin niet bestaan. Er is niets van gebruikt."
+                "Het bestand is beschadigd of anders opgeslagen dan het zegt: in \(encoding.name) "
+                    + "bestaan sommige bytes ervan niet. Er is niets van gebruikt."
             )
         case .notWellFormed(let failure):
             (
@@ -110,7 +110,7 @@ enum FormatProblem: Sendable, Equatable {
         case .markupTooLong(let limit):
             (
                 "A tag or comment is longer than \(limit) bytes.",
-                "Een tag of commentaar is langer dan \(limit) bytes."
+                "Een tag of een commentaar is langer dan \(limit) bytes."
             )
         case .noNamespace(let root):
             (
@@ -158,7 +158,7 @@ enum FormatProblem: Sendable, Equatable {
         case .outOfOrder(let element):
             (
                 "\(element) stands in the wrong order.",
-                "\(element) staat op de verkeerde plaats in de volgorde."
+                "\(element) staat niet op zijn plaats in de volgorde."
             )
         case .textLength(let element, let limit, let found):
             (
@@ -174,8 +174,8 @@ enum FormatProblem: Sendable, Equatable {
             )
         case .controlSumSyntax:
             (
-                "CtrlSum is not a number with a decimal point.",
-                "CtrlSum is geen getal met een decimale punt."
+                "The control sum (CtrlSum) is not a number; write it as 12.50.",
+                "De controlesom (CtrlSum) is geen getal; schrijf hem als 12.50."
             )
         default:
             ("There is text between elements.", "Er staat tekst tussen elementen.")

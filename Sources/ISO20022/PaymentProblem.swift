@@ -47,14 +47,14 @@ enum PaymentProblem: Sendable, Equatable {
         case .paymentMethod:
             .refusal(
                 .FF01,
-                "PmtMtd must be TRF: only credit transfers are carried out.",
-                "PmtMtd moet TRF zijn: alleen overboekingen worden uitgevoerd."
+                "The payment method (PmtMtd) must be TRF: only credit transfers are carried out.",
+                "De betaalwijze (PmtMtd) moet TRF zijn: alleen overboekingen worden uitgevoerd."
             )
         case .debtorAccountInvalid:
             .remark(
                 .AC02,
-                "The debtor account is not a valid IBAN; it is not used for paying.",
-                "De rekening van de betaler is geen geldige IBAN; er wordt niet van betaald."
+                "The debtor account is not a valid IBAN; it is not needed for paying.",
+                "De rekening van de betaler is geen geldige IBAN; voor het betalen is zij niet nodig."
             )
         case .characters:
             .remark(
@@ -109,8 +109,8 @@ enum PaymentProblem: Sendable, Equatable {
         case .creationTimeInvalid:
             .refusal(
                 .DT02,
-                "CreDtTm is not an existing date and time.",
-                "CreDtTm is geen bestaande datum met tijd."
+                "The moment of creation (CreDtTm) is not an existing date and time.",
+                "Het moment van aanmaken (CreDtTm) is geen bestaande datum met tijd."
             )
         case .executionDateTooOld(let date, let created):
             .refusal(
@@ -123,8 +123,8 @@ enum PaymentProblem: Sendable, Equatable {
         case .executionDateMoved(let date, let open):
             .remark(
                 .DT06,
-                "Banks are closed on \(date); they would carry it out on \(open).",
-                "Op \(date) zijn banken gesloten; zij zouden uitvoeren op \(open)."
+                "Banks are closed on \(date); the next day on which they are open is \(open).",
+                "Op \(date) zijn banken gesloten; de eerstvolgende bankdag is \(open)."
             )
         default:
             .refusal(
@@ -141,7 +141,7 @@ enum PaymentProblem: Sendable, Equatable {
             .refusal(
                 .AM11,
                 "The currency of the amount is missing or not three capitals.",
-                "De munt van het bedrag ontbreekt of is geen drie hoofdletters."
+                "De valuta van het bedrag ontbreekt of bestaat niet uit drie hoofdletters."
             )
         case .currencyNotEuro(let currency):
             .refusal(
@@ -152,8 +152,8 @@ enum PaymentProblem: Sendable, Equatable {
         case .amountSyntax:
             .refusal(
                 .FF01,
-                "The amount is not a positive number with a decimal point, such as 12.50.",
-                "Het bedrag is geen positief getal met een decimale punt, zoals 12.50."
+                "The amount is not a positive number; write it as 12.50, with nothing else.",
+                "Het bedrag is geen positief getal; schrijf het als 12.50, zonder iets erbij."
             )
         case .amountZero:
             .refusal(.AM01, "The amount is zero.", "Het bedrag is nul.")
@@ -168,8 +168,8 @@ enum PaymentProblem: Sendable, Equatable {
         case .equivalentAmount:
             .refusal(
                 .CH17,
-                "EqvtAmt is not allowed; give the amount as InstdAmt in EUR.",
-                "EqvtAmt is niet toegestaan; geef het bedrag als InstdAmt in EUR."
+                "An equivalent amount (EqvtAmt) is not allowed; give the amount in EUR (InstdAmt).",
+                "Een tegenwaarde (EqvtAmt) is niet toegestaan; geef het bedrag in EUR (InstdAmt)."
             )
         default:
             .refusal(.AM12, "The amount is missing.", "Het bedrag ontbreekt.")
@@ -197,24 +197,24 @@ enum PaymentProblem: Sendable, Equatable {
         case .creditorMistaken(let kind, .mistyped):
             .refusal(
                 .AC03,
-                "This cannot be an account of the scheme \(kind.scheme ?? "IBAN"): probably a typing "
+                "This number cannot exist in the scheme \(kind.scheme ?? "IBAN"): probably a typing "
                     + "error.",
-                "Dit kan geen rekening zijn volgens \(kind.scheme ?? "IBAN"): waarschijnlijk een "
+                "Dit nummer kan bij \(kind.scheme ?? "IBAN") niet bestaan: waarschijnlijk een "
                     + "typefout."
             )
         case .creditorMistaken(_, .citizenServiceNumber):
             .refusal(
                 .AC03,
-                "The client number could be a citizen service number (BSN), which is never taken; put "
-                    + "a letter in front of numbers of your own.",
-                "Het klantnummer zou een burgerservicenummer (BSN) kunnen zijn, dat nooit wordt "
-                    + "aangenomen; zet een letter voor eigen nummers."
+                "The client number could be a citizen service number (BSN), which is never taken; "
+                    + "let numbers of your own begin with a letter.",
+                "Het klantnummer kan een burgerservicenummer (BSN) zijn, en dat wordt nooit "
+                    + "aangenomen; laat eigen nummers met een letter beginnen."
             )
         case .creditorNotPayable(let kind):
             .refusal(
                 .AC03,
                 "Nobody can be paid here by \(kind.scheme ?? "IBAN").",
-                "Er kan hier niemand worden betaald met \(kind.scheme ?? "IBAN")."
+                "Met \(kind.scheme ?? "IBAN") kan hier niemand worden betaald."
             )
         default:
             .refusal(
@@ -235,14 +235,14 @@ enum PaymentProblem: Sendable, Equatable {
         guard let declared else {
             return .refusal(
                 code,
-                "\(english) gives no valid NbOfTxs; \(found) payments were read.",
-                "\(dutch) noemt geen geldig aantal (NbOfTxs); er zijn \(found) betalingen gelezen."
+                "\(english) gives no valid number of payments (NbOfTxs); read: \(found).",
+                "\(dutch) noemt geen geldig aantal betalingen (NbOfTxs); gelezen: \(found)."
             )
         }
         return .refusal(
             code,
-            "\(english) announces \(declared) payments; \(found) were read.",
-            "\(dutch) kondigt \(declared) betalingen aan; er zijn er \(found) gelezen."
+            "\(english) gives \(declared) as the number of payments (NbOfTxs); read: \(found).",
+            "\(dutch) noemt \(declared) als aantal betalingen (NbOfTxs); gelezen: \(found)."
         )
     }
 
@@ -251,21 +251,23 @@ enum PaymentProblem: Sendable, Equatable {
         guard let declared else {
             return .refusal(
                 .AM10,
-                "CtrlSum cannot be the sum of amounts; they add up to \(total).",
-                "CtrlSum kan geen som van bedragen zijn; zij tellen op tot \(total)."
+                "The control sum (CtrlSum) cannot be a sum of amounts; together they are \(total).",
+                "De controlesom (CtrlSum) kan geen som van bedragen zijn; samen zijn zij \(total)."
             )
         }
         return .refusal(
             .AM10,
-            "CtrlSum is \(DecimalAmount.text(declared)); the amounts add up to \(total).",
-            "CtrlSum is \(DecimalAmount.text(declared)); de bedragen tellen op tot \(total)."
+            "The control sum (CtrlSum) is \(DecimalAmount.text(declared)); together the amounts are "
+                + "\(total).",
+            "De controlesom (CtrlSum) is \(DecimalAmount.text(declared)); de bedragen zijn samen "
+                + "\(total)."
         )
     }
 
     private static func english(_ refusal: IBAN.Refusal) -> String {
         switch refusal {
         case .characters: "The creditor's IBAN has characters or an order an IBAN cannot have."
-        case .country: "The creditor's IBAN begins with a country that has no IBAN."
+        case .country: "The creditor's IBAN begins with the code of a country that has no IBAN."
         case .length(let expected):
             "The creditor's IBAN has the wrong length; \(expected) characters are needed."
         case .checkDigits:
@@ -275,10 +277,11 @@ enum PaymentProblem: Sendable, Equatable {
 
     private static func dutch(_ refusal: IBAN.Refusal) -> String {
         switch refusal {
-        case .characters: "De IBAN van de ontvanger heeft tekens die niet in een IBAN kunnen."
-        case .country: "De IBAN van de ontvanger begint met een land zonder IBAN."
+        case .characters:
+            "De IBAN van de ontvanger heeft tekens, of een volgorde ervan, die niet kunnen."
+        case .country: "De IBAN van de ontvanger begint met een landcode zonder IBAN."
         case .length(let expected):
-            "De IBAN van de ontvanger heeft niet de juiste lengte van \(expected) tekens."
+            "De IBAN van de ontvanger heeft niet de juiste lengte; nodig zijn \(expected) tekens."
         case .checkDigits:
             "Het controlegetal van de IBAN van de ontvanger klopt niet: waarschijnlijk een typefout."
         }

@@ -45,9 +45,9 @@ extension XMLFailure.Kind {
 
     var dutch: String {
         switch self {
-        case .endTooSoon: "het bestand of een tag houdt te vroeg op"
-        case .tagsDoNotMatch: "een eindtag hoort niet bij zijn begintag"
-        case .notUTF8: "staat een teken dat niet mag of geen UTF-8 is"
+        case .endTooSoon: "houdt het bestand of een tag te vroeg op"
+        case .tagsDoNotMatch: "hoort een eindtag niet bij zijn begintag"
+        case .notUTF8: "staat een teken dat niet is toegestaan of geen UTF-8 is"
         case .entity: "wordt een entiteit gebruikt die niet bestaat"
         case .contentAfterEnd: "houdt het document te vroeg op of volgt er nog iets"
         case .namespacePrefix: "wordt een namespace-voorvoegsel gebruikt dat niet is vastgelegd"

@@ -8,39 +8,6 @@ import Testing
 
 /// What is left of each credit of a pot, against the same rule in a few lines of Swift.
 @Suite struct LotTests {
-    /// The credits of one pot and what was taken from them.
-    private struct Model {
-        struct Lot {
-            let id: UUID
-            var left: Int64
-        }
-        var lots: [Lot] = []
-        /// Who took how much of which lot.
-        var taken: [(by: UUID, lot: Int, amount: Int64)] = []
-
-        var total: Int64 { lots.reduce(0) { $0 + $1.left } }
-
-        mutating func take(_ amount: Int64, by id: UUID) {
-            var need = amount
-            for lot in lots.indices where need > 0 && lots[lot].left > 0 {
-                let part = min(need, lots[lot].left)
-                lots[lot].left -= part
-                taken.append((id, lot, part))
-                need -= part
-            }
-        }
-
-        mutating func giveBack(_ amount: Int64, of id: UUID) {
-            var need = amount
-            for entry in taken.indices.reversed() where taken[entry].by == id && need > 0 {
-                let part = min(need, taken[entry].amount)
-                taken[entry].amount -= part
-                lots[taken[entry].lot].left += part
-                need -= part
-            }
-        }
-    }
-
     private func lots(of pot: UUID, _ books: LedgerBooks, held: Int64 = 0) async throws
         -> [UUID: Int64]
     {
@@ -72,7 +39,7 @@ import Testing
         let pot = try await books.pots([0])[0]
         let shop = try await books.shop()
         try await books.fund(1_000_000)
-        var model = Model()
+        var model = LotModel()
         var payments: [(id: UUID, left: Int64)] = []
         for step in 0..<60 {
             switch Int.random(in: 0..<10, using: &random) {
@@ -80,7 +47,7 @@ import Testing
                 let amount = Int64.random(in: 1...500, using: &random)
                 let credit = books.move(.disbursement, from: books.programme, to: pot, amount)
                 #expect(try await books.post([credit], as: books.disbursement) == [.posted])
-                model.lots.append(Model.Lot(id: credit.id, left: amount))
+                model.lots.append(LotModel.Lot(id: credit.id, left: amount))
             case ..<7 where model.total > 0:
                 let amount = Int64.random(in: 1...model.total, using: &random)
                 let payment = books.payment(amount, from: [pot], to: shop)

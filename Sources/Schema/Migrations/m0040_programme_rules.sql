@@ -360,9 +360,21 @@ GRANT EXECUTE ON FUNCTION disbursement.open_pots, disbursement.extend_pots
     TO wijkmunt_disbursement;
 GRANT SELECT ON disbursement.extension TO wijkmunt_disbursement;
 
+-- What a transfer counts as: a correction as what it corrects, the other way round.
+CREATE FUNCTION ledger.counts_as(p_community uuid, p_kind text, p_related uuid) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN p_kind <> 'correction' THEN p_kind
+                ELSE coalesce((SELECT t.kind FROM ledger.transfer t
+                                WHERE t.community_id = p_community AND t.id = p_related), p_kind)
+           END
+$$;
+REVOKE ALL ON FUNCTION ledger.counts_as FROM PUBLIC;
+
 -- Where the money of a programme is, from the ledger alone and at one moment; in minor units.
--- funded = available + committed + waiting + sponsored + paid - expired - recalled. What was spent,
--- and what lies in wallets, is not told below `fewest_people` payers.
+-- funded = available + committed + waiting + sponsored + paid - expired - recalled. A credit that was
+-- corrected counts as recalled, a payment that was corrected as not spent. paid = spent + in_wallets +
+-- expired + recalled + what depreciation took. What was spent, and what lies in wallets, is not told
+-- below `fewest_people` payers.
 CREATE FUNCTION disbursement.commitments(
     p_community uuid, p_programme uuid,
     OUT fewest_people integer, OUT funded bigint, OUT available bigint, OUT committed bigint,
@@ -376,21 +388,24 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
           JOIN ledger.account r ON r.community_id = p_community AND r.id = p.reserved_account_id
          WHERE p.community_id = p_community AND p.id = p_programme
     ), own AS MATERIALIZED (
-        SELECT t.kind, sum(l.amount) AS amount
+        SELECT c.kind, t.kind = 'correction' AS is_back, sum(l.amount) AS amount
           FROM programme p
           JOIN ledger.posting l
             ON l.community_id = p_community AND l.account_id = p.account_id
           JOIN ledger.transfer t ON t.community_id = p_community AND t.id = l.transfer_id
-         GROUP BY t.kind
+         CROSS JOIN LATERAL ledger.counts_as(p_community, t.kind, t.related_id) AS c (kind)
+         GROUP BY c.kind, 2
     ), pot AS MATERIALIZED (
-        SELECT w.wallet_id, t.kind, sum(l.amount) AS amount
+        SELECT w.wallet_id, c.kind, t.kind = 'correction' AS is_back, sum(l.amount) AS amount
           FROM wallet.pot w
           JOIN ledger.posting l ON l.community_id = p_community AND l.account_id = w.id
           JOIN ledger.transfer t ON t.community_id = p_community AND t.id = l.transfer_id
+         CROSS JOIN LATERAL ledger.counts_as(p_community, t.kind, t.related_id) AS c (kind)
          WHERE w.community_id = p_community AND w.programme_id = p_programme
-         GROUP BY w.wallet_id, t.kind
+         GROUP BY w.wallet_id, c.kind, 3
     ), flow AS (
-        SELECT coalesce(sum(amount) FILTER (WHERE kind IN ('disbursement', 'landing')), 0) AS paid,
+        SELECT coalesce(sum(amount) FILTER (WHERE kind IN ('disbursement', 'landing')
+                                              AND NOT is_back), 0) AS paid,
                coalesce(-sum(amount) FILTER (WHERE kind IN ('payment', 'refund')), 0) AS spent,
                coalesce(sum(amount), 0) AS in_wallets,
                coalesce(-sum(amount) FILTER (WHERE kind = 'expiry'), 0) AS expired,
@@ -409,12 +424,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                 ON c.community_id = p_community AND c.id = b.commitment_account_id
              WHERE b.community_id = p_community AND b.programme_id = p_programme),
            p.waiting,
-           coalesce((SELECT -amount FROM own WHERE kind = 'sponsoring'), 0)::bigint,
-           (f.paid + coalesce((SELECT -amount FROM own WHERE kind = 'subsidy'), 0))::bigint,
+           coalesce((SELECT -sum(amount) FROM own WHERE kind = 'sponsoring'), 0)::bigint,
+           (f.paid + coalesce((SELECT -amount FROM own WHERE kind = 'subsidy' AND NOT is_back),
+                              0))::bigint,
            CASE WHEN f.payers >= t.fewest THEN f.spent::bigint END,
            CASE WHEN f.payers >= t.fewest THEN f.in_wallets::bigint END,
            f.expired::bigint,
-           coalesce((SELECT sum(amount) FROM own WHERE kind IN ('recall', 'correction')),
+           coalesce((SELECT sum(amount) FROM own
+                      WHERE kind = 'recall'
+                         OR is_back AND kind IN ('disbursement', 'landing', 'subsidy')),
                     0)::bigint,
            coalesce((SELECT amount FROM own WHERE kind = 'reservation-return'), 0)::bigint
       FROM programme p CROSS JOIN flow f CROSS JOIN told t

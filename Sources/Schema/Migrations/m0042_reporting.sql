@@ -287,20 +287,24 @@ BEGIN
     RETURN QUERY
     WITH moved AS MATERIALIZED (
         SELECT w.wallet_id,
-               CASE WHEN t.kind IN ('disbursement', 'landing') THEN l.amount ELSE -l.amount END
-                   AS amount,
-               CASE WHEN t.kind IN ('disbursement', 'landing') THEN 'credited'
-                    WHEN t.kind IN ('payment', 'refund') THEN 'spent' ELSE 'returned' END AS figure,
-               CASE WHEN t.kind IN ('payment', 'refund') THEN coalesce((
+               CASE f.figure WHEN 'credited' THEN l.amount ELSE -l.amount END AS amount, f.figure,
+               CASE f.figure WHEN 'spent' THEN coalesce((
                    SELECT m.category_code FROM merchant.merchant m
                     WHERE m.community_id = p_community AND m.account_id = ANY (t.accounts)
                     LIMIT 1), '') END AS category
           FROM wallet.pot w
           JOIN ledger.posting l ON l.community_id = w.community_id AND l.account_id = w.id
           JOIN ledger.transfer t ON t.community_id = l.community_id AND t.id = l.transfer_id
+         CROSS JOIN LATERAL ledger.counts_as(p_community, t.kind, t.related_id) AS c (kind)
+         -- A credit that was corrected went back; so did one that ended or was recalled.
+         CROSS JOIN LATERAL (
+               SELECT CASE WHEN c.kind IN ('payment', 'refund') THEN 'spent'
+                           WHEN c.kind IN ('expiry', 'recall') THEN 'returned'
+                           WHEN c.kind NOT IN ('disbursement', 'landing') THEN NULL
+                           WHEN t.kind = 'correction' THEN 'returned'
+                           ELSE 'credited' END) AS f (figure)
          WHERE w.community_id = p_community AND w.programme_id = p_programme
-           AND l.posted_at >= v_from AND l.posted_at < v_until
-           AND t.kind IN ('disbursement', 'landing', 'payment', 'refund', 'expiry', 'recall')
+           AND l.posted_at >= v_from AND l.posted_at < v_until AND f.figure IS NOT NULL
     ), share AS (
         SELECT m.figure, NULL AS category, m.wallet_id, sum(m.amount) AS amount
           FROM moved m GROUP BY m.figure, m.wallet_id
@@ -320,4 +324,19 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION disbursement.statistics FROM PUBLIC;
+
+-- What sponsors see counts corrections like the figures above. Only this condition changes.
+DO $$
+DECLARE
+    v_old CONSTANT text := $old$t.kind IN ('payment', 'refund')$old$;
+    v_new CONSTANT text :=
+        $new$ledger.counts_as(p_community, t.kind, t.related_id) IN ('payment', 'refund')$new$;
+    v_text CONSTANT text := pg_get_functiondef('disbursement.spending'::regproc);
+BEGIN
+    IF strpos(v_text, v_old) = 0 THEN
+        RAISE EXCEPTION 'disbursement.spending does not say which transfers it counts';
+    END IF;
+    EXECUTE replace(v_text, v_old, v_new);
+END
+$$;
 GRANT EXECUTE ON FUNCTION disbursement.statistics TO wijkmunt_disbursement;
