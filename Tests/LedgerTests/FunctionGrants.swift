@@ -151,6 +151,7 @@ extension DatabaseGrants {
         ledger.adopt
         ledger.balance_at audit wallet
         ledger.content audit wallet
+        ledger.counts_as
         ledger.depreciate wallet
         ledger.depreciate_accounts
         ledger.depreciated audit wallet
