@@ -51,6 +51,7 @@ class Round:
         notes = json.loads(self.notes.read_text()) if self.notes.exists() else {}
         self.findings, self.answers = notes.get("findings", []), notes.get("answers", {})
         self.refusals, self.unmade = notes.get("refusals", {}), notes.get("unmade", {})
+        self.preparing = notes.get("secondsPreparing", 0)
         return self
 
     def command(self) -> list[str]:
@@ -86,7 +87,7 @@ class Round:
     def line(self) -> str:
         verdict = "ok" if self.status == 0 and not self.findings else "FOUND SOMETHING"
         line = f"{self.service:14}{len(self.answers):4} operations{self.count():7} requests"
-        line += f"{self.seconds:5.0f} s  {verdict}"
+        line += f"{self.seconds:5.0f} s, {self.preparing:.0f} of them to prepare  {verdict}"
         refused = sum(
             number for by in self.refusals.values()
             for status, number in by.items() if status in ("401", "403")

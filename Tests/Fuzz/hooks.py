@@ -10,6 +10,7 @@ WIJKMUNT_FUZZ_NOTES, the file for what was found and how often which status was 
 import atexit
 import json
 import os
+import time
 from collections import Counter, defaultdict
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,23 +19,26 @@ import requests
 import schemathesis
 from schemathesis.core.failures import FailureGroup
 
-from counter import NotMade
-from furnishing import Furnisher, number_of
+from bank import number_of
+from desk import NotMade
+from furnishing import Furnisher
 from identities import Client, learn, spoiled
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 # The first of them is the example of the document.
 ASKED_AGAIN_FIRST, ASKED_AGAIN_EVERY = 1, 8
-# The events of a stream, and the schema of the data in each.
-# Streams whose events have several names.
+# Streams whose events have several names; they end after their seconds.
 FEEDS = ("streamEvents", "streamWalletEvents")
+# The others: the events, and the schema of the data in each.
 STREAMS = {
     "streamPaymentEvents": ("payment", "Payment"), "streamBatchEvents": ("batch", "Batch"),
 }
 
 town = json.loads(Path(os.environ["WIJKMUNT_FUZZ_TOWN"]).read_text())
 clients = {role: Client(Path(profile)) for role, profile in town["profiles"].items()}
-furnisher = Furnisher(town["objects"], clients, EXAMPLES)
+# Who acts before a request, so that somebody else may ask.
+colleagues = {name: Client(Path(profile)) for name, profile in town["colleagues"].items()}
+furnisher = Furnisher(town["objects"], clients, colleagues, town["urls"], EXAMPLES)
 session = requests.Session()
 asking = "entitled"
 cases: Counter = Counter()
@@ -45,6 +49,7 @@ refusals: dict = defaultdict(Counter)
 findings: list[dict] = []
 # Why something that a request needs could not be made, and how often; it went as it was generated.
 unmade: Counter = Counter()
+seconds_preparing = 0.0
 
 
 def name_of(case) -> str:
@@ -110,17 +115,20 @@ def before_load_schema(context, raw_schema):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
+    global seconds_preparing
+    role, started = None, time.monotonic()
     try:
-        furnisher.furnish(case)
+        role = furnisher.furnish(case)
     except NotMade as reason:
-        unmade[str(reason)] += 1
+        unmade[f"{name_of(case)}, {reason}"] += 1
+    seconds_preparing += time.monotonic() - started
     if name_of(case) in FEEDS and isinstance(case.query, dict):
         # What is open for long answers nothing more.
         if "seconds" in case.query and str(case.query["seconds"]).isdigit():
             case.query["seconds"] = 1
         elif "seconds" not in case.query:
             case.query = case.query | {"seconds": 1}
-    client = entitled(case)
+    client = clients[role] if role else entitled(case)
     if client:
         # Called with the request as it will be sent, which a proof has to name.
         kwargs["auth"] = client.authorize
@@ -194,5 +202,6 @@ def write_notes():
     Path(os.environ["WIJKMUNT_FUZZ_NOTES"]).write_text(
         json.dumps({
             "findings": findings, "answers": answers, "refusals": refusals, "unmade": unmade,
+            "secondsPreparing": seconds_preparing,
         }, indent=1)
     )

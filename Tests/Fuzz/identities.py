@@ -16,6 +16,10 @@ from jwt.algorithms import ECAlgorithm
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
+def base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
 class Client:
     """Signs for itself with the key of a profile (RFC 7523); a device proves its key in every request
     (RFC 9449)."""
@@ -71,7 +75,7 @@ class Client:
         }
         if token:
             digest = hashlib.sha256(token.encode()).digest()
-            claims["ath"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+            claims["ath"] = base64url(digest)
         header = {"typ": "dpop+jwt", "jwk": self.jwk}
         return jwt.encode(claims, self.key, algorithm="ES256", headers=header)
 
@@ -101,7 +105,7 @@ def spoiled(token: str, issuers_key: str) -> dict[str, str]:
     """Tokens that are none: words, the wrong signature, none at all, and none needed; and some that
     are good but for one thing: their time, whom they are for, or who signed them."""
     head, claims, signature = token.split(".")
-    unsigned = base64.urlsafe_b64encode(b'{"alg":"none","typ":"at+jwt"}').rstrip(b"=").decode()
+    unsigned = base64url(b'{"alg":"none","typ":"at+jwt"}')
     header = jwt.get_unverified_header(token)
     said = jwt.decode(token, options={"verify_signature": False})
     foreign_key = ec.generate_private_key(ec.SECP256R1())

@@ -1,14 +1,10 @@
 """A town of its own to ask questions of: every service, and somebody in every role."""
 
 import json
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import tempfile
 from datetime import date
 from pathlib import Path
+
+from stack import Stack
 
 IN_FRONT_OF_THE_SHOP = "5.1065,52.0909"
 RESIDENTS = {"mdewilde": "NL57INGB0004418702", "fyildiz": "NL87RABO0315527849"}
@@ -16,73 +12,17 @@ ROLES_OF_THE_TOWN = [
     "counter-employee", "treasurer", "benefits-clerk", "benefits-approver", "auditor",
     "board-member", "programme-sponsor", "accountant", "guardian", "budget-coach",
 ]
-SERVICES = ["accounts", "wallet", "merchant", "disbursement"]
+ACCOUNT_OF_EUROS = "NL52BNGH0285047013"
 
 
-class Town:
-    """Runs `wijkmunt up` in a temporary directory and settles the town; stops both at the end."""
+class Town(Stack):
+    """Somebody in every role, and what they have done; `facts` tells the hooks of it."""
 
     def __init__(self, programs: Path, examples: Path):
-        self.tool = programs / "wijkmunt"
+        super().__init__(programs)
         self.examples = examples
-        self.directory = Path(tempfile.mkdtemp(prefix="wijkmunt-fuzz-"))
-        # Started as root, the database runs as somebody else, who has to pass through here.
-        self.directory.chmod(0o711)
-        self.stack = self.directory / "stack"
         # For the hooks: who is there, and the ids of what there is.
         self.facts = self.directory / "town.json"
-        self.first_port = four_free_ports()
-        self.urls = {
-            name: f"http://127.0.0.1:{self.first_port + index}"
-            for index, name in enumerate(SERVICES)
-        }
-
-    def __enter__(self):
-        self.log = open(self.directory / "up.log", "w+")
-        self.process = subprocess.Popen(
-            [self.tool, "up", "--directory", self.stack, "--first-port", str(self.first_port)],
-            stdout=subprocess.PIPE, stderr=self.log, text=True, start_new_session=True,
-        )
-        try:
-            self.wait_for_welcome()
-            self.settle()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
-
-    def wait_for_welcome(self):
-        for line in self.process.stdout:
-            if "Ctrl-C" in line:
-                return
-        self.log.seek(0)
-        raise RuntimeError(f"wijkmunt up did not start:\n{self.log.read()}")
-
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
-        try:
-            self.process.wait(timeout=60)
-        finally:
-            self.process.stdout.close()
-            self.log.close()
-            shutil.rmtree(self.directory, ignore_errors=True)
-
-    def keep_logs(self, where: Path):
-        """Copies what the services wrote, before it goes with the directory."""
-        shutil.copytree(self.stack / "logs", where, dirs_exist_ok=True)
-
-    def run(self, *arguments: str, typed: str | None = None) -> dict:
-        """One command of the tool; gives what it answers."""
-        done = subprocess.run(
-            [self.tool, *arguments, "--output", "json"], capture_output=True, text=True,
-            input=typed, env=os.environ | {"WIJKMUNT_PROFILES": str(self.stack / "profiles")},
-        )
-        if done.returncode != 0:
-            raise RuntimeError(f"wijkmunt {' '.join(arguments)}: {done.stderr}")
-        return json.loads(done.stdout or "null")
 
     def settle(self):
         """Plays the walk of README.md, and writes down what there is for the hooks."""
@@ -108,19 +48,19 @@ class Town:
         # A second phone of the first, which the fuzzing may name and revoke.
         code = self.run("person", "activation-code", people[0]["partyId"])["code"]
         spare_phone = self.run("enrol", code, "--as", "spare-phone")
-        codes = [
-            self.run("person", "register", f"Newcomer {n}")["activationCode"]["code"]
-            for n in range(8)
-        ]
+        newcomers = [self.run("person", "register", f"Newcomer {n}") for n in range(8)]
         objects = {
             "communityId": [community["id"]], "coinCode": ["oosterhof"],
             "geofenceId": [geofence["id"]], "geofence": ["vogelbuurt"],
             "institutionId": [town], "clientId": [spare["id"]], "sparePartyId": [other],
             "personId": [person["partyId"] for person in people],
+            "sparePersonId": [person["id"] for person in newcomers],
+            "residentIban": list(RESIDENTS.values()),
             "deviceId": [spare_phone["clientId"]],
             "walletId": [person["walletId"] for person in people],
             "ownWalletId": [people[0]["walletId"]],
-            "alias": list(RESIDENTS), "activationCode": codes,
+            "alias": list(RESIDENTS),
+            "activationCode": [person["activationCode"]["code"] for person in newcomers],
         }
         mandate = self.run(
             "mandate", "give", "budget-coach", "--for", people[0]["partyId"],
@@ -128,13 +68,14 @@ class Town:
             "--until", "2030-01-01T00:00:00Z",
         )
         objects["mandateId"] = [mandate["id"]]
-        objects |= self.open_shop() | self.pay_out()
+        objects |= self.open_shop() | self.pay_out() | self.make_programmes()
         objects |= self.spend() | self.make_rules() | self.give_card(people[1]["partyId"])
         objects |= self.hire(people[1], objects) | self.help_people(objects)
         objects["partyId"] = objects["institutionId"] + objects["merchantId"]
         self.facts.write_text(
             json.dumps({
                 "profiles": self.profiles(), "urls": self.urls, "objects": objects,
+                "colleagues": {"controller": self.profile("controller")},
                 # To sign tokens that are good but for one thing.
                 "issuersKey": (self.stack / "secrets" / "signing-key.pem").read_text(),
             })
@@ -142,12 +83,14 @@ class Town:
 
     def profiles(self) -> dict[str, str]:
         """Which profile plays which role."""
-        folder = self.stack / "profiles"
         players = {role: role for role in ROLES_OF_THE_TOWN} | {
             "operator": "operator", "community-administrator": "admin",
             "merchant-owner": "bakery", "terminal": "till", "resident": "mdewilde",
         }
-        return {role: str(folder / f"{name}.json") for role, name in players.items()}
+        return {role: self.profile(name) for role, name in players.items()}
+
+    def profile(self, name: str) -> str:
+        return str(self.stack / "profiles" / f"{name}.json")
 
     def enrol_resident(self, alias: str, iban: str) -> dict:
         person = self.run("person", "register", alias, "--iban", iban)
@@ -201,6 +144,21 @@ class Town:
         batch = self.run("batch", "submit", str(file), "--programme", programme)["id"]
         self.run("batch", "approve", batch, "--wait")
         return {"programmeId": [programme], "batchId": [batch], "settledBatchId": [batch]}
+
+    def make_programmes(self) -> dict:
+        """One that pays what is prepared, one whose limits change, and one that the bank funds."""
+        create = ["programme", "create"]
+        prepared = self.run(*create, "Prepared", "--pots-expire-at", "2040-01-01T00:00:00Z")["id"]
+        limited = self.run(*create, "Limited")["id"]
+        for each in (prepared, limited):
+            self.run("programme", "fund", each, "100000.00", "--bank-reference", each[-12:])
+            # On a day on which banks are closed, too.
+            self.run("programme", "set-files", each, "--at-once")
+        banked = self.run(*create, "Banked", "--funding-iban", ACCOUNT_OF_EUROS)["id"]
+        return {
+            "preparedProgrammeId": [prepared], "limitedProgrammeId": [limited],
+            "bankedProgrammeId": [banked], "bankedIban": [ACCOUNT_OF_EUROS],
+        }
 
     def spend(self) -> dict:
         """Payments, redemptions that are settled and that wait, and a transfer."""
@@ -273,19 +231,3 @@ class Town:
     def make_rules(self) -> dict:
         self.run("wallet-class", "set", "youth", "--daily-spending", "150.00")
         return {"className": ["youth"]}
-
-
-def four_free_ports() -> int:
-    """The first of four ports in a row that nobody listens on."""
-    for first in range(18301, 28301, 4):
-        sockets = [socket.socket() for _ in SERVICES]
-        try:
-            for index, each in enumerate(sockets):
-                each.bind(("127.0.0.1", first + index))
-            return first
-        except OSError:
-            continue
-        finally:
-            for each in sockets:
-                each.close()
-    raise RuntimeError("no four free ports in a row")
