@@ -31,7 +31,7 @@ import Testing
             let killed = try await killAtRandom(stack, second, batches, community)
             #expect(killed == Self.kills)
             for batch in batches {
-                let done = try await eventually("the batch is done", within: .seconds(240)) {
+                let done = try await eventually("the batch is done", within: .seconds(600)) {
                     let batch = try? await community.batch(batch)
                     return batch?.state == .done ? batch : nil
                 }
@@ -85,7 +85,7 @@ import Testing
         for kill in 0..<Self.kills {
             let share = Int.random(in: kill...(kill + 1))
             let threshold = lines * share / (Self.kills + 2)
-            _ = try await eventually("some more lines", within: .seconds(240)) {
+            _ = try await eventually("some more lines", within: .seconds(600)) {
                 try await settledLines(stack) >= threshold ? true : nil
             }
             if kill == 3 || kill == 7 {

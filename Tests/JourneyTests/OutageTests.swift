@@ -9,7 +9,9 @@ import Testing
     @Test func `without its database every service answers 503 and recovers by itself`()
         async throws
     {
-        try await TestStack.withOwn { stack in try await outage(of: stack) }
+        try await TestClient.$comesBack.withValue(false) {
+            try await TestStack.withOwn { stack in try await outage(of: stack) }
+        }
     }
 
     private func outage(of stack: LocalStack) async throws {

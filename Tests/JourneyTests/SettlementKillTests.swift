@@ -88,9 +88,6 @@ import Testing
 
     /// The shop's day is today; returns when it has come.
     private func redeemByItself(_ shop: TestShop, _ community: TestCommunity) async throws {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = try #require(TimeZone(identifier: "Europe/Amsterdam"))
-        let weekday = (calendar.component(.weekday, from: Date()) + 5) % 7 + 1
         let path = ["merchantId": "\(shop.merchant)"]
         let key = UUID().uuidString
         _ = try await insist {
@@ -98,7 +95,7 @@ import Testing
                 .setRedemptionSchedule,
                 path,
                 body: RedemptionScheduleSetting(
-                    weekday: weekday,
+                    weekday: community.days.weekday,
                     minimum: community.amount("10.00")
                 ),
                 key: key

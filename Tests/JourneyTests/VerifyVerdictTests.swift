@@ -123,7 +123,7 @@ import Testing
     /// Pays, and then changes the policy and the area.
     private func collect(_ way: Way = .approval) async throws -> Evidence {
         let community = try await TestCommunity.make(
-            rules: Neighbourhood.rules + [.terminalChallenge(maxAgeSeconds: 60)]
+            rules: Neighbourhood.rules + [.terminalChallenge(maxAgeSeconds: 110)]
         )
         let shop = try await community.openShop()
         let programme = try await community.fundedProgramme()
@@ -133,7 +133,7 @@ import Testing
             ["programmeId": "\(programme.id)"],
             body: LocalityPolicySetting(
                 geofence: "wijk",
-                rules: [.payerInGeofence(mode: .centre), .terminalChallenge(maxAgeSeconds: 30)]
+                rules: [.payerInGeofence(mode: .centre), .terminalChallenge(maxAgeSeconds: 100)]
             )
         )
         let payment = try await shop.request("1.00")

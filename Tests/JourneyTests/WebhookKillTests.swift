@@ -62,7 +62,7 @@ import Testing
             _ = await service.kill9()
             isKilled.signal()
             try await service.start()
-            let states = try await eventually("all have arrived", within: .seconds(120)) {
+            let states = try await eventually("all have arrived") {
                 let states = try await shop.deliveries(to: webhook.id).map(\.state)
                 let isDone =
                     states.count == Self.payments && states.allSatisfy { $0 == .delivered }

@@ -95,9 +95,9 @@ struct PosterTable: Sendable {
     ) -> EntryPoster {
         var bounds = GroupPosterBounds()
         // A test that waits for something may take its time.
-        bounds.longestWait = .seconds(60)
-        bounds.patience = .seconds(60)
-        bounds.outagePatience = .seconds(60)
+        bounds.longestWait = .seconds(180)
+        bounds.patience = .seconds(180)
+        bounds.outagePatience = .seconds(180)
         change(&bounds)
         return EntryPoster(
             database: database ?? self.database(),

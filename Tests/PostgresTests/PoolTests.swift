@@ -28,7 +28,7 @@ struct PoolTests {
         let database = TestCluster.shared.database {
             $0.connections = 1
             // Long enough for the first job to find its thread on a busy machine.
-            $0.maxWaitSeconds = 2
+            $0.maxWaitSeconds = 15
         }
         let door = Door()
         let running = Task { try await database.transaction { _ in door.passThrough() } }

@@ -77,6 +77,9 @@ final class TestCluster: Sendable {
             user: "wijkmunt",
             applicationName: "tests"
         )
+        // A busy machine may take its time.
+        configuration.connectTimeoutSeconds = 60
+        configuration.maxWaitSeconds = 180
         change(&configuration)
         return configuration
     }

@@ -57,7 +57,7 @@ import Testing
         let programme = try await community.fundedProgramme("30.00")
         let numbers = [TestIBAN.number(43), TestIBAN.number(44)]
         let resident = try await community.enrolPerson("A", iban: numbers[0])
-        let due = "<ReqdExctnDt>\(TestPaymentFile.day(in: -10))</ReqdExctnDt>"
+        let due = "<ReqdExctnDt>\(TestPaymentFile.bankDay)</ReqdExctnDt>"
         let xml = TestPaymentFile.xml(numbers.map { TestCredit("A", $0, "10.00") })
         let second = try #require(xml.range(of: due, options: .backwards))
         let batch = try await community.submit(

@@ -17,7 +17,7 @@ struct Cast: Sendable {
     }
 
     private static func make() async throws -> Cast {
-        let community = try await TestCommunity.make()
+        let community = try await TestCommunity.make(days: .ofAmsterdam)
         let shop = try await community.openShop()
         let resident = try await community.resident(with: "100.00")
         func official(_ role: Role) async throws -> TestClient {

@@ -35,7 +35,7 @@ import Testing
         let shop = try await community.openShop()
         _ = try await shop.request("1.00")
         _ = try await shop.owner.hear(.streamEvents, after: "0", until: 1)
-        let response = try await shop.till.open(.streamEvents, query: "seconds=60")
+        let response = try await shop.till.open(.streamEvents, query: "seconds=600")
         let text = HeardText()
         var heard: [HeardEvent] = []
         var isAsked = false

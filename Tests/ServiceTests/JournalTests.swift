@@ -126,10 +126,9 @@ import Testing
 
     /// The journal of this year. The fixtures' names have no commas.
     private func journal(of community: TestCommunity) async throws -> [Line] {
-        let year = Calendar(identifier: .gregorian).component(.year, from: Date())
         let answer = try await community.treasurer.call(
             .getJournal,
-            ["coinCode": TestCommunity.coin, "period": "\(year)"]
+            ["coinCode": TestCommunity.coin, "period": "\(community.days.year)"]
         )
         #expect(answer.headers["content-type"] == "text/csv")
         return try answer.text.split(separator: "\r\n").dropFirst().map { line in

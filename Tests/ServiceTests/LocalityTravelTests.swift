@@ -64,7 +64,7 @@ import Testing
         defer { Task { await other.stop() } }
         let there = await community.moved(resident, to: other)
         let recent = try await shop.request("1.00")
-        try await community.backdate(recent, seconds: 30)
+        try await community.backdate(recent, seconds: 10)
         #expect(try await there.pay(recent, at: nil).status == 201)
         let late = try await shop.request("1.00")
         try await community.backdate(late, seconds: 61)

@@ -212,10 +212,9 @@ extension MerchantBooksTests {
 
         /// The lines of this year's statement, opening and closing included.
         func statement() async throws -> [[Substring]] {
-            let year = Calendar(identifier: .gregorian).component(.year, from: Date())
             return try await shop.owner.call(
                 .getMerchantStatementCSV,
-                ["merchantId": "\(shop.merchant)", "period": "\(year)"]
+                ["merchantId": "\(shop.merchant)", "period": "\(community.days.year)"]
             ).text.split(separator: "\r\n").dropFirst().map {
                 $0.split(separator: ",", omittingEmptySubsequences: false)
             }

@@ -11,9 +11,7 @@ import Testing
         Int(String(text).replacing(".", with: "")) ?? .min
     }
 
-    private var year: String {
-        "\(Calendar(identifier: .gregorian).component(.year, from: Date()))"
-    }
+    private func year(_ community: TestCommunity) -> String { "\(community.days.year)" }
 
     private func read(
         _ operation: API.Operation,
@@ -54,12 +52,22 @@ import Testing
             body: RedemptionRequest(merchantId: shop.merchant, amount: community.amount("2.10"))
         ).decode(Redemption.self)
 
-        let sum = try await read(.getMerchantStatement, year, of: shop.merchant, by: shop.owner)
-            .decode(MerchantStatement.self)
+        let sum = try await read(
+            .getMerchantStatement,
+            year(community),
+            of: shop.merchant,
+            by: shop.owner
+        )
+        .decode(MerchantStatement.self)
         #expect(sum.opening.value == "0.00" && sum.closing.value == "10.00")
         #expect(sum.movement.value == "10.00" && sum.count == 2 && !sum.isComplete)
 
-        let csv = try await read(.getMerchantStatementCSV, year, of: shop.merchant, by: shop.owner)
+        let csv = try await read(
+            .getMerchantStatementCSV,
+            year(community),
+            of: shop.merchant,
+            by: shop.owner
+        )
         #expect(csv.headers["content-type"] == "text/csv")
         let rows = fields(csv)
         #expect(rows.map { $0[3] } == ["opening", "payment", "redemption", "closing"])
@@ -69,7 +77,7 @@ import Testing
 
         let camt = try await read(
             .getMerchantStatementCamt053,
-            year,
+            year(community),
             of: shop.merchant,
             by: shop.owner
         )
@@ -82,7 +90,12 @@ import Testing
             print("skipped: the schema of camt.053.001.08 is not there")
         }
 
-        let pdf = try await read(.getMerchantStatementPDF, year, of: shop.merchant, by: shop.owner)
+        let pdf = try await read(
+            .getMerchantStatementPDF,
+            year(community),
+            of: shop.merchant,
+            by: shop.owner
+        )
         #expect(pdf.headers["content-type"] == "application/pdf")
         // libharu writes slash and percent as octal escapes (ISO 32000-1, 7.3.4.2).
         let text = String(decoding: pdf.body, as: UTF8.self)
@@ -113,7 +126,12 @@ import Testing
             }
             try await group.waitForAll()
         }
-        let csv = try await read(.getMerchantStatementCSV, year, of: shop.merchant, by: shop.owner)
+        let csv = try await read(
+            .getMerchantStatementCSV,
+            year(community),
+            of: shop.merchant,
+            by: shop.owner
+        )
         let rows = fields(csv)
         #expect(rows.count == count + 3)
         let numbers = rows.dropFirst().dropLast().map { Int($0[0]) }
@@ -126,7 +144,7 @@ import Testing
         #expect(rows.last.map { cents($0[5]) } == balance && balance == 1490)
         let camt = try await read(
             .getMerchantStatementCamt053,
-            year,
+            year(community),
             of: shop.merchant,
             by: shop.owner
         )
@@ -203,7 +221,7 @@ import Testing
         #expect(revoked.status == 201)
         let csv = try await read(
             .getMerchantStatementCSV,
-            year,
+            year(community),
             of: shop.merchant,
             by: community.administrator
         )

@@ -67,7 +67,7 @@ import Testing
 
     @Test func `a schedule redeems once on its day`() async throws {
         let scene = try await SettlementScene.make([])
-        #expect(try await schedule(scene.shop, "30.00").isActive)
+        #expect(try await schedule(scene.shop, "30.00", scene.community).isActive)
         let schedule = try await untilItsDayCame(of: scene.shop)
         #expect(schedule.lastOutcome == .redeemed)
         #expect(try await scene.available() == "0.00")
@@ -75,14 +75,14 @@ import Testing
             .decode(Page<Redemption>.self).items
         #expect(list.count == 1 && list.first?.scheduledOn == schedule.lastOn)
         // Set again on the same day, it goes on next week.
-        let next = try await self.schedule(scene.shop, "1.00")
+        let next = try await self.schedule(scene.shop, "1.00", scene.community)
         #expect(next.nextOn == schedule.nextOn && next.nextOn != schedule.lastOn)
     }
 
     @Test func `a schedule that fails does not keep the others`() async throws {
         let scene = try await SettlementScene.make([])
         let community = scene.community
-        _ = try await schedule(scene.shop, "1.00")
+        _ = try await schedule(scene.shop, "1.00", scene.community)
         let first = try await untilItsDayCame(of: scene.shop)
         // The day comes once more, as if it had not been: the database takes no second redemption.
         let resident = try await community.resident(with: "50.00")
@@ -98,23 +98,24 @@ import Testing
         )
         let other = try await community.openShop()
         #expect(try await resident.pay(try await other.request("7.00")).status == 201)
-        _ = try await schedule(other, "1.00")
+        _ = try await schedule(other, "1.00", community)
         #expect(try await untilItsDayCame(of: other).lastOutcome == .redeemed)
         #expect(try await other.available() == "0.00")
         #expect(try await scene.available() == "5.00")
     }
 
     /// Sets the schedule of a shop to today.
-    private func schedule(_ shop: TestShop, _ minimum: String) async throws -> RedemptionSchedule {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = try #require(TimeZone(identifier: "Europe/Amsterdam"))
-        let weekday = (calendar.component(.weekday, from: Date()) + 5) % 7 + 1
-        return try await shop.owner.call(
+    private func schedule(
+        _ shop: TestShop,
+        _ minimum: String,
+        _ community: TestCommunity
+    ) async throws -> RedemptionSchedule {
+        try await shop.owner.call(
             .setRedemptionSchedule,
             ["merchantId": "\(shop.merchant)"],
             body: RedemptionScheduleSetting(
-                weekday: weekday,
-                minimum: Amount(value: minimum, coin: TestCommunity.coin)
+                weekday: community.days.weekday,
+                minimum: community.amount(minimum)
             )
         ).decode(RedemptionSchedule.self)
     }

@@ -48,8 +48,8 @@ struct PaymentListTests {
         let community = try await TestCommunity.make(rules: nil)
         let programme = try await community.fundedProgramme("100.00")
         let list =
-            Array("naam;iban;bedrag\nZo".utf8) + [0xEB]
-            + Array(";NL58INGB0004418702;1.234\n".utf8)
+            Array("naam;iban;bedrag;uitvoerdatum\nZo".utf8) + [0xEB]
+            + Array(";NL58INGB0004418702;1.234;\(TestPaymentFile.bankDay)\n".utf8)
         let batch = try await submit(list, to: programme, community).decode(Batch.self)
         #expect(batch.state == .refused)
         let findings = try await community.clerk.call(

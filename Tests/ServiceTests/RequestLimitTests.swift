@@ -97,7 +97,7 @@ import Testing
                 ("/v1/enrolments", MediaType.json, "enrolment"),
             ] {
                 var statuses: [Int] = []
-                for _ in 0..<6 {
+                for _ in 1...1000 where statuses.last != 429 {
                     let answer = try await RawHTTP.send(
                         method: "POST",
                         url: url + path,
@@ -110,7 +110,9 @@ import Testing
                         #expect(answer.headers["ratelimit"]?.contains("\"\(name)\";r=0") == true)
                     }
                 }
-                #expect(statuses == [400, 400, 400, 429, 429, 429], "\(path)")
+                // What comes back while it asks is little: a token in twenty seconds.
+                #expect(statuses.count > 3 && statuses.last == 429, "\(path)")
+                #expect(statuses.dropLast().allSatisfy { $0 == 400 }, "\(path)")
             }
             #expect(try await RawHTTP.send(method: "GET", url: url + "/v1/jwks").status == 200)
         }
@@ -126,28 +128,30 @@ import Testing
             )
             let phone = resident.phone.moved(.merchant, to: url)
             let flood = Task {
-                await withTaskGroup(of: Set<Int>.self) { group in
-                    for _ in 0..<64 {
-                        group.addTask {
-                            var statuses: Set<Int> = []
-                            repeat {
-                                // A request that is under way when the flood ends is cancelled.
-                                guard
-                                    let answer = try? await owner.call(
-                                        .listPayments,
-                                        query: "limit=250"
-                                    )
-                                else { break }
-                                statuses.insert(answer.status)
-                                if answer.status == 503 {
-                                    #expect(answer.headers["retry-after"] != nil)
-                                    #expect(answer.problemType == .serviceUnavailable)
-                                }
-                            } while !Task.isCancelled
-                            return statuses
+                await TestClient.$comesBack.withValue(false) {
+                    await withTaskGroup(of: Set<Int>.self) { group in
+                        for _ in 0..<64 {
+                            group.addTask {
+                                var statuses: Set<Int> = []
+                                repeat {
+                                    // A request that is under way when the flood ends is cancelled.
+                                    guard
+                                        let answer = try? await owner.call(
+                                            .listPayments,
+                                            query: "limit=250"
+                                        )
+                                    else { break }
+                                    statuses.insert(answer.status)
+                                    if answer.status == 503 {
+                                        #expect(answer.headers["retry-after"] != nil)
+                                        #expect(answer.problemType == .serviceUnavailable)
+                                    }
+                                } while !Task.isCancelled
+                                return statuses
+                            }
                         }
+                        return await group.reduce(into: Set<Int>()) { $0.formUnion($1) }
                     }
-                    return await group.reduce(into: Set<Int>()) { $0.formUnion($1) }
                 }
             }
             for _ in 0..<20 {

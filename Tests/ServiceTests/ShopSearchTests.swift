@@ -131,7 +131,7 @@ import Testing
     @Test func `a market is found in its hours, and with the whole of its area inside`()
         async throws
     {
-        let community = try await TestCommunity.make()
+        let community = try await TestCommunity.make(days: .ofAmsterdam)
         // On one Saturday of a winter to come, an hour ahead of UTC.
         let hours = OpeningTimes(
             weekly: [],

@@ -7,23 +7,6 @@ import Testing
 
 /// What programmes pay people every month: approved by a second person, once a month, never twice.
 @Suite struct StandingInstructionTests {
-    /// A day, so many days from today, where the community is.
-    private func day(_ offset: Int, day: Int? = nil) -> String {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = TimeZone(identifier: "Europe/Amsterdam") ?? .gmt
-        let date = Date(timeIntervalSinceNow: Double(offset) * 86_400)
-        let parts = calendar.dateComponents([.year, .month, .day], from: date)
-        return String(
-            format: "%04d-%02d-%02d",
-            parts.year ?? 0,
-            parts.month ?? 0,
-            day ?? parts.day ?? 0
-        )
-    }
-
-    private var today: String { day(0) }
-    private var dayOfMonth: Int { Int(today.suffix(2)) ?? 1 }
-
     private func paid(_ id: Identifier, _ count: Int, _ community: TestCommunity) async throws
         -> [StandingPayment]
     {
@@ -41,8 +24,8 @@ import Testing
             programme.id,
             resident.person,
             "12.50",
-            dayOfMonth,
-            from: today
+            community.days.dayOfMonth,
+            from: community.days.day()
         ).decode(StandingInstruction.self)
         #expect(standing.state == .proposed && standing.terms.map(\.state) == [.proposed])
         let both = try await community.administrator.register(
@@ -57,7 +40,7 @@ import Testing
                 personId: resident.person,
                 amount: community.amount("1.00"),
                 day: 1,
-                fromOn: today
+                fromOn: community.days.day()
             )
         ).decode(StandingInstruction.self)
         let alone = try await both.call(
@@ -72,7 +55,7 @@ import Testing
         #expect(active.state == .active)
         let payments = try await paid(standing.id, 1, community)
         #expect(payments.map(\.amount.value) == ["12.50"])
-        #expect(payments.map(\.dueOn) == [today])
+        #expect(payments.map(\.dueOn) == [community.days.day()])
         // It is a grant like any other, which can be recalled.
         let grant = try await community.newestGrant(of: resident)
         #expect(grant.id == payments[0].transferId && grant.left.value == "12.50")
@@ -92,7 +75,7 @@ import Testing
             resident.person,
             "10.00",
             1,
-            from: today
+            from: community.days.day()
         ).decode(StandingInstruction.self)
         // As if it had begun on the first of the month, six months ago: seven are due.
         let (id, owner) = (standing.id.uuid, community.id.uuid)
@@ -123,8 +106,8 @@ import Testing
             programme.id,
             person.id,
             "8.00",
-            dayOfMonth,
-            from: today,
+            community.days.dayOfMonth,
+            from: community.days.day(),
             purpose: .wage
         ).decode(StandingInstruction.self)
         #expect(standing.purpose == .wage)
@@ -164,14 +147,14 @@ import Testing
             programme.id,
             resident.person,
             "10.00",
-            dayOfMonth,
-            from: today
+            community.days.dayOfMonth,
+            from: community.days.day()
         ).decode(StandingInstruction.self)
         let path = ["standingInstructionId": "\(standing.id)"]
         let change = StandingChange(
             amount: community.amount("20.00"),
-            day: dayOfMonth,
-            fromOn: today
+            day: community.days.dayOfMonth,
+            fromOn: community.days.day()
         )
         let early = try await community.clerk.call(.changeStandingInstruction, path, body: change)
         #expect(early.problemType == .standingInstructionState)
@@ -187,11 +170,11 @@ import Testing
         _ = try await community.clerk.call(.changeStandingInstruction, path, body: change)
             .decode(StandingInstruction.self)
         #expect(try await community.approveStanding(standing.id).status == 201)
-        let stop = StandingStop(fromOn: day(40), reason: "werk gevonden")
+        let stop = StandingStop(fromOn: community.days.day(in: 40), reason: "werk gevonden")
         let stopped = try await community.clerk.call(.stopStandingInstruction, path, body: stop)
             .decode(StandingInstruction.self)
-        #expect(stopped.state == .stopped && stopped.stoppedFromOn == day(40))
-        let later = StandingStop(fromOn: day(41), reason: "toch niet")
+        #expect(stopped.state == .stopped && stopped.stoppedFromOn == community.days.day(in: 40))
+        let later = StandingStop(fromOn: community.days.day(in: 41), reason: "toch niet")
         let kept = try await community.clerk.call(.stopStandingInstruction, path, body: later)
         #expect(kept.problemType == .standingInstructionState)
         // This month was paid already, whatever it would be now.
@@ -215,9 +198,9 @@ import Testing
             merchantId: association.merchant,
             purpose: .benefit,
             amount: community.amount("40.00"),
-            day: dayOfMonth,
-            fromOn: today,
-            untilOn: today
+            day: community.days.dayOfMonth,
+            fromOn: community.days.day(),
+            untilOn: community.days.day()
         )
         #expect(try await create(creation).problemType == .invalidRequest)
         creation.purpose = .subsidy
@@ -241,8 +224,8 @@ import Testing
             programme.id,
             resident.person,
             "10.00",
-            dayOfMonth,
-            from: today
+            community.days.dayOfMonth,
+            from: community.days.day()
         ).decode(StandingInstruction.self)
         let (owner, id) = (community.id.uuid, standing.id.uuid)
         await #expect(throws: PostgresError.self) {

@@ -68,8 +68,7 @@ import Testing
         #expect(past.funded.value == "0.00" && past.month == "2020-02")
         #expect(past.credited == nil && past.spent == nil && past.returned == nil)
         #expect(past.categories == [] && past.fewestPeople == 5)
-        let now = Instant(microseconds: Int64(Date().timeIntervalSince1970) * 1_000_000)
-        for month in [String(now.description.prefix(7)), "9990-01", "2020-13", "2020-W07"] {
+        for month in [community.days.month(), "9990-01", "2020-13", "2020-W07"] {
             let answer = try await read(month, of: programme, in: community)
             #expect(answer.problemType == .notFound, "\(month)")
         }
@@ -86,7 +85,7 @@ import Testing
         )
         let open = TestPaymentFile.xml([TestCredit("Inwoner", account, "4.00")])
         _ = try await community.submit(open, to: programme.id).decode(Batch.self)
-        let year = Calendar(identifier: .gregorian).component(.year, from: Date())
+        let year = community.days.year
         func read(_ period: String) async throws -> StatusSummary {
             try await community.clerk.call(
                 .getStatusSummary,

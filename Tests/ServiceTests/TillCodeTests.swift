@@ -32,7 +32,7 @@ import Testing
         defer { Task { await other.stop() } }
         let there = await community.moved(resident, to: other)
         let recent = try await shop.request("1.00")
-        try await community.backdate(recent, seconds: 60)
+        try await community.backdate(recent, seconds: 30)
         #expect(try await there.pay(recent).status == 201)
 
         let photographed = try await shop.request("2.00")

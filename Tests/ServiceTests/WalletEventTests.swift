@@ -38,7 +38,7 @@ import Testing
         let response = try await resident.phone.open(
             .streamWalletEvents,
             resident.path,
-            query: "seconds=60"
+            query: "seconds=600"
         )
         let text = HeardText()
         var heard: [HeardEvent] = []

@@ -128,15 +128,17 @@ import Testing
         _ = try await shop.request("1.00")
         _ = try await eventually("the first attempt") { receiver.received.first }
         let failed = try await eventually("the failure is kept") {
-            try await shop.deliveries(to: webhook.id).first { $0.attempts == 1 }
+            try await shop.deliveries(to: webhook.id).first { $0.attempts > 0 }
         }
         #expect(failed.state == .pending && failed.lastStatus == 500)
         let (last, next) = (try #require(failed.lastAttemptAt), try #require(failed.nextAttemptAt))
-        #expect((5_000_000...5_500_000).contains(next.microseconds - last.microseconds))
+        // Five seconds after the first attempt; a busy machine may have made another by now.
+        let pause = next.microseconds - last.microseconds
+        #expect(failed.attempts > 1 || (5_000_000...5_500_000).contains(pause))
         #expect(try await shop.webhook(webhook.id).failingSince != nil)
-        receiver.answers { _ in .init(200) }
         // However long the pause is, the second payment does not wait for the first one's retry.
-        try await retry(webhook, in: "1 hour")
+        try await putOff(webhook)
+        receiver.answers { _ in .init(200) }
         let before = receiver.received.count
         _ = try await shop.request("2.00")
         let second = try await eventually("the second payment is told") {
@@ -193,7 +195,7 @@ import Testing
         let webhook = try await shop.webhook(to: receiver.url)
         _ = try await shop.request("1.00")
         let failed = try await eventually("the failure is kept") {
-            try await shop.deliveries(to: webhook.id).first { $0.attempts == 1 }
+            try await shop.deliveries(to: webhook.id).first { $0.attempts > 0 }
         }
         #expect(failed.state == .pending && failed.lastStatus == 307)
         #expect(inside.received.isEmpty)
@@ -210,7 +212,7 @@ import Testing
         _ = try await shop.request("1.00")
         for attempt in 1...10 {
             _ = try await eventually("attempt \(attempt)") {
-                try await shop.deliveries(to: webhook.id).first { $0.attempts == attempt }
+                try await shop.deliveries(to: webhook.id).first { $0.attempts >= attempt }
             }
             // Three days pass.
             try await retry(webhook, in: "0 hours")
@@ -248,9 +250,28 @@ import Testing
         _ = try await quick.request("1.00")
         _ = try await eventually("the other hears at once") { receiver.received.first }
         let failed = try await eventually("the silent one is given up") {
-            try await slow.deliveries(to: waiting.id).first { $0.attempts == 1 }
+            try await slow.deliveries(to: waiting.id).first { $0.attempts > 0 }
         }
         #expect(failed.lastError == .timeout && failed.lastStatus == nil)
+    }
+
+    /// Lets an attempt that is being made end, and has no other made for an hour.
+    private func putOff(_ webhook: Webhook) async throws {
+        let owner = try await OpenedDatabase.shared.owner
+        _ = try await eventually("nothing is on its way") {
+            try await retry(webhook, in: "1 hour")
+            return try await owner.query(
+                """
+                SELECT EXISTS (
+                    SELECT FROM merchant.webhook_endpoint e
+                      JOIN merchant.webhook_delivery d
+                        ON d.community_id = e.community_id AND d.endpoint_id = e.id
+                     WHERE e.id = \(webhook.id.uuid) AND d.state = 'pending'
+                       AND (e.claimed_until > now()
+                            OR d.next_attempt_at < now() + interval '59 minutes'))
+                """
+            ) { try $0.one().decode(Bool.self) } ? nil : true
+        }
     }
 
     /// Moves the next attempt of what did not arrive.

@@ -121,7 +121,7 @@ extension ClientHistory {
     ) async -> TestAnswer? {
         for attempt in 0..<attempts {
             do {
-                let answer = try await ask()
+                let answer = try await TestClient.$comesBack.withValue(false) { try await ask() }
                 switch answer.status {
                 case 200..<300:
                     note(.acknowledged(try identify(answer)), of: reference)

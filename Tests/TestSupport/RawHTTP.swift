@@ -30,6 +30,11 @@ package struct TestAnswer: Sendable {
 
     /// The kind of problem.
     package var problemType: ProblemType? { problem?.problemType }
+
+    /// After how many seconds the service wants to be asked again, where it did nothing.
+    var comeBackIn: Int? {
+        problemType == .serviceUnavailable ? headers["retry-after"].flatMap { Int($0) } : nil
+    }
 }
 
 /// An answer that a test did not expect.
@@ -43,7 +48,8 @@ package struct UnexpectedAnswer: Error, CustomStringConvertible {
 /// HTTP without any help, so that tests can send what no client would.
 package enum RawHTTP {
     /// For answers that are read as they come. A signed request that waited for a connection behind
-    /// slow ones would arrive with a proof that is too old, so there are many.
+    /// slow ones would arrive with a proof that is too old, so there are many. They are given up
+    /// sooner than services do: no request goes out on one that is being closed.
     package static let client = HTTPClient(
         eventLoopGroupProvider: .singleton,
         configuration: configuration
@@ -52,6 +58,7 @@ package enum RawHTTP {
     private static var configuration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration.singletonConfiguration
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
+        configuration.connectionPool.idleTimeout = .seconds(5)
         return configuration
     }
 

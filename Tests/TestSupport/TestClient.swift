@@ -13,6 +13,12 @@ package final class TestClient: Sendable {
     package let mandate: Identifier?
     /// Whether its tokens are bound to its key, as those of phones and tills are.
     package let provesKey: Bool
+    /// Whether clients come back when a service that has too much to do, or no database, says when to
+    /// (503 with `Retry-After`), as software of a bank or a shop does. Off where that answer is the
+    /// matter of a test.
+    @TaskLocal package static var comesBack = true
+    private static let patience: Duration = .seconds(180)
+
     /// What the services last wanted to see in a proof.
     let nonce = Mutex<String?>(nil)
     private let token = Mutex<(text: String, until: Date)?>(nil)
@@ -95,6 +101,7 @@ package final class TestClient: Sendable {
     }
 
     /// The same with bytes as they are; `authorization` replaces the usual header and proves nothing.
+    /// Asked again it is the same request, under the same key.
     /// Throws `BrokenPromise` when the answer is none that the operation's document describes.
     package func send(
         _ operation: API.Operation,
@@ -120,20 +127,25 @@ package final class TestClient: Sendable {
         let suffix = query.isEmpty ? "" : "?\(query)"
         let (method, url) = (operation.method.rawValue, base(of: operation) + address + suffix)
         all = all.filter { !$0.value.isEmpty }
-        let answer =
-            if authorization == nil, operation.access != .anonymous {
-                try await present(
-                    accessToken(),
-                    method: method,
-                    url: url,
-                    headers: all,
-                    body: bytes
-                )
-            } else {
-                try await RawHTTP.send(method: method, url: url, headers: all, body: bytes)
-            }
-        try AnswerContract.of(operation).judge(answer)
-        return answer
+        let deadline = ContinuousClock.now + Self.patience
+        while true {
+            let answer =
+                if authorization == nil, operation.access != .anonymous {
+                    try await present(
+                        accessToken(),
+                        method: method,
+                        url: url,
+                        headers: all,
+                        body: bytes
+                    )
+                } else {
+                    try await RawHTTP.send(method: method, url: url, headers: all, body: bytes)
+                }
+            try AnswerContract.of(operation).judge(answer)
+            guard Self.comesBack, ContinuousClock.now < deadline, let pause = answer.comeBackIn
+            else { return answer }
+            try await Task.sleep(for: .seconds(pause))
+        }
     }
 
     /// The base address of the service that has an operation.

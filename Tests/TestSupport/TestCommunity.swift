@@ -14,12 +14,16 @@ package struct TestCommunity: Sendable {
     package let approver: TestClient
     package let treasurer: TestClient
     package let institution: Identifier
+    /// How its days lie.
+    package let days: TestDays
     package static let coin = "oosterhof"
 
-    /// Makes a community with a coin, a geofence and, unless `rules` is nil, a policy in force.
+    /// Makes a community with a coin, a geofence and, unless `rules` is nil, a policy in force. It
+    /// lives where it is noon, unless told otherwise.
     package static func make(
         rules: [LocalityRule]? = Neighbourhood.rules,
-        on stack: LocalStack? = nil
+        on stack: LocalStack? = nil,
+        days: TestDays = .atNoon
     ) async throws -> TestCommunity {
         let stack = if let stack { stack } else { try await TestStack.shared }
         let operatorClient = try await TestClient.operatorClient(of: stack)
@@ -34,6 +38,7 @@ package struct TestCommunity: Sendable {
         guard let reference = community.administrator else {
             throw MissingMember(name: "administrator")
         }
+        try await days.begin(in: community.id, on: stack)
         let administrator = TestClient(
             id: reference.clientId,
             key: key,
@@ -54,7 +59,8 @@ package struct TestCommunity: Sendable {
             clerk: try await official("Klerk", .benefitsClerk),
             approver: try await official("Fiatteur", .benefitsApprover),
             treasurer: try await official("Kassier", .treasurer),
-            institution: institution.id
+            institution: institution.id,
+            days: days
         )
         try await made.makeCoin(rules)
         return made

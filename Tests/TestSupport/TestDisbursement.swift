@@ -16,19 +16,21 @@ package struct TestCredit: Sendable {
 
 /// Payment files as a municipality makes them: one PmtInf per payment, no BIC, NOTPROVIDED.
 package enum TestPaymentFile {
-    /// A pain.001.001.03 with these credits; `count` only if it should be wrong. Its day is so long ago
-    /// that no weekend and no Easter puts it off.
+    /// A pain.001.001.03 with these credits; `count` only if it should be wrong. It is to be paid on
+    /// `bankDay`, or in so many days.
     package static func xml(
         _ credits: [TestCredit],
         messageID: String = UUID().uuidString.replacing("-", with: ""),
         count: Int? = nil,
-        executionInDays days: Int = -10
+        executionInDays days: Int? = nil
     ) -> String {
+        let executionDay = days.map(day(in:)) ?? bankDay
+        let createdOn = day(in: 0)
         let payments = credits.enumerated().map { index, credit in
             """
             <PmtInf><PmtInfId>P\(index + 1)</PmtInfId><PmtMtd>TRF</PmtMtd>\
             <NbOfTxs>1</NbOfTxs><PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf>\
-            <ReqdExctnDt>\(day(in: days))</ReqdExctnDt><Dbtr><Nm>Gemeente Voorbeeld</Nm></Dbtr>\
+            <ReqdExctnDt>\(executionDay)</ReqdExctnDt><Dbtr><Nm>Gemeente Voorbeeld</Nm></Dbtr>\
             <DbtrAcct><Id><IBAN>\(TestIBAN.number(1))</IBAN></Id></DbtrAcct>\
             <DbtrAgt><FinInstnId><Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId></DbtrAgt>\
             <ChrgBr>SLEV</ChrgBr><CdtTrfTxInf>\
@@ -42,13 +44,23 @@ package enum TestPaymentFile {
         return """
             <?xml version="1.0" encoding="UTF-8"?>
             <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.03"><CstmrCdtTrfInitn>\
-            <GrpHdr><MsgId>\(messageID)</MsgId><CreDtTm>\(day(in: 0))T09:00:00</CreDtTm>\
+            <GrpHdr><MsgId>\(messageID)</MsgId><CreDtTm>\(createdOn)T09:00:00</CreDtTm>\
             <NbOfTxs>\(count ?? credits.count)</NbOfTxs>\
             <InitgPty><Nm>Gemeente Voorbeeld</Nm></InitgPty></GrpHdr>
             \(payments.joined(separator: "\n"))
             </CstmrCdtTrfInitn></Document>
             """
     }
+
+    /// A day on which banks paid, some ten days ago: nothing is put off, and nothing told about it,
+    /// whatever day it is today. The same for all tests of a run.
+    package static let bankDay: String = {
+        let today = Int(Date().timeIntervalSince1970) / 86_400
+        // Wednesdays, which no Easter touches; 1970 began on a Thursday.
+        let wednesdays = (10...).lazy.filter { (today - $0) % 7 == 6 }.map { day(in: -$0) }
+        let holidays = ["01-01", "05-01", "12-25", "12-26"]
+        return wednesdays.first { !holidays.contains(String($0.suffix(5))) } ?? ""
+    }()
 
     /// The day so many days from now, in UTC.
     package static func day(in days: Int) -> String {

@@ -44,7 +44,7 @@ extension TestClient {
         after last: String?,
         until count: Int
     ) async throws -> [HeardEvent] {
-        let response = try await open(operation, path, after: last, query: "seconds=60")
+        let response = try await open(operation, path, after: last, query: "seconds=600")
         let text = HeardText()
         var heard: [HeardEvent] = []
         for try await chunk in response.body {

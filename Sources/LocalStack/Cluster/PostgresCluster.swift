@@ -109,7 +109,7 @@ package actor PostgresCluster {
         }
     }
 
-    /// How the superuser reaches a database of this cluster.
+    /// How the superuser reaches a database of this cluster, with patience.
     package nonisolated func ownerConfiguration(database: String) -> DatabaseConfiguration {
         var configuration = DatabaseConfiguration(
             host: socketDirectory,
@@ -119,6 +119,7 @@ package actor PostgresCluster {
             applicationName: "wijkmunt-local"
         )
         configuration.connections = 1
+        configuration.beginPatience()
         configuration.statementTimeoutMilliseconds = 0
         configuration.idleInTransactionTimeoutMilliseconds = 0
         return configuration
@@ -221,4 +222,16 @@ package actor PostgresCluster {
 extension Logger {
     /// While a server starts, failing connections are expected and nobody wants to read of them.
     static var silent: Logger { Logger(label: "local") { _ in SwiftLogNoOpLogHandler() } }
+}
+
+extension DatabaseConfiguration {
+    /// Limits for whoever is not in a hurry on a machine that has much else to do. Those of services
+    /// are for people who wait at a till.
+    mutating func beginPatience() {
+        maxWaitSeconds = 180
+        connectTimeoutSeconds = 60
+        statementTimeoutMilliseconds = 180_000
+        lockTimeoutMilliseconds = 120_000
+        idleInTransactionTimeoutMilliseconds = 180_000
+    }
 }

@@ -145,15 +145,18 @@ package actor LocalStack {
         }
     }
 
-    /// How a login role (a service's, or `wijkmunt_audit`) reaches the database.
+    /// How a login role (a service's, or `wijkmunt_audit`) reaches the database, with more patience
+    /// than a service has.
     package nonisolated func databaseConfiguration(role: String) throws -> DatabaseConfiguration {
-        DatabaseConfiguration(
+        var configuration = DatabaseConfiguration(
             host: cluster.socketDirectory,
             database: Self.databaseName,
             user: role,
             password: try SecretFile.read(directory.passwordFile(ofRole: role)),
             applicationName: role
         )
+        configuration.beginPatience()
+        return configuration
     }
 }
 
