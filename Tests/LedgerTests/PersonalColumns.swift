@@ -73,7 +73,7 @@ enum PersonalColumns {
         disbursement.bank_credit payer_name remittance \
             | amount bank_reference booked_on community_id decided_at decided_by \
             dismissal_reason iban id identity imported_by programme_id source_line state statement_id
-        disbursement.instruction alias creditor_masked creditor_name end_to_end_id iban_hash \
+        disbursement.instruction alias creditor_hash creditor_masked creditor_name end_to_end_id \
             instruction_id remittance \
             | amount batch_id community_id credited_at creditor_kind execution_on id nr payment_id \
             purpose refusal_code repeats_batch_id repeats_nr returned_at source_line state wallet_id

@@ -102,10 +102,10 @@ import Testing
     private static func copy(of nr: Int32, as other: Int32, in batch: Batch) -> SQL {
         """
         INSERT INTO disbursement.instruction (community_id, batch_id, nr, id, source_line,
-            payment_id, end_to_end_id, creditor_name, creditor_masked, creditor_kind, iban_hash,
+            payment_id, end_to_end_id, creditor_name, creditor_masked, creditor_kind, creditor_hash,
             amount, execution_on)
         SELECT community_id, batch_id, \(other), \(UUID()), source_line, payment_id,
-               end_to_end_id, creditor_name, creditor_masked, creditor_kind, iban_hash, amount,
+               end_to_end_id, creditor_name, creditor_masked, creditor_kind, creditor_hash, amount,
                execution_on
           FROM disbursement.instruction WHERE batch_id = \(batch.id.uuid) AND nr = \(nr)
         """

@@ -35,22 +35,22 @@ enum IntakeQueries {
         """
         INSERT INTO disbursement.instruction (community_id, batch_id, nr, id, source_line,
             payment_id, instruction_id, end_to_end_id, creditor_name, creditor_masked, creditor_kind,
-            iban_hash, alias, amount, remittance, state, refusal_code, execution_on, purpose)
+            creditor_hash, alias, amount, remittance, state, refusal_code, execution_on, purpose)
         SELECT \(intake.community), \(intake.batch), l.nr, l.id, l.source_line, l.payment_id,
                l.instruction_id, l.end_to_end_id, l.creditor_name, l.creditor_masked,
-               l.creditor_kind, l.iban_hash, l.alias, l.amount, l.remittance, l.state, l.refusal_code,
-               l.execution_on::date, l.purpose
+               l.creditor_kind, l.creditor_hash, l.alias, l.amount, l.remittance, l.state,
+               l.refusal_code, l.execution_on::date, l.purpose
           FROM unnest(\(lines.map(\.nr)), \(lines.map(\.id)), \(lines.map(\.sourceLine)),
                       \(lines.map(\.paymentID)), \(lines.map(\.instructionID)),
                       \(lines.map(\.endToEndID)), \(lines.map(\.creditorName)),
                       \(lines.map(\.creditorMasked)),
-                      \(lines.map(\.creditorKind?.rawValue)), \(lines.map(\.ibanHash)),
+                      \(lines.map(\.creditorKind?.rawValue)), \(lines.map(\.creditorHash)),
                       \(lines.map(\.alias)), \(lines.map(\.amount)), \(lines.map(\.remittance)),
                       \(lines.map { $0.isRefused ? "refused" : "acceptable" }),
                       \(lines.map(\.refusalCode)), \(lines.map(\.executionOn)),
                       \(lines.map(\.purpose)))
                AS l (nr, id, source_line, payment_id, instruction_id, end_to_end_id,
-                     creditor_name, creditor_masked, creditor_kind, iban_hash, alias, amount,
+                     creditor_name, creditor_masked, creditor_kind, creditor_hash, alias, amount,
                      remittance, state, refusal_code, execution_on, purpose)
         """
     }

@@ -12,7 +12,7 @@ struct Line: Sendable {
     var creditorName = ""
     var creditorMasked = ""
     /// Of an IBAN, or of whatever the creditor is named by that is no alias.
-    var ibanHash: [UInt8]?
+    var creditorHash: [UInt8]?
     /// `nil` for a line that is refused by itself.
     var creditorKind: CreditorKind?
     var alias: String?
@@ -87,7 +87,7 @@ final class LineBuffer {
         line.creditorName = Self.text(found.creditorName, to: 140) ?? ""
         line.creditorKind = kind
         line.creditorMasked = kept.masked
-        line.ibanHash = kept.hash
+        line.creditorHash = kept.hash
         line.alias = kept.alias
         line.amount = amount
         // Several Ustrd elements come as one text, which may be longer than what a reader gets.

@@ -36,20 +36,20 @@ enum LetterQueries {
     static func due(in batch: UUID, line: Int32?, community: UUID, limit: Int) -> SQL {
         """
         SELECT d.nr, d.creditor_name, d.end_to_end_id
-          FROM (SELECT DISTINCT ON (i.iban_hash) i.*
+          FROM (SELECT DISTINCT ON (i.creditor_hash) i.*
                   FROM disbursement.instruction i
                  WHERE i.community_id = \(community) AND i.batch_id = \(batch)
                    AND i.state = 'waiting' AND i.creditor_kind IN ('iban', 'clientNumber')
                    AND i.nr = coalesce(\(line), i.nr)
-                 ORDER BY i.iban_hash, i.nr) AS d
+                 ORDER BY i.creditor_hash, i.nr) AS d
           LEFT JOIN LATERAL (
                SELECT y.id FROM accounts.party y
                 WHERE d.creditor_kind = 'iban' AND y.community_id = d.community_id
-                  AND y.iban_hash = d.iban_hash AND y.iban_verified_at IS NOT NULL
+                  AND y.iban_hash = d.creditor_hash AND y.iban_verified_at IS NOT NULL
                UNION ALL
                SELECT n.party_id FROM accounts.client_number n
                 WHERE d.creditor_kind = 'clientNumber' AND n.community_id = d.community_id
-                  AND n.number_hash = d.iban_hash AND n.confirmed_at IS NOT NULL
+                  AND n.number_hash = d.creditor_hash AND n.confirmed_at IS NOT NULL
                   AND n.withdrawn_at IS NULL) AS p ON true
          WHERE NOT EXISTS (SELECT FROM wallet.wallet w
                             WHERE w.community_id = d.community_id AND w.party_id = p.id)
@@ -61,10 +61,10 @@ enum LetterQueries {
            AND (p.id IS NOT NULL
                 OR NOT EXISTS (SELECT FROM accounts.party y
                                 WHERE y.community_id = d.community_id
-                                  AND y.iban_hash = d.iban_hash)
+                                  AND y.iban_hash = d.creditor_hash)
                AND NOT EXISTS (SELECT FROM accounts.client_number n
                                 WHERE n.community_id = d.community_id
-                                  AND n.number_hash = d.iban_hash AND n.withdrawn_at IS NULL))
+                                  AND n.number_hash = d.creditor_hash AND n.withdrawn_at IS NULL))
          ORDER BY d.nr LIMIT \(limit)
         """
     }

@@ -65,6 +65,11 @@ ALTER TABLE disbursement.batch
         AND (cancelled_at IS NULL) = (cancelled_by IS NULL)
         AND (cancelled_at IS NULL) = (cancellation_reason IS NULL));
 
+-- Soon not the hash of an IBAN only.
+ALTER TABLE disbursement.instruction RENAME COLUMN iban_hash TO creditor_hash;
+ALTER TABLE disbursement.instruction
+    RENAME CONSTRAINT instruction_waits_for_iban TO instruction_waits_for_creditor;
+ALTER INDEX disbursement.instruction_waiting_for_iban RENAME TO instruction_waiting_for_creditor;
 ALTER TABLE disbursement.instruction
     -- The day it is to be paid on, moved to one on which banks are open; NULL: at once.
     ADD COLUMN execution_on date,
@@ -481,7 +486,7 @@ BEGIN
        AND date_trunc(p_period, b.first_on) <= date_trunc(p_period, mine.last_on);
     IF v_others IS NULL THEN RETURN 0; END IF;
     WITH line AS MATERIALIZED (
-        SELECT i.batch_id, i.nr, coalesce(i.iban_hash, convert_to(i.alias, 'UTF8')) AS creditor,
+        SELECT i.batch_id, i.nr, coalesce(i.creditor_hash, convert_to(i.alias, 'UTF8')) AS creditor,
                i.amount, date_trunc(p_period, i.execution_on) AS period,
                coalesce(i.purpose, lower(regexp_replace(btrim(i.remittance), '\s+', ' ', 'g')), '')
                    AS purpose
@@ -514,16 +519,16 @@ BEGIN
         SELECT FROM disbursement.instruction i
           JOIN disbursement.batch b ON b.community_id = i.community_id AND b.id = i.batch_id
          WHERE i.community_id = p_community
-           AND (i.iban_hash = p_iban_hash OR i.alias = ANY (p_aliases))
+           AND (i.creditor_hash = p_iban_hash OR i.alias = ANY (p_aliases))
            AND (i.state = 'waiting'
                 OR i.state IN ('acceptable', 'parked')
                    AND b.state IN ('receiving', 'draft', 'validated', 'approved', 'executing')))
     THEN RETURN 'waiting'; END IF;
     UPDATE disbursement.instruction i
        SET creditor_name = '', creditor_masked = '', alias = NULL, remittance = NULL,
-           iban_hash = uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+           creditor_hash = uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
      WHERE i.community_id = p_community
-       AND (i.iban_hash = p_iban_hash OR i.alias = ANY (p_aliases)
+       AND (i.creditor_hash = p_iban_hash OR i.alias = ANY (p_aliases)
             OR i.wallet_id = ANY (p_wallets));
     RETURN 'erased';
 END
@@ -547,7 +552,7 @@ BEGIN
         EXIT WHEN NOT FOUND;
         UPDATE disbursement.instruction i
            SET creditor_name = '', creditor_masked = '', alias = NULL, remittance = NULL,
-               iban_hash = uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+               creditor_hash = uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
          WHERE i.community_id = v_batch.community_id AND i.batch_id = v_batch.id
            AND i.nr IN (SELECT l.nr FROM disbursement.instruction l
                          WHERE l.community_id = v_batch.community_id

@@ -86,38 +86,38 @@ BEGIN
 END
 $$;
 
--- Whom a line pays, in five ways. What is no alias is kept as a keyed hash in iban_hash, with the kind
--- mixed into it: hashes of two kinds are never equal.
+-- Whom a line pays, in five ways. What is no alias is kept as a keyed hash, with the kind mixed into it:
+-- hashes of two kinds are never equal.
 ALTER TABLE disbursement.instruction ADD creditor_kind text;
 UPDATE disbursement.instruction
    SET creditor_kind = CASE WHEN alias IS NULL THEN 'iban' ELSE 'alias' END
- WHERE iban_hash IS NOT NULL OR alias IS NOT NULL;
+ WHERE creditor_hash IS NOT NULL OR alias IS NOT NULL;
 ALTER TABLE disbursement.instruction
     ADD CONSTRAINT instruction_creditor_kind_known CHECK (creditor_kind IN
         ('iban', 'alias', 'card', 'activationCode', 'clientNumber')),
     ADD CONSTRAINT instruction_has_creditor
         CHECK (state = 'refused' OR creditor_kind IS NOT NULL);
-COMMENT ON COLUMN disbursement.instruction.iban_hash IS
+COMMENT ON COLUMN disbursement.instruction.creditor_hash IS
     'HMAC-SHA256 of the creditor''s IBAN, card number, activation code or client number';
 GRANT SELECT (community_id, number_hash, party_id) ON accounts.card TO wijkmunt_disbursement;
 GRANT SELECT (community_id, code_hash, party_id, terminal_id) ON accounts.activation_code
     TO wijkmunt_disbursement;
 
 -- A person's lines are those of all the hashes by which a file can name somebody. Only the parameter
--- changes in these functions, whatever else they have become meanwhile.
+-- and the name of the column change in these functions, whatever else they have become meanwhile.
 DO $$
 DECLARE
     v_name text; v_text text;
 BEGIN
     FOREACH v_name IN ARRAY ARRAY['disbursement.export_person', 'disbursement.erase_person'] LOOP
-        v_text := pg_get_functiondef(v_name::regproc);
+        v_text := replace(pg_get_functiondef(v_name::regproc), 'i.iban_hash', 'i.creditor_hash');
         IF strpos(v_text, 'p_iban_hash bytea') = 0
-            OR strpos(v_text, 'i.iban_hash = p_iban_hash') = 0 THEN
+            OR strpos(v_text, 'i.creditor_hash = p_iban_hash') = 0 THEN
             RAISE EXCEPTION '% does not look for lines by IBAN', v_name;
         END IF;
         EXECUTE format('DROP FUNCTION %s', v_name::regproc::regprocedure);
         EXECUTE replace(replace(v_text, 'p_iban_hash bytea', 'p_hashes bytea[]'),
-                        'i.iban_hash = p_iban_hash', 'i.iban_hash = ANY (p_hashes)');
+                        'i.creditor_hash = p_iban_hash', 'i.creditor_hash = ANY (p_hashes)');
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', v_name::regproc::regprocedure);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO wijkmunt_accounts',
                        v_name::regproc::regprocedure);
@@ -147,7 +147,7 @@ BEGIN
     IF NOT FOUND THEN RETURN; END IF;
     v_evidence := left('payment file ' || coalesce(v_batch.message_id, p_batch::text), 200);
     FOR v_line IN
-        SELECT i.nr, i.creditor_kind, i.iban_hash, i.creditor_masked, i.creditor_name,
+        SELECT i.nr, i.creditor_kind, i.creditor_hash, i.creditor_masked, i.creditor_name,
                l.code_hash, l.new_party, l.new_link
           FROM unnest(p_lines, p_code_hashes, p_new_parties, p_new_links)
                AS l (nr, code_hash, new_party, new_link)
@@ -158,11 +158,11 @@ BEGIN
     LOOP
         IF v_line.creditor_kind = 'iban' THEN
             SELECT y.id INTO v_party FROM accounts.party y
-             WHERE y.community_id = p_community AND y.iban_hash = v_line.iban_hash
+             WHERE y.community_id = p_community AND y.iban_hash = v_line.creditor_hash
                AND y.iban_verified_at IS NOT NULL;
         ELSE
             SELECT n.party_id INTO v_party FROM accounts.client_number n
-             WHERE n.community_id = p_community AND n.number_hash = v_line.iban_hash
+             WHERE n.community_id = p_community AND n.number_hash = v_line.creditor_hash
                AND n.confirmed_at IS NOT NULL AND n.withdrawn_at IS NULL;
         END IF;
         IF v_party IS NULL THEN
@@ -172,7 +172,7 @@ BEGIN
                     coalesce(nullif(left(btrim(v_line.creditor_name), 100), ''), '-'), p_now);
             IF v_line.creditor_kind = 'iban' THEN
                 UPDATE accounts.party y
-                   SET iban_hash = v_line.iban_hash, iban_masked = v_line.creditor_masked,
+                   SET iban_hash = v_line.creditor_hash, iban_masked = v_line.creditor_masked,
                        iban_linked_by = v_batch.submitted_by, iban_linked_at = p_now
                  WHERE y.community_id = p_community AND y.id = v_party;
                 UPDATE accounts.party y
@@ -184,7 +184,7 @@ BEGIN
                     community_id, id, party_id, institution_id, number_hash, masked, linked_by,
                     linked_at, confirmed_by, confirmed_at, evidence)
                 VALUES (p_community, v_line.new_link, v_party, v_batch.institution_id,
-                        v_line.iban_hash, v_line.creditor_masked, v_batch.submitted_by, p_now,
+                        v_line.creditor_hash, v_line.creditor_masked, v_batch.submitted_by, p_now,
                         v_batch.approved_by, p_now, v_evidence);
             END IF;
         ELSIF EXISTS (SELECT FROM wallet.wallet w

@@ -509,7 +509,7 @@ BEGIN
         WHEN 'programme' THEN '-infinity'
         ELSE date_trunc(v_rule.person_period, v_today::timestamp) AT TIME ZONE v_zone END;
     FOR v_line IN
-        SELECT i.nr, i.amount, coalesce(l.wallet::text, encode(i.iban_hash, 'hex'), i.nr::text)
+        SELECT i.nr, i.amount, coalesce(l.wallet::text, encode(i.creditor_hash, 'hex'), i.nr::text)
                    AS person,
                coalesce((
                    SELECT sum(g.amount)
@@ -526,7 +526,7 @@ BEGIN
                      FROM disbursement.instruction w
                      JOIN disbursement.batch b
                        ON b.community_id = p_community AND b.id = w.batch_id
-                    WHERE w.community_id = p_community AND w.iban_hash = i.iban_hash
+                    WHERE w.community_id = p_community AND w.creditor_hash = i.creditor_hash
                       AND w.state = 'waiting' AND b.programme_id = v_rule.programme_id), 0)
                    AS had
           FROM unnest(p_nrs, p_wallets) AS l (nr, wallet)
