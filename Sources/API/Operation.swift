@@ -74,7 +74,8 @@ package enum BodyKind: Hashable, Sendable {
     case form(maxBytes: Int)
     /// `application/xml` of at most this many bytes, read as a stream.
     case xml(maxBytes: Int)
-    /// A payment file, `application/xml` or `text/csv`, of at most this many bytes, read as a stream.
+    /// A payment file, `application/xml`, `text/csv` or `application/json`, of at most this many bytes,
+    /// read as a stream.
     case paymentFile(maxBytes: Int)
 
     /// JSON of the usual size, at most 64 KiB.
@@ -90,7 +91,7 @@ package enum BodyKind: Hashable, Sendable {
         case .json: [MediaType.json]
         case .form: [MediaType.form]
         case .xml: [MediaType.xml]
-        case .paymentFile: [MediaType.xml, MediaType.csv]
+        case .paymentFile: [MediaType.xml, MediaType.csv, MediaType.json]
         }
     }
 

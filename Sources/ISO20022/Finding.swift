@@ -24,7 +24,8 @@ package struct Finding: Sendable, Equatable, Codable {
     /// Line of the source file, from 1; 1 where the file as a whole is meant.
     package let line: Int
     /// Elements below the message, for example `PmtInf[3]/CdtTrfTxInf[1]/Amt/InstdAmt`; of a list
-    /// the row or line and its column or member, for example `row[12]/amount`.
+    /// the row and its column, for example `row[12]/amount`; of values a pointer (RFC 6901) such as
+    /// `/lines/11/amount`.
     package let path: String
     /// Number of the block in the file, from 1; nil when the file as a whole is meant.
     package let payment: Int?

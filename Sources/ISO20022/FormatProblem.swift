@@ -32,6 +32,8 @@ enum FormatProblem: Sendable, Equatable {
     case quoting
     case controlCharacter(element: String)
     case mixedEncoding(line: Int)
+    case notJSON(line: Int)
+    case wrongType(element: String)
 
     var explanation: Explanation {
         let words = wording
@@ -131,7 +133,9 @@ enum FormatProblem: Sendable, Equatable {
                 "The root element is \(shown(found)); expected Document.",
                 "Het hoofdelement is \(shown(found)); verwacht wordt Document."
             )
-        case .noLines, .columns, .cells, .quoting, .controlCharacter, .mixedEncoding: listWording
+        case .noLines, .columns, .cells, .quoting, .controlCharacter, .mixedEncoding, .notJSON,
+            .wrongType:
+            listWording
         default: structuralWording
         }
     }

@@ -35,6 +35,20 @@ extension FormatProblem {
                     + "UTF-8 en niet geheel windows-1252 zijn. Er is niets van gebruikt. Sla het "
                     + "opnieuw op als UTF-8."
             )
+        case .notJSON(let line):
+            (
+                "The file is not JSON that everybody reads alike: at line \(line) it breaks off, "
+                    + "breaks the form, names a member twice, or is not UTF-8. Nothing of it was used.",
+                "Het bestand is geen JSON die iedereen gelijk leest: bij regel \(line) breekt het af, "
+                    + "klopt de vorm niet, staat een naam er twee keer, of is het geen UTF-8. Er is "
+                    + "niets van gebruikt."
+            )
+        case .wrongType(let element):
+            (
+                "\(element) is not of the type that is documented; amounts too are texts, such as "
+                    + "\"12.50\".",
+                "\(element) is niet van het beschreven type; ook bedragen zijn tekst, zoals \"12.50\"."
+            )
         default: ("The list has no lines.", "De lijst heeft geen regels.")
         }
     }

@@ -72,12 +72,12 @@ struct PaymentList: ~Copyable {
 
     /// Ends the line.
     ///
-    /// - Parameter problem: what is wrong with it as a whole.
-    mutating func end(problem: FormatProblem? = nil) {
+    /// - Parameter problems: why its texts cannot be used; each of the line as a whole, or of a text.
+    mutating func end(problems: [(problem: FormatProblem, field: PaymentField?)] = []) {
         let line = values.line
         openPayment(line: line)
         _ = sections.beginLine(line: line)
-        if let problem { sections.report(problem, line: line) }
+        for (problem, field) in problems { sections.report(problem, line: line, at: field) }
         for (field, limit) in Self.fields {
             guard let text = values.bytes(field) else { continue }
             digest.value(field, text)
@@ -98,7 +98,18 @@ struct PaymentList: ~Copyable {
         digest.end()
         keepDefault("NOTPROVIDED", as: .endToEndID, line: line)
         keepDefault("EUR", as: .currency, line: line)
-        sections.closeLine(isReadable: problem == nil)
+        sections.closeLine(isReadable: problems.isEmpty)
+    }
+
+    /// What the list says of itself in the end.
+    mutating func declare(count: Int?, sum: Int64?) {
+        let texts =
+            [(PaymentField.declaredCount, count.map(String.init))]
+            + [(.declaredSum, sum.map(DecimalAmount.text))]
+        for case (let field, var text?) in texts { text.withUTF8 { digest.value(field, $0) } }
+        var header = header
+        (header.declaredCount, header.declaredSum) = (count, sum)
+        sections.expect(header)
     }
 
     /// Ends the list.

@@ -136,9 +136,10 @@ package final class PaymentRowsReader {
             return abandon(.tooManyTransactions(limit: limits.transactions))
         }
         list.begin(line: rows.line)
-        if end == .quoting { return list.end(problem: .quoting) }
+        if end == .quoting { return list.end(problems: [(.quoting, nil)]) }
         guard rows.cellCount == columns.count else {
-            return list.end(problem: .cells(found: rows.cellCount, expected: columns.count))
+            let problem = FormatProblem.cells(found: rows.cellCount, expected: columns.count)
+            return list.end(problems: [(problem, nil)])
         }
         for (index, column) in columns.enumerated() {
             guard keep(rows.cell(index), as: column) else { return }

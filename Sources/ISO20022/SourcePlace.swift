@@ -26,14 +26,16 @@ struct SourcePlace {
     /// Of the line in its block, from 1.
     let numberInPayment: Int
 
-    /// Such as `PmtInf[3]/CdtTrfTxInf[1]`, `row[12]` or `lines[12]`; empty for a list as a whole.
+    /// Such as `PmtInf[3]/CdtTrfTxInf[1]` or `row[12]`; of values a pointer (RFC 6901) such as
+    /// `/lines/11`, of a block to its first line. Empty for a list as a whole.
     var path: String {
         switch (form, level) {
         case (.xml, .file): "GrpHdr"
         case (.xml, .paymentInformation): "PmtInf[\(payment)]"
         case (.xml, .line): "PmtInf[\(payment)]/CdtTrfTxInf[\(numberInPayment)]"
         case (.rows, .line): "row[\(number)]"
-        case (.values, .line): "lines[\(number)]"
+        case (.values, .line): "/lines/\(number - 1)"
+        case (.values, .paymentInformation): "/lines/\(number)"
         case (_, .file), (_, .paymentInformation): ""
         }
     }
@@ -41,6 +43,6 @@ struct SourcePlace {
     /// The path of a text in this place.
     func path(of field: PaymentField) -> String {
         let name = form == .xml ? field.path : field.column
-        return path.isEmpty ? name : "\(path)/\(name)"
+        return path.isEmpty && form != .values ? name : "\(path)/\(name)"
     }
 }

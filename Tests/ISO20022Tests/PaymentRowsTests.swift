@@ -222,7 +222,7 @@ private struct ReadList: Equatable {
                 "refused CH20|A|iban|\(Self.iban)|-|NOTPROVIDED|-|2026-11-20",
             ]
         )
-        #expect(report.findings.map(\.path) == ["lines[2]/amount"])
+        #expect(report.findings.map(\.path) == ["/lines/1/amount"])
         #expect(report.messageType == "json")
     }
 }

@@ -58,9 +58,56 @@ struct PaymentListTests {
         ).decode(Page<API.Finding>.self).items
         #expect(Set(findings.map(\.code)) == ["CH20", "AC03", "RR10"])
         #expect(findings.contains { $0.path == "row[1]/amount" })
-        for type in ["text/csv; charset=utf-7", "application/json", "text/plain"] {
+        for type in ["text/csv; charset=utf-7", "application/pdf", "text/plain"] {
             let refused = try await submit(list, to: programme, community, type: type)
             #expect(refused.problemType == .unsupportedMediaType, "\(type)")
+        }
+    }
+
+    @Test func `a list as JSON is paid too, and is the list that came as CSV`() async throws {
+        let community = try await TestCommunity.make(rules: nil)
+        let iban = TestIBAN.number(7)
+        let resident = try await community.enrolPerson("Zoë", iban: iban)
+        let programme = try await community.fundedProgramme("100.00")
+        try await community.setFiles(of: programme.id, FileSettingsCreation(execution: .atOnce))
+        let json =
+            "{\"lines\":[{\"name\":\"Zo\\u00eb\",\"iban\":\"\(iban)\",\"amount\":\"12,50\"}]}"
+        let answer = try await submit(
+            Array(json.utf8),
+            to: programme,
+            community,
+            type: MediaType.json
+        )
+        let batch = try answer.decode(Batch.self)
+        #expect(answer.status == 201 && batch.state == .validated)
+        #expect(batch.messageType == "json" && batch.total?.value == "12.50")
+        let list = Array("naam;iban;bedrag\nZoë;\(iban);12,50\n".utf8)
+        #expect(try await submit(list, to: programme, community).decode(Batch.self).id == batch.id)
+        try await community.approve(batch.id)
+        #expect(try await resident.available() == "12.50")
+    }
+
+    @Test func `what is wrong with JSON is a finding with a pointer, and never a fault`()
+        async throws
+    {
+        let community = try await TestCommunity.make(rules: nil)
+        let programme = try await community.fundedProgramme("100.00")
+        func findings(_ json: String) async throws -> [API.Finding] {
+            let batch = try await submit(
+                Array(json.utf8),
+                to: programme,
+                community,
+                type: "application/json; charset=utf-8"
+            ).decode(Batch.self)
+            #expect(batch.state == .refused, "\(json)")
+            return try await community.clerk.call(.listFindings, ["batchId": "\(batch.id)"])
+                .decode(Page<API.Finding>.self).items
+        }
+        let line = "{\"name\":\"A\",\"iban\":\"\(TestIBAN.number(8))\",\"amount\":12.5}"
+        let found = try await findings("{\"lines\":[\(line)],\"count\":1}")
+        #expect(found.map(\.path) == ["/lines/0/amount"] && found.map(\.code) == ["FF01"])
+        for broken in ["{\"lines\":[{}", "[]", "{\"lines\":[],\"lines\":[]}", "null", "{\"a\":1}"] {
+            #expect(try await findings(broken).map(\.code) == ["FF01"], "\(broken)")
         }
     }
 

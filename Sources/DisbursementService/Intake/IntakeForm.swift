@@ -9,6 +9,8 @@ enum IntakeForm: Sendable {
     case message
     /// A list (CSV), in this encoding when the request names one.
     case list(TextEncoding?)
+    /// A list as JSON, which is UTF-8.
+    case values
 
     /// Throws 415 for a `charset` that no list is read in.
     init(contentType: String) throws {
@@ -16,7 +18,7 @@ enum IntakeForm: Sendable {
             $0.filter { !$0.isWhitespace && $0 != "\"" }
         }
         guard parts.first == MediaType.csv else {
-            self = .message
+            self = parts.first == MediaType.json ? .values : .message
             return
         }
         guard let charset = parts.first(where: { $0.hasPrefix("charset=") }) else {
@@ -37,12 +39,12 @@ enum IntakeForm: Sendable {
         on moment: Instant,
         line: @escaping (borrowing PaymentLine) -> Void
     ) -> any PaymentReader {
+        let day = CalendarDate(daysSinceEpoch: Int(moment.microseconds / 86_400_000_000))
         // What refuses a block is among the findings.
         switch self {
         case .message:
             return PaymentFileReader(limits: limits, line: line, refusedPayment: { _ in })
         case .list(let encoding):
-            let day = CalendarDate(daysSinceEpoch: Int(moment.microseconds / 86_400_000_000))
             return PaymentRowsReader(
                 header: PaymentListHeader(createdOn: day),
                 encoding: encoding,
@@ -50,6 +52,9 @@ enum IntakeForm: Sendable {
                 line: line,
                 refusedPayment: { _ in }
             )
+        case .values:
+            let header = PaymentListHeader(createdOn: day)
+            return PaymentJSONReader(header: header, limits: limits, line: line)
         }
     }
 }

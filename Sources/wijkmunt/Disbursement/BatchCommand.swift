@@ -15,10 +15,10 @@ struct BatchCommand: AsyncParsableCommand {
 
     struct Submit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Hand in a payment file (pain.001.001.03 or .09, or a list as .csv).",
+            abstract: "Hand in a payment file (pain.001.001.03 or .09; a list as .csv or .json).",
             discussion: "Exits 1 when the file was refused, and shows its first findings."
         )
-        @Argument(help: "The file.", completion: .file(extensions: ["xml", "csv"]))
+        @Argument(help: "The file.", completion: .file(extensions: ["xml", "csv", "json"]))
         var file: String
         @Option(help: "The programme that pays.") var programme: Identifier
         @OptionGroup var session: SessionOptions

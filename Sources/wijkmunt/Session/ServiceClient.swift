@@ -41,7 +41,7 @@ struct ServiceClient: Sendable {
     enum Body: Sendable {
         case none
         case json(any Encodable & Sendable)
-        /// Streamed from disk: XML, or CSV where the name ends so.
+        /// Streamed from disk: XML, or CSV or JSON where the name ends so.
         case xmlFile(UploadFile)
     }
 

@@ -32,7 +32,9 @@ struct UploadFile: Sendable {
 
     /// What the file is, by its name.
     var mediaType: String {
-        path.lowercased().hasSuffix(".csv") ? MediaType.csv : MediaType.xml
+        let name = path.lowercased()
+        if name.hasSuffix(".csv") { return MediaType.csv }
+        return name.hasSuffix(".json") ? MediaType.json : MediaType.xml
     }
 
     /// The last part of the path; nil for a pipe, whose name says nothing.
