@@ -214,5 +214,6 @@ package enum DisbursementOperations {
             .getFindingsCSV, .approveBatch, .decideParkedLines, .retryBatch, .cancelBatch,
             .getStatusReport, .streamBatchEvents,
         ] + GrantOperations.all + StandingInstructionOperations.all + DepartureOperations.all
-        + LetterOperations.all + ReportOperations.all + EveryServiceOperations.all
+        + UploadOperations.all + LetterOperations.all + ReportOperations.all
+        + EveryServiceOperations.all
 }

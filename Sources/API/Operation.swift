@@ -77,6 +77,8 @@ package enum BodyKind: Hashable, Sendable {
     /// A payment file, `application/xml`, `text/csv` or `application/json`, of at most this many bytes,
     /// read as a stream.
     case paymentFile(maxBytes: Int)
+    /// A part of a file, `application/octet-stream` of at most this many bytes.
+    case bytes(maxBytes: Int)
 
     /// JSON of the usual size, at most 64 KiB.
     package static let json = BodyKind.json(maxBytes: 65_536)
@@ -92,6 +94,7 @@ package enum BodyKind: Hashable, Sendable {
         case .form: [MediaType.form]
         case .xml: [MediaType.xml]
         case .paymentFile: [MediaType.xml, MediaType.csv, MediaType.json]
+        case .bytes: [MediaType.bytes]
         }
     }
 
@@ -99,7 +102,7 @@ package enum BodyKind: Hashable, Sendable {
     package var isStreamed: Bool {
         switch self {
         case .none, .json, .form: false
-        case .xml, .paymentFile: true
+        case .xml, .paymentFile, .bytes: true
         }
     }
 
@@ -108,7 +111,7 @@ package enum BodyKind: Hashable, Sendable {
         switch self {
         case .none: 0
         case .json(let maxBytes), .form(let maxBytes), .xml(let maxBytes),
-            .paymentFile(let maxBytes):
+            .paymentFile(let maxBytes), .bytes(let maxBytes):
             maxBytes
         }
     }
@@ -130,6 +133,8 @@ package enum MediaType {
     package static let pdf = "application/pdf"
     /// ISO 20022 messages.
     package static let xml = "application/xml"
+    /// Bytes that say nothing of themselves.
+    package static let bytes = "application/octet-stream"
     /// ISO/IEC 15948.
     package static let png = "image/png"
     /// Scalable Vector Graphics.

@@ -16,13 +16,15 @@ package struct ProblemDetails: Codable, Hashable, Sendable {
     package var verdict: LocalityVerdict?
     /// The batch that already has this message id, for `message-id-reused`.
     package var batchId: Identifier?
+    /// Where the next part of a file begins, for `upload-offset` and `upload-incomplete`.
+    package var offset: Int?
     /// The RFC 6749 §5.2 error code, from the token endpoint only.
     package var error: String?
     /// The RFC 6749 §5.2 description, from the token endpoint only.
     package var errorDescription: String?
 
     private enum CodingKeys: String, CodingKey {
-        case type, title, status, detail, instance, errors, verdict, batchId, error
+        case type, title, status, detail, instance, errors, verdict, batchId, offset, error
         case errorDescription = "error_description"
     }
 
@@ -34,6 +36,7 @@ package struct ProblemDetails: Codable, Hashable, Sendable {
         errors: [RequestError]? = nil,
         verdict: LocalityVerdict? = nil,
         batchId: Identifier? = nil,
+        offset: Int? = nil,
         error: String? = nil,
         errorDescription: String? = nil
     ) {
@@ -45,6 +48,7 @@ package struct ProblemDetails: Codable, Hashable, Sendable {
         self.errors = errors
         self.verdict = verdict
         self.batchId = batchId
+        self.offset = offset
         self.error = error
         self.errorDescription = errorDescription
     }

@@ -92,6 +92,16 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case messageIdReused = "message-id-reused"
     /// 409: No letter is due.
     case noLettersDue = "no-letters-due"
+    /// 409: The part does not begin where the file ends.
+    case uploadOffset = "upload-offset"
+    /// 409: The file has not arrived whole.
+    case uploadIncomplete = "upload-incomplete"
+    /// 409: The file is being read.
+    case uploadBeingRead = "upload-being-read"
+    /// 409: The upload is not open.
+    case uploadNotOpen = "upload-not-open"
+    /// 409: Too many files are on their way.
+    case tooManyUploads = "too-many-uploads"
     /// 409: The batch cannot be approved.
     case batchNotApprovable = "batch-not-approvable"
     /// 409: The line is not parked.
@@ -244,6 +254,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case fundedByStatement = "funded-by-statement"
     /// 422: The money of the programme has no end.
     case nothingToExtend = "nothing-to-extend"
+    /// 422: The file is not the one that was announced.
+    case uploadDamaged = "upload-damaged"
     /// 422: A second person is required.
     case secondPersonRequired = "second-person-required"
     /// 422: The programme has not enough budget.

@@ -25,7 +25,8 @@ extension ProblemType {
             .settlementNotOpen,
             .bankReferenceReused, .fundingReferenceTaken, .bankCreditNotOpen,
             .settlementNotReleased, .ibanRequestNotOpen,
-            .messageIdReused, .noLettersDue, .batchNotApprovable, .lineNotParked,
+            .messageIdReused, .noLettersDue, .uploadOffset, .uploadIncomplete, .uploadBeingRead,
+            .uploadNotOpen, .tooManyUploads, .batchNotApprovable, .lineNotParked,
             .batchNotRetryable,
             .batchNotCancellable,
             .grantBeingRecalled, .recallNotOpen, .standingInstructionState, .departureReported,
@@ -58,7 +59,7 @@ extension ProblemType {
             .unknownWallet,
             .nothingToRedeem, .ibanNotVerified, .redemptionTooSmall, .bankAnswerUnreadable,
             .otherBankAccount, .fundedByStatement, .nothingToExtend,
-            .secondPersonRequired,
+            .uploadDamaged, .secondPersonRequired,
             .budgetExceeded, .nothingToRecall, .unknownCard, .weakPin, .cardRefused, .cardBlocked,
             .cardLimit,
             .webhookUrlRefused, .eventsForgotten:
@@ -123,6 +124,12 @@ extension ProblemType {
         case .settlementNotReleased: "The settlement is not released"
         case .ibanRequestNotOpen: "The request for a bank account is not open"
         case .messageIdReused: "The message id belongs to another file"
+        case .uploadOffset: "The part does not begin where the file ends"
+        case .uploadIncomplete: "The file has not arrived whole"
+        case .uploadBeingRead: "The file is being read"
+        case .uploadNotOpen: "The upload is not open"
+        case .tooManyUploads: "Too many files are on their way"
+        case .uploadDamaged: "The file is not the one that was announced"
         case .noLettersDue: "No letter is due"
         case .batchNotApprovable: "The batch cannot be approved"
         case .lineNotParked: "The line is not parked"

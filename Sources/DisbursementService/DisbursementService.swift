@@ -12,6 +12,7 @@ struct DisbursementService {
             let lookupKey = try LookupKey(
                 file: runtime.configuration.required("secrets.lookupKeyFile")
             )
+            let dataKeys = try await runtime.configuration.dataKeys()
             let idempotency = Idempotency(database: database, schema: "disbursement")
             let listener = runtime.listener
             let carryOut = CarryOutBatches(
@@ -98,6 +99,13 @@ struct DisbursementService {
                     idempotency: idempotency,
                     lookupKey: lookupKey
                 ).add(to: routes)
+                UploadRoutes(
+                    database: database,
+                    idempotency: idempotency,
+                    listener: listener,
+                    lookupKey: lookupKey,
+                    keys: dataKeys
+                ).add(to: routes)
                 FileSettingsRoutes(database: database, idempotency: idempotency).add(to: routes)
                 BatchRoutes(
                     database: database,
@@ -138,5 +146,8 @@ enum Channel {
     /// A standing instruction is to be looked at; the payload is its id.
     static let standing = "disbursement_standing"
 
-    static let all = [batch, enrolment, grantRules, standing]
+    /// A file in parts came further; the payload is its id.
+    static let upload = "disbursement_upload"
+
+    static let all = [batch, enrolment, grantRules, standing, upload]
 }

@@ -30,7 +30,8 @@ struct Wijkmunt: AsyncParsableCommand {
                 name: "Paying out",
                 subcommands: [
                     ProgrammeCommand.self, FundingCommand.self, BatchCommand.self,
-                    GrantCommand.self, RecallCommand.self, StandingInstructionCommand.self,
+                    UploadCommand.self, GrantCommand.self, RecallCommand.self,
+                    StandingInstructionCommand.self,
                     DepartureCommand.self, JournalCommand.self,
                 ]
             ),

@@ -83,7 +83,7 @@ struct PlantedSecrets {
         for name in ["iban", "debtorIban"] { members[name] = Self.iban }
         members["privateKey"] = privateKey
         switch operation.body {
-        case .none, .json:
+        case .none, .json, .bytes:
             return try JSONSerialization.data(withJSONObject: members)
         case .form:
             let fields = members.map { "\($0.key)=\(Self.encoded($0.value))" }

@@ -67,6 +67,14 @@ extension DatabaseGrants {
             amount community_id day from_on instruction_id nr proposed_at proposed_by until_on
         disbursement.standing_term disbursement SELECT
         disbursement.standing_term disbursement UPDATE decided_at decided_by state
+        disbursement.upload disbursement DELETE
+        disbursement.upload disbursement INSERT
+        disbursement.upload disbursement SELECT
+        disbursement.upload disbursement UPDATE \
+            batch_id part_count read_bytes read_until reader_id received state
+        disbursement.upload_part disbursement DELETE
+        disbursement.upload_part disbursement INSERT
+        disbursement.upload_part disbursement SELECT
         disbursement.used_proof disbursement DELETE
         disbursement.used_proof disbursement INSERT
         disbursement.used_proof disbursement SELECT

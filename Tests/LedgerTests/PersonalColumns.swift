@@ -87,6 +87,8 @@ enum PersonalColumns {
         disbursement.departure departed_on kind note \
             | community_id decided_at decided_by id party_id recalls reported_at reported_by state \
             stopped_standing
+        disbursement.upload_part sealed \
+            | community_id length start upload_id
         disbursement.idempotency_record body \
             | client_id community_id content_type created_at fingerprint key location operation status
         ledger.transfer reference \
@@ -115,7 +117,7 @@ enum PersonalColumns {
         "merchant.used_payer_code", "merchant.webhook_delivery", "merchant.webhook_endpoint",
         "disbursement.bank_statement", "disbursement.extension",
         "disbursement.credit_rule", "disbursement.batch",
-        "disbursement.batch_approval",
+        "disbursement.batch_approval", "disbursement.upload",
         "disbursement.batch_tally", "disbursement.file_setting", "disbursement.finding",
         "disbursement.journal_code",
         "disbursement.funding",

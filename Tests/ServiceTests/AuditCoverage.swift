@@ -24,7 +24,8 @@ enum AuditCoverage {
         "cancelSettlement", "importBankAnswer",
         "extendPots", "setCreditRules", "importBankStatement", "assignBankCredit",
         "dismissBankCredit",
-        "createProgramme", "fundProgramme", "submitBatch", "createLetters", "createLetterTexts",
+        "createProgramme", "fundProgramme", "submitBatch", "submitUpload", "createLetters",
+        "createLetterTexts",
         "decideParkedLines", "approveBatch", "retryBatch",
         "cancelBatch",
         "setGrantRules", "recallGrant", "objectToRecall", "decideRecall", "withdrawRecall",
@@ -35,6 +36,9 @@ enum AuditCoverage {
 
     /// What is not recorded there, and why not.
     static let reasons: [String: String] = [
+        "createUpload": "announces bytes; what is made of them is recorded",
+        "appendToUpload": "keeps bytes; what is made of them is recorded",
+        "abandonUpload": "forgets bytes of which nothing was made",
         "issueToken": "gives what roles allow already, for ten minutes; an official's are recorded",
         "createTransfer": "moves coins; the ledger's own chain has who and what",
         "requestPayment": "asks for coins and moves none",

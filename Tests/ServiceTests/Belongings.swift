@@ -127,6 +127,7 @@ struct Belongings: Sendable {
         let recall = try await community.recall(grant.id, "verhuisd").decode(Recall.self)
         let departure = try await community.reportDeparture(of: friend.person)
             .decode(Departure.self)
+        let upload = try await submittedUpload(community, programme.id, institution)
         let standing = try await community.standing(programme.id, resident.person, "1.00", 31)
             .decode(StandingInstruction.self)
         return Belongings(
@@ -159,9 +160,30 @@ struct Belongings: Sendable {
                 "shiftId": "\(shift.id)", "closingId": "\(closing.id)", "period": "2026",
                 "month": "2026-01", "webhookId": "\(webhook.id)", "grantId": "\(grant.id)",
                 "recallId": "\(recall.id)",
-                "departureId": "\(departure.id)", "standingInstructionId": "\(standing.id)",
+                "departureId": "\(departure.id)", "uploadId": "\(upload)",
+                "standingInstructionId": "\(standing.id)",
             ]
         )
+    }
+
+    /// A file that came in parts; an institution of its own has a clerk of its own.
+    private static func submittedUpload(
+        _ community: TestCommunity,
+        _ programme: Identifier,
+        _ institution: Identifier?
+    ) async throws -> Identifier {
+        var clerk = community.clerk
+        if let institution {
+            clerk = try await community.administrator.register(
+                "Andere klerk",
+                [.benefitsClerk],
+                of: institution
+            )
+        }
+        let file = TestPaymentFile.xml([TestCredit("Vriend", TestIBAN.number(700_001), "2.00")])
+        let upload = try await community.uploaded(Array(file.utf8), to: programme, by: clerk)
+        _ = try await community.submit(upload: upload.id, by: clerk).decode(Batch.self)
+        return upload.id
     }
 
     /// What a statement of the bank leaves behind.

@@ -58,6 +58,7 @@ struct Estates: Sendable {
         signedBy phone: TestClient
     ) throws -> Data? {
         let amount = #"{"value":"1.00","coin":"\#(TestCommunity.coin)"}"#
+        let digest = String(repeating: "0", count: 64)
         let bodies = [
             "revokeClient": #"{"reason":"kwijt"}"#, "revokeTokens": #"{"reason":"kwijt"}"#,
             "revokeMandate": #"{"reason":"klaar"}"#,
@@ -129,6 +130,9 @@ struct Estates: Sendable {
             "extendPots": #"{"personId":"\#(wallet)","untilAt":"2046-01-01T00:00:00Z"}"#,
             "assignBankCredit": #"{"programmeId":"\#(wallet)"}"#,
             "dismissBankCredit": #"{"reason":"niet voor ons"}"#,
+            "createUpload":
+                #"{"mediaType":"application/xml","size":1,"sha256":"\#(digest)"}"#,
+            "appendToUpload": "<",
             "submitBatch": TestPaymentFile.xml([TestCredit("A", TestIBAN.number(5), "1.00")]),
         ]
         return bodies[operation.id].map { Data($0.utf8) }

@@ -159,7 +159,7 @@ struct BatchRoutes {
         let id = try call.id("batchId")
         let community = try call.caller.requireCommunity()
         // Heard from before the first look, so that nothing falls between.
-        let changes = BatchChanges.stream(of: id, listener)
+        let changes = ObjectChanges.stream(of: id, on: Channel.batch, listener)
         _ = try await batch(id, community)
         return ServerSentEvents.response(
             to: call,

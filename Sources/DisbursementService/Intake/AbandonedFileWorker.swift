@@ -4,7 +4,8 @@ import Postgres
 import ServiceKit
 import ServiceLifecycle
 
-/// Takes away what is left of files that never arrived whole, because a service was killed.
+/// Takes away what is left of files that never arrived whole, because a service was killed or
+/// their sender went away.
 struct AbandonedFileWorker: Service {
     let database: Database
     let clock: Clock
@@ -28,6 +29,8 @@ struct AbandonedFileWorker: Service {
                 {
                     logger.notice("took away a file that never arrived whole")
                 }
+                while try await database.execute(UploadQueries.forgetOne) > 0 {}
+                while try await database.execute(UploadQueries.forgetPartsOfOne) > 0 {}
             }
         } catch is CancellationError {
             return

@@ -26,57 +26,24 @@ struct IntakeRoutes {
             form: try IntakeForm(contentType: call.request.headers[.contentType] ?? ""),
             startedAt: call.clock.now()
         )
-        let keeper = try await open(intake)
-        do {
-            let reply = try await receive(intake, keeper, call)
-            // Of use only when the batch turned out to be another one: then ours goes again.
-            try await discard(intake)
-            return reply
-        } catch {
-            try? await discard(intake)
-            throw error
-        }
-    }
-
-    private func receive(
-        _ intake: Intake,
-        _ keeper: CreditorKeeper,
-        _ call: Call<Caller>
-    ) async throws -> Reply {
-        let receive = ReceiveFile(
+        let take = TakeFile(
             intake: intake,
             database: database,
-            keeper: keeper,
+            lookupKey: lookupKey,
             clock: call.clock,
             maxBytes: call.operation.body.maxBytes
         )
-        let file = try await receive(call.request.body)
-        let finish = FinishIntake(intake: intake, file: file)
-        // The content is the fingerprint: the same file under another name is the same request.
-        let fingerprint = file.report.contentHash + Array(intake.programme.uuidString.utf8)
-        var reply = try await call.once(idempotency, fingerprint: fingerprint) { connection in
-            let (batch, isNew) = try finish(connection)
-            guard isNew else {
-                return .json(batch, headers: [.location: "/v1/batches/\(batch.id)"])
-            }
-            try call.record(AuditEntry(.batch, batch.id, to: batch), connection)
-            return .created(batch, at: "/v1/batches/\(batch.id)")
+        return try await take(call.request.body) { finish in
+            // The content is the fingerprint: the same file under another name is the same request.
+            let content = finish.file.report.contentHash
+            let fingerprint = content + Array(intake.programme.uuidString.utf8)
+            return try await call.once(idempotency, fingerprint: fingerprint) { connection in
+                let (batch, isNew) = try finish(connection)
+                guard isNew else { return .known(batch) }
+                try call.record(AuditEntry(.batch, batch.id, to: batch), connection)
+                return .created(batch, at: "/v1/batches/\(batch.id)")
+            }.markingDuplicates
         }
-        if reply.status == .ok { reply.headers[.duplicate] = "true" }
-        return reply
-    }
-
-    /// What knows the creditors of the programme's files.
-    private func open(_ intake: Intake) async throws -> CreditorKeeper {
-        let owner = try await database.query(IntakeQueries.open(intake)) {
-            try $0.first?.decode(UUID.self)
-        }
-        guard let owner else { throw Problem.notFound("programme") }
-        return CreditorKeeper(lookupKey: lookupKey, numberOwner: owner)
-    }
-
-    private func discard(_ intake: Intake) async throws {
-        try await database.execute(IntakeQueries.discard(intake))
     }
 }
 

@@ -255,7 +255,7 @@ extension LocalStack {
                 ? nil
                 : .init(
                     lookupKeyFile: secrets.lookupKeyFile,
-                    dataKeyFile: name == .disbursement ? nil : secrets.dataKeyFile
+                    dataKeyFile: secrets.dataKeyFile
                 )
         )
     }

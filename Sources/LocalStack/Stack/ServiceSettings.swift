@@ -36,8 +36,7 @@ struct ServiceSettings: Encodable, Sendable {
     }
     struct Secrets: Encodable, Sendable {
         let lookupKeyFile: String
-        /// Nil for a service that seals nothing.
-        let dataKeyFile: String?
+        let dataKeyFile: String
     }
 
     let http: HTTP

@@ -2,7 +2,7 @@ import Crypto
 import FoundationEssentials
 
 /// The keys under which the database keeps what it must not tell by itself: IBANs of people,
-/// answers that hold activation codes, and secrets of webhooks.
+/// answers that hold activation codes, secrets of webhooks, and parts of payment files.
 ///
 /// AES-256-GCM (NIST SP 800-38D) with a random nonce of 96 bits. Each purpose has a key of its own,
 /// derived by HKDF-SHA256 (RFC 5869). Sealed bytes name their key and are bound to the place where
@@ -13,6 +13,7 @@ package struct DataKeys: Sendable {
         case iban
         case answer
         case webhook
+        case upload
     }
 
     /// Why sealed bytes do not open.

@@ -90,6 +90,18 @@ package struct Call<Who: Sendable>: Sendable {
         return try json.decoded(as: type)
     }
 
+    /// The body as it comes; throws 413 when it is too large.
+    package func bytes() async throws -> [UInt8] {
+        do {
+            return try await collectBody()
+        } catch is NIOTooManyBytesError {
+            throw Problem(
+                .payloadTooLarge,
+                "At most \(operation.body.maxBytes) bytes are taken here."
+            )
+        }
+    }
+
     /// A refusal as an answer, for acts that keep something even when they refuse.
     package func reply(_ problem: Problem) -> Reply {
         problem.reply(requestID: context.requestID)

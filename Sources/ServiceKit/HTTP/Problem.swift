@@ -15,6 +15,8 @@ package struct Problem: Error, Sendable {
     package let errors: [RequestError]?
     package let verdict: LocalityVerdict?
     package let batch: UUID?
+    /// Where the next part of a file begins.
+    package let offset: Int?
     /// The RFC 6749 section 5.2 code, from the token endpoint only.
     package let oauthError: String?
     /// Headers that go with it, such as `Allow` and `Retry-After`.
@@ -26,6 +28,7 @@ package struct Problem: Error, Sendable {
         errors: [RequestError]? = nil,
         verdict: LocalityVerdict? = nil,
         batch: UUID? = nil,
+        offset: Int? = nil,
         oauthError: String? = nil,
         headers: HTTPFields = [:]
     ) {
@@ -34,6 +37,7 @@ package struct Problem: Error, Sendable {
         self.errors = errors
         self.verdict = verdict
         self.batch = batch
+        self.offset = offset
         self.oauthError = oauthError
         self.headers = headers
     }
@@ -91,6 +95,7 @@ package struct Problem: Error, Sendable {
             errors: errors,
             verdict: verdict,
             batchId: batch.map(Identifier.init),
+            offset: offset,
             error: oauthError,
             errorDescription: oauthError == nil ? nil : detail
         )

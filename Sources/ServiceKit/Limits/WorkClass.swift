@@ -93,7 +93,7 @@ struct WorkGates: Sendable {
         ) async throws -> Response {
             var request = request
             switch operation.body {
-            case .none, .xml, .paymentFile: break
+            case .none, .xml, .paymentFile, .bytes: break
             case .json(let most), .form(let most):
                 do {
                     _ = try await request.collectBody(upTo: most)

@@ -43,6 +43,8 @@ struct ServiceClient: Sendable {
         case json(any Encodable & Sendable)
         /// Streamed from disk: XML, or CSV or JSON where the name ends so.
         case xmlFile(UploadFile)
+        /// A part of a file.
+        case bytes([UInt8])
     }
 
     /// Calls an operation and reads its JSON answer.
@@ -94,6 +96,9 @@ struct ServiceClient: Sendable {
         case .xmlFile(let file):
             request.headers.add(name: "Content-Type", value: file.mediaType)
             request.body = file.body
+        case .bytes(let bytes):
+            request.headers.add(name: "Content-Type", value: MediaType.bytes)
+            request.body = .bytes(ByteBuffer(bytes: bytes))
         }
         return try await Exchange.send(
             request,
