@@ -1,10 +1,8 @@
 import API
-import Crypto
 import Domain
 import FoundationEssentials
 import HummingbirdCore
 import ISO20022
-import NIOCore
 import Postgres
 import ServiceKit
 
@@ -27,8 +25,6 @@ struct ReceiveBankStatement {
     let clock: Clock
     let startedAt: Instant
 
-    private static let longestMicroseconds: Int64 = 5 * 60 * 1_000_000
-
     /// Throws 413 beyond `maxBytes`, 422 for what is no such message, 503 when it takes more than five
     /// minutes to arrive.
     func callAsFunction(_ body: RequestBody) async throws -> ReceivedBankStatement {
@@ -36,23 +32,13 @@ struct ReceiveBankStatement {
         limits.bytes = maxBytes
         let sieve = CreditSieve(accounts: accounts)
         let reader = BankMessageReader(limits: limits) { sieve.take($0) }
-        var hash = SHA256()
-        var size = 0
-        for try await buffer in body {
-            size += buffer.readableBytes
-            guard size <= maxBytes else {
-                throw Problem(
-                    .payloadTooLarge,
-                    "A statement of the bank has at most \(maxBytes) bytes."
-                )
-            }
-            guard clock.now().microseconds - startedAt.microseconds <= Self.longestMicroseconds
-            else { throw Problem.unavailable("The file took more than five minutes to arrive.") }
-            buffer.withUnsafeReadableBytes { bytes in
-                hash.update(bufferPointer: bytes)
-                reader.feed(bytes)
-            }
-        }
+        let file = ArrivingFile(
+            "A statement of the bank",
+            maxBytes: maxBytes,
+            clock: clock,
+            startedAt: startedAt
+        )
+        let sha256 = try await file.read(body) { reader.feed($0) }
         let report = reader.finish()
         if let refusal = report.refusal {
             throw Problem(.bankAnswerUnreadable, "Line \(refusal.line): \(refusal.text)")
@@ -61,7 +47,7 @@ struct ReceiveBankStatement {
             throw Problem(.bankAnswerUnreadable, "The file is neither a camt.053 nor a camt.054.")
         }
         return ReceivedBankStatement(
-            sha256: [UInt8](hash.finalize()),
+            sha256: sha256,
             type: type,
             messageID: report.messageID.map { String($0.prefix(140)) },
             credits: sieve.credits,

@@ -1,9 +1,7 @@
 import API
-import Crypto
 import FoundationEssentials
 import HummingbirdCore
 import ISO20022
-import NIOCore
 import Postgres
 import ServiceKit
 
@@ -22,8 +20,6 @@ struct ReceiveBankAnswer {
     let clock: Clock
     let startedAt: Instant
 
-    private static let longestMicroseconds: Int64 = 5 * 60 * 1_000_000
-
     /// Throws 413 beyond `maxBytes`, 422 for what is no such message, 503 when it takes more than five
     /// minutes to arrive.
     func callAsFunction(_ body: RequestBody) async throws -> ReceivedBankAnswer {
@@ -31,23 +27,13 @@ struct ReceiveBankAnswer {
         limits.bytes = maxBytes
         let lines = EventBuffer()
         let reader = BankMessageReader(limits: limits) { lines.events.append($0) }
-        var hash = SHA256()
-        var size = 0
-        for try await buffer in body {
-            size += buffer.readableBytes
-            guard size <= maxBytes else {
-                throw Problem(
-                    .payloadTooLarge,
-                    "An answer of the bank has at most \(maxBytes) bytes."
-                )
-            }
-            guard clock.now().microseconds - startedAt.microseconds <= Self.longestMicroseconds
-            else { throw Problem.unavailable("The file took more than five minutes to arrive.") }
-            buffer.withUnsafeReadableBytes { bytes in
-                hash.update(bufferPointer: bytes)
-                reader.feed(bytes)
-            }
-        }
+        let file = ArrivingFile(
+            "An answer of the bank",
+            maxBytes: maxBytes,
+            clock: clock,
+            startedAt: startedAt
+        )
+        let sha256 = try await file.read(body) { reader.feed($0) }
         let report = reader.finish()
         if let refusal = report.refusal {
             throw Problem(.bankAnswerUnreadable, "Line \(refusal.line): \(refusal.text)")
@@ -56,7 +42,7 @@ struct ReceiveBankAnswer {
             throw Problem(.bankAnswerUnreadable, "The file is none of the messages of a bank.")
         }
         return ReceivedBankAnswer(
-            sha256: [UInt8](hash.finalize()),
+            sha256: sha256,
             type: type,
             messageID: report.messageID.map { String($0.prefix(140)) },
             events: lines.events
