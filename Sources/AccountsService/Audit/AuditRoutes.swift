@@ -24,21 +24,12 @@ struct AuditRoutes {
             actor: call.queryID("actorId"),
             operation: call.query("operation"),
             object: call.query("objectId"),
-            before: try numberCursor(call),
+            before: try Cursor.number(of: call),
             limit: call.limit
         )
         let read = try await database.query(AuditQueries.page(filter), AuditQueries.events)
         let page = Cursor.page(read, limit: filter.limit, next: { String($0.nr) })
         return .page(page, of: call.request.uri)
-    }
-
-    /// The number to go on before.
-    private func numberCursor(_ call: Call<Caller>) throws -> Int64? {
-        guard let text = call.query("cursor") else { return nil }
-        guard let nr = Int64(text), nr > 0 else {
-            throw Problem.invalid("?cursor", "is not a cursor of this list")
-        }
-        return nr
     }
 
     @Sendable private func getAuditHead(_ call: Call<Caller>) async throws -> Reply {

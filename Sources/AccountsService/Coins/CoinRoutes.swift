@@ -31,15 +31,10 @@ struct CoinRoutes {
 
     @Sendable private func listCoins(_ call: Call<Caller>) async throws -> Reply {
         let limit = call.limit
-        // The code of the last coin given: codes are unique, and fit the form of a cursor.
-        let cursor = call.query("cursor")
-        guard cursor.map({ $0.wholeMatch(of: /[a-z][a-z0-9-]+/) != nil }) ?? true else {
-            throw Problem.invalid("?cursor", "is not a cursor of this list")
-        }
         let read = try await database.query(
             CoinQueries.page(
                 of: call.caller.requireCommunity(),
-                after: cursor,
+                after: try Cursor.name(of: call, matching: /[a-z][a-z0-9-]+/),
                 limit: limit,
                 at: call.clock.now()
             ),

@@ -50,8 +50,7 @@ struct LocalityPolicyRoutes {
     @Sendable private func listLocalityPolicies(_ call: Call<Caller>) async throws -> Reply {
         let community = try call.caller.requireCommunity()
         let coin = try call.text("coinCode")
-        let limit = call.limit
-        let before = try Cursor.version(of: call)
+        let (before, limit): (Int32?, Int) = (try Cursor.number(of: call), call.limit)
         let read = try await database.transaction { connection in
             try LocalityPolicyQueries.requireCoin(coin, community: community, connection)
             return try LocalityPolicyQueries.policies(

@@ -46,18 +46,18 @@ struct BatchRoutes {
             try call.id("batchId"),
             try call.caller.requireCommunity()
         )
-        let place = try FilePlace(of: call)
+        let limit = call.limit
         let sql = InstructionQueries.list(
             batch: batch.id.uuid,
             community: try call.caller.requireCommunity(),
             in: call.query("state").flatMap(InstructionState.init),
-            after: place.nr,
-            limit: place.limit
+            after: try Cursor.number(of: call) ?? 0,
+            limit: limit
         )
         let instructions = try await database.query(sql) {
             try $0.map(InstructionQueries.decode)
         }
-        let page = Cursor.page(instructions, limit: place.limit, next: { String($0.line) })
+        let page = Cursor.page(instructions, limit: limit, next: { String($0.line) })
         return .page(page, of: call.request.uri)
     }
 
@@ -66,15 +66,15 @@ struct BatchRoutes {
             try call.id("batchId"),
             try call.caller.requireCommunity()
         )
-        let place = try FilePlace(of: call)
+        let limit = call.limit
         let sql = FindingQueries.list(
             batch: batch.id.uuid,
             community: try call.caller.requireCommunity(),
-            after: place.nr,
-            limit: place.limit
+            after: try Cursor.number(of: call) ?? 0,
+            limit: limit
         )
         let findings = try await database.query(sql) { try $0.map(FindingQueries.decode) }
-        let page = Cursor.page(findings, limit: place.limit, next: { String($0.nr) })
+        let page = Cursor.page(findings, limit: limit, next: { String($0.nr) })
         return .page(
             Page(items: page.items.map(\.finding), next: page.next),
             of: call.request.uri

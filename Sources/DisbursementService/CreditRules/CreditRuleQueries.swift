@@ -47,8 +47,15 @@ enum CreditRuleQueries {
         """
     }
 
+    static let versions = ProgrammeVersions(
+        path: "credit-rules",
+        audited: .creditRules,
+        list: list,
+        decode: decode
+    )
+
     /// Newest first.
-    static func list(
+    @Sendable static func list(
         of programme: UUID,
         _ community: UUID,
         before version: Int32?,

@@ -25,34 +25,11 @@ struct CreditRuleRoutes: Sendable {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let (rules, before) = try set(connection)
-            let entry = AuditEntry(
-                .creditRules,
-                "\(rules.programmeId)/\(rules.version)",
-                from: before,
-                to: rules
-            )
-            try call.record(entry, connection)
-            return .created(rules, at: "/v1/programmes/\(rules.programmeId)/credit-rules")
+            return try CreditRuleQueries.versions.created(rules, after: before, call, connection)
         }
     }
 
     @Sendable private func listCreditRules(_ call: Call<Caller>) async throws -> Reply {
-        let (community, limit) = (try call.caller.requireCommunity(), call.limit)
-        let programme = try call.id("programmeId")
-        let known = ProgrammeQueries.one(programme, community: community)
-        let list = CreditRuleQueries.list(
-            of: programme,
-            community,
-            before: try Cursor.version(of: call),
-            limit: limit
-        )
-        let read = try await database.transaction { connection in
-            guard try !connection.query(known).isEmpty else {
-                throw Problem.notFound("programme")
-            }
-            return try connection.query(list).map(CreditRuleQueries.decode)
-        }
-        let page = Cursor.page(read, limit: limit, next: { String($0.version) })
-        return .page(page, of: call.request.uri)
+        try await CreditRuleQueries.versions.page(of: call, database)
     }
 }

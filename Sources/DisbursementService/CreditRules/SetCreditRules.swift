@@ -28,9 +28,7 @@ struct SetCreditRules: Sendable {
         if let from, let until, until < from {
             throw Problem.invalid("/paysUntil", "lies before paysFrom")
         }
-        let before = try connection.query(
-            CreditRuleQueries.list(of: programme, community, before: nil, limit: 0)
-        ).first.map(CreditRuleQueries.decode)
+        let before = try CreditRuleQueries.versions.newest(of: programme, community, connection)
         let rules = CreditRules(
             programmeId: Identifier(programme),
             version: (before?.version ?? 0) + 1,

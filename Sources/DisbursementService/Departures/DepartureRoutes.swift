@@ -25,10 +25,8 @@ struct DepartureRoutes: Sendable {
             id: call.clock.newID(),
             now: call.clock.now()
         )
-        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            let departure = try report(body.value, connection)
-            try call.record(departure.auditEntry(from: nil), connection)
-            return .created(departure, at: "/v1/departures/\(departure.id)")
+        return try await call.make(idempotency, fingerprint: body.fingerprint) { connection in
+            try report(body.value, connection)
         }
     }
 
@@ -62,23 +60,26 @@ struct DepartureRoutes: Sendable {
             client: call.caller.client,
             now: call.clock.now()
         )
-        let find = DepartureQueries.find(decide.departure, decide.community)
-        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+        return try await call.change(
+            idempotency,
+            fingerprint: body.fingerprint,
+            DepartureQueries.find(decide.departure, decide.community),
+            DepartureQueries.departures
+        ) { connection in
             try decide(body.value, connection)
-            let departure = try DepartureQueries.departures(connection.query(find))[0]
-            try call.record(departure.auditEntry(from: .reported), connection)
-            return .created(departure, at: "/v1/departures/\(departure.id)")
         }
     }
 }
 
-extension Departure {
+extension Departure: RecordedResource {
+    var place: String { "/v1/departures/\(id)" }
+
     /// How far it came; what is known of the person stays with the departure.
-    fileprivate func auditEntry(from before: DepartureState?) -> AuditEntry {
+    func auditEntry(from before: Departure?) -> AuditEntry {
         AuditEntry(
             .departure,
             id,
-            from: before.map { ["state": $0.rawValue] },
+            from: before.map { ["state": $0.state.rawValue] },
             to: ["state": state.rawValue]
         )
     }

@@ -35,19 +35,6 @@ enum FileSettingsQueries {
         )
     }
 
-    static func nextVersion(
-        of programme: UUID,
-        _ community: UUID,
-        _ connection: Connection
-    ) throws -> Int32 {
-        try connection.query(
-            """
-            SELECT coalesce(max(version), 0) + 1 FROM disbursement.file_setting
-             WHERE community_id = \(community) AND programme_id = \(programme)
-            """
-        ).one().decode(Int32.self)
-    }
-
     static func insert(
         _ settings: FileSettings,
         twoApproversFrom threshold: Int64?,
@@ -63,8 +50,15 @@ enum FileSettingsQueries {
         """
     }
 
+    static let versions = ProgrammeVersions(
+        path: "file-settings",
+        audited: .fileSettings,
+        list: list,
+        decode: decode
+    )
+
     /// Newest first.
-    static func list(
+    @Sendable static func list(
         of programme: UUID,
         _ community: UUID,
         before version: Int32?,

@@ -25,34 +25,16 @@ struct FileSettingsRoutes {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let (settings, before) = try set(connection)
-            let entry = AuditEntry(
-                .fileSettings,
-                "\(settings.programmeId)/\(settings.version)",
-                from: before,
-                to: settings
+            return try FileSettingsQueries.versions.created(
+                settings,
+                after: before,
+                call,
+                connection
             )
-            try call.record(entry, connection)
-            return .created(settings, at: "/v1/programmes/\(settings.programmeId)/file-settings")
         }
     }
 
     @Sendable private func listFileSettings(_ call: Call<Caller>) async throws -> Reply {
-        let (community, limit) = (try call.caller.requireCommunity(), call.limit)
-        let programme = try call.id("programmeId")
-        let known = ProgrammeQueries.one(programme, community: community)
-        let list = FileSettingsQueries.list(
-            of: programme,
-            community,
-            before: try Cursor.version(of: call),
-            limit: limit
-        )
-        let read = try await database.transaction { connection in
-            guard try !connection.query(known).isEmpty else {
-                throw Problem.notFound("programme")
-            }
-            return try connection.query(list).map(FileSettingsQueries.decode)
-        }
-        let page = Cursor.page(read, limit: limit, next: { String($0.version) })
-        return .page(page, of: call.request.uri)
+        try await FileSettingsQueries.versions.page(of: call, database)
     }
 }

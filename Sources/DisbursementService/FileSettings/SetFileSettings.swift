@@ -20,20 +20,16 @@ struct SetFileSettings: Sendable {
             let code = try ProgrammePolicyQueries.lockedCoin(of: programme, community, connection)
         else { throw Problem.notFound("programme") }
         let threshold = try threshold(in: code, connection)
+        let before = try FileSettingsQueries.versions.newest(of: programme, community, connection)
         let settings = FileSettings(
             programmeId: Identifier(programme),
-            version: Int(
-                try FileSettingsQueries.nextVersion(of: programme, community, connection)
-            ),
+            version: (before?.version ?? 0) + 1,
             acceptance: creation.acceptance ?? .whole,
             execution: creation.execution ?? .requestedDate,
             period: creation.period ?? .month,
             twoApproversFrom: creation.twoApproversFrom,
             setAt: now
         )
-        let before = try connection.query(
-            FileSettingsQueries.list(of: programme, community, before: nil, limit: 0)
-        ).first.map(FileSettingsQueries.decode)
         try connection.execute(
             FileSettingsQueries.insert(
                 settings,

@@ -20,20 +20,6 @@ enum ProgrammePolicyQueries {
         ).first.map { try $0.decode(String.self) }
     }
 
-    static func nextVersion(
-        of programme: UUID,
-        _ community: UUID,
-        _ connection: Connection
-    ) throws -> Int {
-        let version: Int32 = try connection.query(
-            """
-            SELECT coalesce(max(version), 0) + 1 FROM disbursement.programme_locality_policy
-             WHERE community_id = \(community) AND programme_id = \(programme)
-            """
-        ).one().decode(Int32.self)
-        return Int(version)
-    }
-
     /// How many of the names have an area in force at a moment.
     static func inForce(
         _ names: [String],
@@ -66,8 +52,15 @@ enum ProgrammePolicyQueries {
         """
     }
 
+    static let versions = ProgrammeVersions(
+        path: "locality-policies",
+        audited: .localityPolicy,
+        list: list,
+        decode: decode
+    )
+
     /// Newest first.
-    static func list(
+    @Sendable static func list(
         of programme: UUID,
         _ community: UUID,
         before version: Int32?,
@@ -83,28 +76,26 @@ enum ProgrammePolicyQueries {
         """
     }
 
-    @Sendable static func policies(_ rows: Rows) throws -> [ProgrammeLocalityPolicy] {
-        try rows.map { row in
-            let (
-                programme, version, geofences, rules, distanceSelling, validFrom, createdAt
-            ) = try row.decode(
-                UUID.self,
-                Int32.self,
-                [String].self,
-                String.self,
-                Bool.self,
-                Timestamp.self,
-                Timestamp.self
-            )
-            return ProgrammeLocalityPolicy(
-                programmeId: Identifier(programme),
-                version: Int(version),
-                geofences: geofences,
-                rules: try StoredJSON.decode(rules),
-                distanceSelling: distanceSelling,
-                validFromAt: Instant(validFrom),
-                createdAt: Instant(createdAt)
-            )
-        }
+    @Sendable static func decode(_ row: Row) throws -> ProgrammeLocalityPolicy {
+        let (
+            programme, version, geofences, rules, distanceSelling, validFrom, createdAt
+        ) = try row.decode(
+            UUID.self,
+            Int32.self,
+            [String].self,
+            String.self,
+            Bool.self,
+            Timestamp.self,
+            Timestamp.self
+        )
+        return ProgrammeLocalityPolicy(
+            programmeId: Identifier(programme),
+            version: Int(version),
+            geofences: geofences,
+            rules: try StoredJSON.decode(rules),
+            distanceSelling: distanceSelling,
+            validFromAt: Instant(validFrom),
+            createdAt: Instant(createdAt)
+        )
     }
 }

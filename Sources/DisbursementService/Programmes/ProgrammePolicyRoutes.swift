@@ -23,55 +23,17 @@ struct ProgrammePolicyRoutes: Sendable {
             now: call.clock.now()
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            let policy = try set(connection)
-            let before = try ProgrammePolicyQueries.policies(
-                connection.query(
-                    ProgrammePolicyQueries.list(
-                        of: set.programme,
-                        set.community,
-                        before: Int32(policy.version),
-                        limit: 0
-                    )
-                )
-            ).first
-            try call.record(
-                AuditEntry(
-                    .localityPolicy,
-                    "\(policy.programmeId)/\(policy.version)",
-                    from: before,
-                    to: policy
-                ),
-                connection
-            )
-            return .created(
+            let (policy, before) = try set(connection)
+            return try ProgrammePolicyQueries.versions.created(
                 policy,
-                at: "/v1/programmes/\(policy.programmeId)/locality-policies"
+                after: before,
+                call,
+                connection
             )
         }
     }
 
     @Sendable private func listPolicies(_ call: Call<Caller>) async throws -> Reply {
-        let (community, limit) = (try call.caller.requireCommunity(), call.limit)
-        let programme = try call.id("programmeId")
-        let before = try Cursor.version(of: call)
-        let known = ProgrammeQueries.one(
-            programme,
-            community: community,
-            sponsor: call.caller.sponsor
-        )
-        let list = ProgrammePolicyQueries.list(
-            of: programme,
-            community,
-            before: before,
-            limit: limit
-        )
-        let read = try await database.transaction { connection in
-            guard try !connection.query(known).isEmpty else {
-                throw Problem.notFound("programme")
-            }
-            return try ProgrammePolicyQueries.policies(connection.query(list))
-        }
-        let page = Cursor.page(read, limit: limit, next: { String($0.version) })
-        return .page(page, of: call.request.uri)
+        try await ProgrammePolicyQueries.versions.page(of: call, database)
     }
 }

@@ -13,15 +13,23 @@ struct SetProgrammePolicy: Sendable {
     let community: UUID
     let now: Instant
 
-    func callAsFunction(_ connection: Connection) throws -> ProgrammeLocalityPolicy {
+    /// What was set now, and what before.
+    func callAsFunction(
+        _ connection: Connection
+    ) throws -> (policy: ProgrammeLocalityPolicy, before: ProgrammeLocalityPolicy?) {
         guard
             let coin = try ProgrammePolicyQueries.lockedCoin(of: programme, community, connection)
         else { throw Problem.notFound("programme") }
         let checked = try checked()
         try requireGeofences(checked, connection)
+        let before = try ProgrammePolicyQueries.versions.newest(
+            of: programme,
+            community,
+            connection
+        )
         let policy = ProgrammeLocalityPolicy(
             programmeId: Identifier(programme),
-            version: try ProgrammePolicyQueries.nextVersion(of: programme, community, connection),
+            version: (before?.version ?? 0) + 1,
             geofences: checked.geofences,
             rules: setting.rules,
             distanceSelling: setting.distanceSelling ?? false,
@@ -33,7 +41,7 @@ struct SetProgrammePolicy: Sendable {
             channel: "disbursement_locality_policy",
             payload: Identifier(community).description
         )
-        return policy
+        return (policy, before)
     }
 
     private func checked() throws -> LocalityPolicySetting.Checked {

@@ -28,11 +28,7 @@ struct RecallRoutes: Sendable {
             id: call.clock.newID(),
             now: call.clock.now()
         )
-        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            let recall = try act(connection)
-            try call.record(recall.auditEntry(from: nil), connection)
-            return .created(recall, at: "/v1/recalls/\(recall.id)")
-        }
+        return try await call.make(idempotency, fingerprint: body.fingerprint) { try act($0) }
     }
 
     @Sendable private func listRecalls(_ call: Call<Caller>) async throws -> Reply {
@@ -102,7 +98,6 @@ struct RecallRoutes: Sendable {
         }
     }
 
-    /// Does it once, and records the state before and after.
     private func change(
         _ recall: UUID,
         _ fingerprint: [UInt8],
@@ -110,23 +105,25 @@ struct RecallRoutes: Sendable {
         _ act: @escaping @Sendable (Connection) throws -> Void
     ) async throws -> Reply {
         let find = RecallQueries.find(recall, of: nil, try call.caller.requireCommunity())
-        return try await call.once(idempotency, fingerprint: fingerprint) { connection in
-            let before = try RecallQueries.recalls(connection.query(find)).first?.state
-            try act(connection)
-            let recall = try RecallQueries.recalls(connection.query(find))[0]
-            try call.record(recall.auditEntry(from: before), connection)
-            return .created(recall, at: "/v1/recalls/\(recall.id)")
-        }
+        return try await call.change(
+            idempotency,
+            fingerprint: fingerprint,
+            find,
+            RecallQueries.recalls,
+            act
+        )
     }
 }
 
-extension Recall {
+extension Recall: RecordedResource {
+    var place: String { "/v1/recalls/\(id)" }
+
     /// How far it came; what people wrote stays with the recall.
-    fileprivate func auditEntry(from before: RecallState?) -> AuditEntry {
+    func auditEntry(from before: Recall?) -> AuditEntry {
         AuditEntry(
             .recall,
             id,
-            from: before.map { ["state": $0.rawValue] },
+            from: before.map { ["state": $0.state.rawValue] },
             to: ["state": state.rawValue, "grantId": grantId.description]
         )
     }

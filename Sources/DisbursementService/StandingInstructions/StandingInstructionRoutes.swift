@@ -28,10 +28,8 @@ struct StandingInstructionRoutes: Sendable {
             id: call.clock.newID(),
             now: call.clock.now()
         )
-        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            let standing = try create(body.value, connection)
-            try call.record(standing.auditEntry(from: nil), connection)
-            return .created(standing, at: "/v1/standing-instructions/\(standing.id)")
+        return try await call.make(idempotency, fingerprint: body.fingerprint) { connection in
+            try create(body.value, connection)
         }
     }
 
@@ -95,17 +93,14 @@ struct StandingInstructionRoutes: Sendable {
     @Sendable private func listStandingPayments(_ call: Call<Caller>) async throws -> Reply {
         let standing = try await standing(of: call)
         let limit = call.limit
-        let before = try call.query("cursor").map { text in
-            guard text.wholeMatch(of: #/[0-9]{4}-(0[1-9]|1[0-2])/#) != nil else {
-                throw Problem.invalid("?cursor", "is not a cursor of this list")
-            }
-            return text
-        }
         let read = try await database.query(
             StandingPaymentQueries.list(
                 standing.id.uuid,
                 call.caller.requireCommunity(),
-                before: before,
+                before: try Cursor.name(
+                    of: call,
+                    matching: #/[0-9]{4}-(?:0[1-9]|1[0-2])/#
+                ),
                 limit: limit
             ),
             StandingPaymentQueries.payments
@@ -116,7 +111,6 @@ struct StandingInstructionRoutes: Sendable {
         )
     }
 
-    /// Does it once, and records the standing instruction before and after.
     private func act(
         _ id: UUID,
         _ fingerprint: [UInt8],
@@ -124,13 +118,13 @@ struct StandingInstructionRoutes: Sendable {
         _ change: @escaping @Sendable (Connection) throws -> Void
     ) async throws -> Reply {
         let find = StandingInstructionQueries.find(id, try call.caller.requireCommunity())
-        return try await call.once(idempotency, fingerprint: fingerprint) { connection in
-            let before = try StandingInstructionQueries.instructions(connection.query(find)).first
-            try change(connection)
-            let standing = try StandingInstructionQueries.instructions(connection.query(find))[0]
-            try call.record(standing.auditEntry(from: before), connection)
-            return .created(standing, at: "/v1/standing-instructions/\(standing.id)")
-        }
+        return try await call.change(
+            idempotency,
+            fingerprint: fingerprint,
+            find,
+            StandingInstructionQueries.instructions,
+            change
+        )
     }
 
     private func standing(of call: Call<Caller>) async throws -> StandingInstruction {
@@ -144,9 +138,11 @@ struct StandingInstructionRoutes: Sendable {
     }
 }
 
-extension StandingInstruction {
+extension StandingInstruction: RecordedResource {
+    var place: String { "/v1/standing-instructions/\(id)" }
+
     /// What makes money; what people wrote stays with the standing instruction.
-    fileprivate func auditEntry(from before: StandingInstruction?) -> AuditEntry {
+    func auditEntry(from before: StandingInstruction?) -> AuditEntry {
         AuditEntry(.standingInstruction, id, from: before?.audited, to: audited)
     }
 

@@ -63,18 +63,18 @@ struct BankAnswerRoutes: Sendable {
 
     @Sendable private func listBankAnswerLines(_ call: Call<Caller>) async throws -> Reply {
         let answer = try await answer(of: call)
-        let place = try NumberedPlace(of: call)
+        let limit = call.limit
         let read = try await database.query(
             BankAnswerQueries.lines(
                 of: answer.id.uuid,
                 try call.caller.requireCommunity(),
                 outcome: call.query("outcome"),
-                after: place.number,
-                limit: place.limit
+                after: try Cursor.number(of: call),
+                limit: limit
             ),
             BankAnswerQueries.lines(_:)
         )
-        let page = Cursor.page(read, limit: place.limit, next: { String($0.nr) })
+        let page = Cursor.page(read, limit: limit, next: { String($0.nr) })
         return .page(page, of: call.request.uri)
     }
 

@@ -41,7 +41,7 @@ struct RedemptionPolicyRoutes: Sendable {
     @Sendable private func listRedemptionPolicies(_ call: Call<Caller>) async throws -> Reply {
         let community = try call.caller.requireCommunity()
         let coin = try call.text("coinCode")
-        let place = try NumberedPlace(of: call)
+        let (before, limit): (Int32?, Int) = (try Cursor.number(of: call), call.limit)
         let read = try await database.transaction { connection in
             _ = try RedemptionPolicyQueries.requireCoin(coin, community, connection)
             return try RedemptionPolicyQueries.policies(
@@ -49,33 +49,13 @@ struct RedemptionPolicyRoutes: Sendable {
                     RedemptionPolicyQueries.list(
                         of: coin,
                         community,
-                        before: place.number,
-                        limit: place.limit
+                        before: before,
+                        limit: limit
                     )
                 )
             )
         }
-        let page = Cursor.page(read, limit: place.limit, next: { String($0.version) })
+        let page = Cursor.page(read, limit: limit, next: { String($0.version) })
         return .page(page, of: call.request.uri)
-    }
-}
-
-/// Where to go on in a list whose items are numbered: a cursor that is a number.
-struct NumberedPlace: Sendable {
-    /// The number of the item that was shown last; nil at the start.
-    let number: Int32?
-    let limit: Int
-
-    /// Reads `cursor` and `limit`; throws 400 for a cursor that is not ours.
-    init(of call: Call<Caller>) throws {
-        limit = call.limit
-        guard let text = call.query("cursor") else {
-            number = nil
-            return
-        }
-        guard let number = Int32(text), number > 0, String(number) == text else {
-            throw Problem.invalid("?cursor", "is not a cursor of this list")
-        }
-        self.number = number
     }
 }

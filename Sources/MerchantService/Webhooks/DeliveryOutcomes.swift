@@ -144,15 +144,3 @@ extension DeliveryQueries {
         }
     }
 }
-
-/// The place in a list of deliveries: the number of the last event given.
-enum DeliveryCursor {
-    /// The number to go on before; throws 400 for a cursor that is not ours.
-    static func nr(of call: Call<Caller>) throws -> Int64? {
-        guard let text = call.query("cursor") else { return nil }
-        guard let nr = Int64(text), nr > 0 else {
-            throw Problem.invalid("?cursor", "is not a cursor of this list")
-        }
-        return nr
-    }
-}

@@ -65,7 +65,7 @@ struct WebhookRoutes: Sendable {
             DeliveryQueries.list(
                 of: webhook.id.uuid,
                 try call.caller.requireCommunity(),
-                before: try DeliveryCursor.nr(of: call),
+                before: try Cursor.number(of: call),
                 limit: limit
             ),
             DeliveryQueries.deliveries

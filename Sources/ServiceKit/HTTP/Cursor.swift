@@ -7,22 +7,39 @@ import Hummingbird
 package enum Cursor {
     /// The id to go on after; throws 400 for a cursor that is not ours.
     package static func id<Who>(of call: Call<Who>) throws -> UUID? {
-        guard let text = call.query("cursor") else { return nil }
-        guard let id = Identifier(text) else {
-            throw Problem.invalid("?cursor", "is not a cursor of this list")
+        try call.query("cursor").map { text in
+            guard let id = Identifier(text) else { throw foreign }
+            return id.uuid
         }
-        return id.uuid
     }
 
-    /// The version to go on before, in a list of versions with the newest first; throws 400 for a
-    /// cursor that is not ours.
-    package static func version<Who>(of call: Call<Who>) throws -> Int32? {
-        guard let text = call.query("cursor") else { return nil }
-        guard let version = Int32(text) else {
-            throw Problem.invalid("?cursor", "is not a cursor of this list")
+    /// The number to go on from, in a list whose items are counted from 1, such as versions or the
+    /// lines of a file; throws 400 for a cursor that is not ours.
+    package static func number<Who, Number: FixedWidthInteger>(
+        of call: Call<Who>
+    ) throws -> Number? {
+        try call.query("cursor").map { text in
+            guard let number = Number(text), number > 0, String(number) == text else {
+                throw foreign
+            }
+            return number
         }
-        return version
     }
+
+    /// What the last item given was called, in a list in the order of names; throws 400 for a cursor
+    /// that is not ours.
+    package static func name<Who>(
+        of call: Call<Who>,
+        matching form: Regex<Substring>
+    ) throws -> String? {
+        try call.query("cursor").map { text in
+            guard text.wholeMatch(of: form) != nil else { throw foreign }
+            return text
+        }
+    }
+
+    /// Refuses a cursor that is not ours.
+    package static let foreign = Problem.invalid("?cursor", "is not a cursor of this list")
 
     /// A page of at most `limit` items out of up to `limit + 1` that were read.
     package static func page<Item: Codable & Sendable>(

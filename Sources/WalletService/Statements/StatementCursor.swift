@@ -21,7 +21,7 @@ struct StatementCursor: Sendable {
     init?(of call: Call<Caller>) throws {
         guard let text = call.query("cursor") else { return nil }
         let range = Instant.earliest.microseconds...Instant.latest.microseconds
-        guard let bytes = Base64URL.bytes(text), bytes.count == 32 else { throw Self.foreign }
+        guard let bytes = Base64URL.bytes(text), bytes.count == 32 else { throw Cursor.foreign }
         let (moment, pot, seq) = bytes.withUnsafeBytes { bytes in
             (
                 Int64(bigEndian: bytes.loadUnaligned(as: Int64.self)),
@@ -29,7 +29,7 @@ struct StatementCursor: Sendable {
                 Int64(bigEndian: bytes.loadUnaligned(fromByteOffset: 24, as: Int64.self))
             )
         }
-        guard range.contains(moment), seq > 0 else { throw Self.foreign }
+        guard range.contains(moment), seq > 0 else { throw Cursor.foreign }
         self.init(postedAt: Instant(microseconds: moment), pot: pot, seq: seq)
     }
 
@@ -41,6 +41,4 @@ struct StatementCursor: Sendable {
         withUnsafeBytes(of: seq.bigEndian) { bytes += $0 }
         return Base64URL.text(bytes)
     }
-
-    private static let foreign = Problem.invalid("?cursor", "is not a cursor of this list")
 }

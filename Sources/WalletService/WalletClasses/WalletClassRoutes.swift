@@ -39,14 +39,10 @@ struct WalletClassRoutes {
 
     @Sendable private func listWalletClasses(_ call: Call<Caller>) async throws -> Reply {
         let limit = call.limit
-        let after = call.query("cursor")
-        if let after, after.wholeMatch(of: #/[a-z][a-z0-9-]{0,31}/#) == nil {
-            throw Problem.invalid("?cursor", "is not a cursor of this list")
-        }
         let read = try await database.query(
             WalletClassQueries.page(
                 community: call.caller.requireCommunity(),
-                after: after,
+                after: try Cursor.name(of: call, matching: /[a-z][a-z0-9-]{0,31}/),
                 limit: limit
             ),
             WalletClassQueries.classes
