@@ -39,6 +39,27 @@ package struct PaymentFileReport: Sendable, Equatable {
 }
 
 extension PaymentFileReport {
+    /// The same with what the payer found besides, at least one refusal.
+    ///
+    /// - Parameter omitted: how much of it is not told.
+    package func adding(_ findings: [Finding], omitted: Int) -> PaymentFileReport {
+        PaymentFileReport(
+            verdict: .refused,
+            messageType: messageType,
+            encoding: encoding,
+            contentHash: contentHash,
+            header: header,
+            paymentCount: paymentCount,
+            transactionCount: transactionCount,
+            refusedTransactionCount: refusedTransactionCount,
+            refusedPaymentCount: refusedPaymentCount,
+            isFileRefused: isFileRefused,
+            controlSumMinorUnits: controlSumMinorUnits,
+            findings: self.findings + findings,
+            omittedFindings: omittedFindings + omitted
+        )
+    }
+
     /// The report of a file that was read to its end.
     init(
         messageType: String?,

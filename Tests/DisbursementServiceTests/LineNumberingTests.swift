@@ -18,4 +18,11 @@ import Testing
         #expect(numbering.firstLine(of: 3) == 3)
         #expect(numbering.firstLine(of: 4) == nil)
     }
+
+    @Test func `a line is known by its block`() {
+        for (nr, block, line) in [(1, 1, 1), (2, 1, 2), (3, 3, 1)] {
+            let place = numbering.place(of: nr)
+            #expect(place.block == block && place.line == line)
+        }
+    }
 }

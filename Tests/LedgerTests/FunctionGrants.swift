@@ -111,6 +111,7 @@ extension DatabaseGrants {
         disbursement.carry_out_recall disbursement
         disbursement.commitments disbursement
         disbursement.count_lines
+        disbursement.credited_since
         disbursement.erase_grants accounts
         disbursement.erase_person accounts
         disbursement.export_grants accounts
@@ -134,6 +135,7 @@ extension DatabaseGrants {
         disbursement.refuse_other_decisions
         disbursement.refuse_refusing
         disbursement.refuse_rewriting
+        disbursement.refuse_unpayable disbursement
         disbursement.remind_of_expiry disbursement
         disbursement.require_credit
         disbursement.require_transfers

@@ -38,16 +38,18 @@ struct FinishIntake: Sendable {
             intake.community,
             connection
         )
+        let unpayable = RefuseUnpayable(intake: intake, file: file, settings: settings)
+        let (hasRefused, judged) = try unpayable(connection)
         let finish = IntakeQueries.finish(
             intake,
-            file,
-            as: try state(under: settings, connection),
+            judged,
+            as: try state(under: settings, hasRefused: hasRefused, connection),
             under: settings
         )
         guard try connection.execute(finish) == 1 else {
             throw Problem.unavailable("The file was given up while it arrived.")
         }
-        try connection.execute(IntakeQueries.insertFindings(of: file, intake))
+        try connection.execute(IntakeQueries.insertFindings(of: judged, intake))
         guard let batch = try batch(intake.batch, connection) else {
             throw Problem.unavailable("The file was given up while it arrived.")
         }
@@ -57,9 +59,10 @@ struct FinishIntake: Sendable {
     /// A file that is taken is a draft while some of its lines look paid already.
     private func state(
         under settings: FileSettingsQueries.InForce,
+        hasRefused: Bool,
         _ connection: Connection
     ) throws -> BatchState {
-        let verdict = try judge(settings.acceptance, connection)
+        let verdict = try judge(settings.acceptance, hasRefused: hasRefused, connection)
         guard verdict == .validated else { return verdict }
         let parked = try ParkingQueries.park(
             intake.batch,
@@ -71,12 +74,15 @@ struct FinishIntake: Sendable {
     }
 
     /// Whether the file is taken, as a whole or with what is good of it.
+    ///
+    /// - Parameter hasRefused: whether lines were refused that the file itself says nothing against.
     private func judge(
         _ acceptance: FileAcceptance,
+        hasRefused: Bool,
         _ connection: Connection
     ) throws -> BatchState {
         let report = file.report
-        if report.verdict == .acceptable { return .validated }
+        if report.verdict == .acceptable, !hasRefused { return .validated }
         let refusals = report.findings.filter { $0.severity == .refusal }
         // Of a file with more findings than are kept nobody can say which lines are good.
         guard acceptance == .goodLines, report.transactionCount > 0, report.omittedFindings == 0,

@@ -31,6 +31,15 @@ enum IntakeForm: Sendable {
         self = .list(encoding)
     }
 
+    /// How its places are called.
+    var source: SourceForm {
+        switch self {
+        case .message: .xml
+        case .list: .rows
+        case .values: .values
+        }
+    }
+
     /// What reads such a file.
     ///
     /// - Parameter moment: when it came; a list knows no other day to go by.

@@ -10,6 +10,18 @@ struct LineNumbering: Sendable {
         blocks.append((block, nr - line))
     }
 
+    /// The block that a line is in, and its number in there. Traps for a line that was not noted.
+    func place(of nr: Int) -> (block: Int, line: Int) {
+        var low = 0
+        var high = blocks.count
+        while low < high {
+            let middle = (low + high) / 2
+            if blocks[middle].preceding < nr { low = middle + 1 } else { high = middle }
+        }
+        let found = blocks[low - 1]
+        return (found.block, nr - found.preceding)
+    }
+
     /// The first line of a block, counted through the file; nil for a block without lines.
     func firstLine(of block: Int) -> Int? {
         var low = 0

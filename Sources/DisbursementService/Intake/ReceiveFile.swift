@@ -8,7 +8,7 @@ import ServiceKit
 
 /// What has arrived: the judgement, and how many lines are stored.
 struct ReceivedFile: Sendable {
-    let report: PaymentFileReport
+    var report: PaymentFileReport
     let storedLines: Int
     let numbering: LineNumbering
 }

@@ -20,7 +20,10 @@ extension LineOutcomes.Outcome {
         case .dropped: .AM05
         // Nobody has come to enrol.
         case .returned: .BE06
-        case .refused: refusalCode.flatMap(StatusReason.init(rawValue:))
+        case .refused:
+            refusalCode.flatMap {
+                StatusReason(rawValue: $0) ?? CreditRefusal(rawValue: $0)?.statusReason
+            }
         case .failed:
             refusalCode.flatMap {
                 LedgerRefusal(rawValue: $0)?.statusReason
@@ -36,6 +39,8 @@ extension CreditRefusal {
         case .outsideDays: .DT01
         case .aboveCreditLimit: .AM02
         case .abovePersonLimit: .AM14
+        // What became of somebody is not the sender's to know.
+        case .receiverGone: .MS03
         }
     }
 }

@@ -1,4 +1,4 @@
-/// Why the rules of a programme refuse a credit.
+/// Why a credit is refused by the rules of its programme, or for whom it is meant.
 package enum CreditRefusal: String, Sendable, CaseIterable {
     /// The programme does not pay on this day.
     case outsideDays = "outside-days"
@@ -6,4 +6,6 @@ package enum CreditRefusal: String, Sendable, CaseIterable {
     case aboveCreditLimit = "above-credit-limit"
     /// The receiver would have got more than one person may in the period.
     case abovePersonLimit = "above-person-limit"
+    /// The receiver died or moved away; known when a file arrives.
+    case receiverGone = "receiver-gone"
 }

@@ -467,6 +467,29 @@ CREATE TABLE disbursement.credit_rule (
 SELECT public.isolate('disbursement.credit_rule');
 GRANT SELECT, INSERT ON disbursement.credit_rule TO wijkmunt_disbursement;
 
+-- What a person has got from a programme since a moment, in minor units: from the ledger, whatever became
+-- of it since, and with what waits for the same creditor.
+CREATE FUNCTION disbursement.credited_since(
+    p_community uuid, p_programme uuid, p_wallet uuid, p_creditor_hash bytea, p_since timestamptz)
+RETURNS numeric
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce((
+               SELECT sum(g.amount)
+                 FROM wallet.pot p
+                 JOIN ledger.posting g
+                   ON g.community_id = p_community AND g.account_id = p.id
+                 JOIN ledger.transfer t ON t.community_id = p_community AND t.id = g.transfer_id
+                WHERE p.community_id = p_community AND p.wallet_id = p_wallet
+                  AND p.programme_id = p_programme AND g.posted_at >= p_since
+                  AND t.kind IN ('disbursement', 'landing')), 0)
+         + coalesce((
+               SELECT sum(w.amount)
+                 FROM disbursement.instruction w
+                 JOIN disbursement.batch b ON b.community_id = p_community AND b.id = w.batch_id
+                WHERE w.community_id = p_community AND w.creditor_hash = p_creditor_hash
+                  AND w.state = 'waiting' AND b.programme_id = p_programme), 0)
+$$;
+
 -- Lines of a batch that the rules of its programme refuse now, and why: 'outside-days',
 -- 'above-credit-limit' or 'above-person-limit'. What somebody has got counts from the ledger,
 -- whatever became of it since, and what waits for the same creditor counts too. Sets of one programme
@@ -511,23 +534,8 @@ BEGIN
     FOR v_line IN
         SELECT i.nr, i.amount, coalesce(l.wallet::text, encode(i.creditor_hash, 'hex'), i.nr::text)
                    AS person,
-               coalesce((
-                   SELECT sum(g.amount)
-                     FROM wallet.pot p
-                     JOIN ledger.posting g
-                       ON g.community_id = p_community AND g.account_id = p.id
-                     JOIN ledger.transfer t
-                       ON t.community_id = p_community AND t.id = g.transfer_id
-                    WHERE p.community_id = p_community AND p.wallet_id = l.wallet
-                      AND p.programme_id = v_rule.programme_id AND g.posted_at >= v_since
-                      AND t.kind IN ('disbursement', 'landing')), 0)
-             + coalesce((
-                   SELECT sum(w.amount)
-                     FROM disbursement.instruction w
-                     JOIN disbursement.batch b
-                       ON b.community_id = p_community AND b.id = w.batch_id
-                    WHERE w.community_id = p_community AND w.creditor_hash = i.creditor_hash
-                      AND w.state = 'waiting' AND b.programme_id = v_rule.programme_id), 0)
+               disbursement.credited_since(p_community, v_rule.programme_id, l.wallet,
+                                           i.creditor_hash, v_since)
                    AS had
           FROM unnest(p_nrs, p_wallets) AS l (nr, wallet)
           JOIN disbursement.instruction i
@@ -552,5 +560,5 @@ BEGIN
     END LOOP;
 END
 $$;
-REVOKE ALL ON FUNCTION disbursement.refused_credits FROM PUBLIC;
+REVOKE ALL ON FUNCTION disbursement.refused_credits, disbursement.credited_since FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION disbursement.refused_credits TO wijkmunt_disbursement;

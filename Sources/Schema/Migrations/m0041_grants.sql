@@ -596,6 +596,147 @@ CREATE TRIGGER departure_is_guarded BEFORE UPDATE ON disbursement.departure
     FOR EACH ROW WHEN (OLD.state <> 'reported' AND NEW IS DISTINCT FROM OLD)
     EXECUTE FUNCTION disbursement.guard_departure();
 
+-- Refuses the lines of a file that arrives which are known not to be payable: 'receiver-gone' for whoever
+-- died or moved away, 'outside-days', 'above-credit-limit' and 'above-person-limit' by the rules of the
+-- programme as they are now, on the day for which the line is planned; a programme that pays at once
+-- may still begin to. What it answers is what to say about them, at most p_most of `total`: of a line
+-- everything, of days only the first line of each block. Wallets that the creditors have are asked for
+-- where one person may get only so much. What is refused does not count for the person.
+CREATE FUNCTION disbursement.refuse_unpayable(
+    p_community uuid, p_batch uuid, p_at_once boolean, p_nrs integer[], p_wallets uuid[],
+    p_most integer)
+RETURNS TABLE (nr integer, source_line integer, refusal text, planned_on date, total bigint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v_rule disbursement.credit_rule;
+    v_zone text; v_today date; v_since timestamptz; v_person record; v_sum numeric;
+    v_gone integer[] := '{}'; v_outside integer[] := '{}'; v_large integer[] := '{}';
+    v_beyond integer[] := '{}';
+BEGIN
+    SELECT c.time_zone INTO STRICT v_zone FROM accounts.community c
+     WHERE c.community_id = p_community;
+    v_today := (clock_timestamp() AT TIME ZONE v_zone)::date;
+    IF EXISTS (SELECT FROM disbursement.departure d
+                WHERE d.community_id = p_community AND d.state = 'confirmed') THEN
+        WITH gone AS MATERIALIZED (
+            SELECT d.party_id FROM disbursement.departure d
+             WHERE d.community_id = p_community AND d.state = 'confirmed'
+        ), named AS MATERIALIZED (
+            SELECT y.iban_hash AS hash FROM gone g
+              JOIN accounts.party y ON y.community_id = p_community AND y.id = g.party_id
+             WHERE y.iban_verified_at IS NOT NULL
+            UNION ALL
+            SELECT l.number_hash FROM gone g
+              JOIN accounts.client_number l
+                ON l.community_id = p_community AND l.party_id = g.party_id
+             WHERE l.confirmed_at IS NOT NULL AND l.withdrawn_at IS NULL
+            UNION ALL
+            SELECT c.number_hash FROM gone g
+              JOIN accounts.card c ON c.community_id = p_community AND c.party_id = g.party_id
+            UNION ALL
+            SELECT a.code_hash FROM gone g
+              JOIN accounts.activation_code a
+                ON a.community_id = p_community AND a.party_id = g.party_id
+             WHERE a.terminal_id IS NULL
+        )
+        SELECT coalesce(array_agg(i.nr), '{}') INTO v_gone
+          FROM disbursement.instruction i
+         WHERE i.community_id = p_community AND i.batch_id = p_batch AND i.state = 'acceptable'
+           AND (i.creditor_hash IN (SELECT n.hash FROM named n WHERE n.hash IS NOT NULL)
+                OR i.alias IN (SELECT w.alias FROM gone g
+                                 JOIN wallet.wallet w
+                                   ON w.community_id = p_community AND w.party_id = g.party_id
+                                WHERE w.alias IS NOT NULL));
+    END IF;
+
+    SELECT r.* INTO v_rule FROM disbursement.credit_rule r
+     WHERE r.community_id = p_community AND r.programme_id = (
+           SELECT b.programme_id FROM disbursement.batch b
+            WHERE b.community_id = p_community AND b.id = p_batch)
+     ORDER BY r.version DESC LIMIT 1;
+    IF FOUND THEN
+        SELECT coalesce(array_agg(i.nr) FILTER (
+                   WHERE i.planned > v_rule.pays_until
+                      OR i.planned < v_rule.pays_from AND NOT p_at_once), '{}'),
+               coalesce(array_agg(i.nr) FILTER (WHERE i.amount > v_rule.most_per_credit), '{}')
+          INTO v_outside, v_large
+          FROM (SELECT l.nr, l.amount,
+                       CASE WHEN p_at_once THEN v_today ELSE greatest(l.execution_on, v_today) END
+                           AS planned
+                  FROM disbursement.instruction l
+                 WHERE l.community_id = p_community AND l.batch_id = p_batch
+                   AND l.state = 'acceptable') AS i;
+    END IF;
+    IF v_rule.most_per_person IS NOT NULL THEN
+        v_since := CASE v_rule.person_period
+            WHEN 'programme' THEN '-infinity'
+            ELSE date_trunc(v_rule.person_period, v_today::timestamp) AT TIME ZONE v_zone END;
+        FOR v_person IN
+            SELECT p.nrs, p.amounts, p.had
+              FROM (SELECT array_agg(l.nr ORDER BY l.nr) AS nrs,
+                           array_agg(l.amount ORDER BY l.nr) AS amounts, sum(l.amount) AS total,
+                           -- Nothing is known yet of a later period.
+                           CASE WHEN l.since > v_since THEN 0
+                                ELSE disbursement.credited_since(
+                                    p_community, v_rule.programme_id, min(l.wallet::text)::uuid,
+                                    (array_agg(l.creditor_hash ORDER BY l.nr))[1], v_since) END AS had
+                      FROM (SELECT i.nr, i.amount, i.creditor_hash, f.wallet,
+                                   coalesce(f.wallet::text, encode(i.creditor_hash, 'hex'),
+                                            i.nr::text) AS person,
+                                   CASE WHEN v_rule.person_period = 'programme' OR p_at_once
+                                        THEN v_since
+                                        ELSE date_trunc(
+                                                 v_rule.person_period,
+                                                 greatest(i.execution_on, v_today)::timestamp)
+                                             AT TIME ZONE v_zone END AS since
+                              FROM unnest(p_nrs, p_wallets) AS f (nr, wallet)
+                              JOIN disbursement.instruction i
+                                ON i.community_id = p_community AND i.batch_id = p_batch
+                               AND i.nr = f.nr
+                             WHERE NOT EXISTS (SELECT FROM unnest(v_gone || v_outside || v_large)
+                                                   AS o (nr) WHERE o.nr = f.nr)) AS l
+                     GROUP BY l.person, l.since) AS p
+             WHERE p.had + p.total > v_rule.most_per_person
+        LOOP
+            v_sum := v_person.had;
+            FOR i IN 1 .. cardinality(v_person.nrs) LOOP
+                IF v_sum + v_person.amounts[i] > v_rule.most_per_person THEN
+                    v_beyond := array_append(v_beyond, v_person.nrs[i]);
+                ELSE
+                    v_sum := v_sum + v_person.amounts[i];
+                END IF;
+            END LOOP;
+        END LOOP;
+    END IF;
+    IF cardinality(v_gone || v_outside || v_large || v_beyond) = 0 THEN RETURN; END IF;
+
+    RETURN QUERY
+    WITH why AS MATERIALIZED (
+        SELECT g.nr, 1 AS place, 'receiver-gone' AS refusal FROM unnest(v_gone) AS g (nr)
+        UNION ALL SELECT o.nr, 2, 'outside-days' FROM unnest(v_outside) AS o (nr)
+        UNION ALL SELECT l.nr, 3, 'above-credit-limit' FROM unnest(v_large) AS l (nr)
+        UNION ALL SELECT b.nr, 4, 'above-person-limit' FROM unnest(v_beyond) AS b (nr)
+    ), refused AS (
+        UPDATE disbursement.instruction i SET state = 'refused', refusal_code = w.refusal
+          FROM (SELECT DISTINCT ON (y.nr) y.nr, y.refusal FROM why y
+                 ORDER BY y.nr, y.place) AS w
+         WHERE i.community_id = p_community AND i.batch_id = p_batch AND i.nr = w.nr
+        RETURNING i.nr, i.source_line, i.payment_id, i.execution_on
+    ), told AS (
+        SELECT r.nr, r.source_line, w.refusal, w.place,
+               CASE WHEN p_at_once THEN v_today ELSE greatest(r.execution_on, v_today) END
+                   AS planned,
+               w.refusal <> 'outside-days'
+                   OR row_number() OVER (PARTITION BY w.refusal, r.payment_id, r.execution_on
+                                             ORDER BY r.nr) = 1 AS is_told
+          FROM why w JOIN refused r ON r.nr = w.nr
+    )
+    SELECT t.nr, t.source_line, t.refusal, t.planned, count(*) OVER () FROM told t
+     WHERE t.is_told ORDER BY t.nr, t.place LIMIT p_most;
+END
+$$;
+
 -- What is kept of a person here, and how it is taken away. Open recalls end with the person.
 CREATE FUNCTION disbursement.export_grants(p_community uuid, p_party uuid) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -671,11 +812,12 @@ $$;
 REVOKE ALL ON FUNCTION ledger.lots, ledger.take_back, disbursement.grants, disbursement.id_at,
     disbursement.guard_recall, disbursement.tell_of_recall, disbursement.remind_of_expiry,
     disbursement.carry_out_recall, disbursement.guard_departure, disbursement.subsidised_account,
+    disbursement.refuse_unpayable,
     disbursement.guard_standing_payment,
     disbursement.guard_standing_term,
     disbursement.export_grants, disbursement.erase_grants FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION disbursement.subsidised_account, disbursement.id_at,
-    disbursement.grants, disbursement.remind_of_expiry,
+    disbursement.grants, disbursement.remind_of_expiry, disbursement.refuse_unpayable,
     disbursement.carry_out_recall
     TO wijkmunt_disbursement;
 GRANT EXECUTE ON FUNCTION disbursement.export_grants, disbursement.erase_grants
