@@ -48,6 +48,8 @@ package enum AuditObjectKind: String, CaseIterable, Codable, Hashable, Sendable 
     case merchant
     /// Anybody who has clients.
     case party
+    /// Euros out of what a coin has kept or a programme has left, by its id.
+    case payout
     /// A person.
     case person
     /// Blank cards that were made together.

@@ -77,7 +77,7 @@ package struct BankAnswerLine: Codable, Hashable, Sendable {
     @Nullable package var reason: String?
     /// The settlement; null when it is not known.
     @Nullable package var settlementId: Identifier?
-    /// The redemption; null when it is not one, or not known.
+    /// The redemption or payout; null when it is neither, or not known.
     @Nullable package var redemptionId: Identifier?
 
     /// Creates it from its members.

@@ -221,6 +221,7 @@ package enum MerchantOperations {
             .getLocalityReasons, .getVerdictKeys, .getLocalityVerdict,
             .suspendShop, .listShopSuspensions, .reinstateShop,
             .setOpeningTimes, .requestShopMove, .listShopMoves, .decideShopMove,
-        ] + WaysToPayOperations.all + ShopDayOperations.all + settlement + webhooksAndPlaces
+        ] + WaysToPayOperations.all + ShopDayOperations.all + settlement + PayoutOperations.all
+        + webhooksAndPlaces
         + EveryServiceOperations.all
 }

@@ -88,6 +88,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case settlementNotReleased = "settlement-not-released"
     /// 409: The request for a bank account is not open.
     case ibanRequestNotOpen = "iban-request-not-open"
+    /// 409: Somebody has decided about the payout.
+    case payoutNotOpen = "payout-not-open"
     /// 409: The message id belongs to another file.
     case messageIdReused = "message-id-reused"
     /// 409: No letter is due.

@@ -24,7 +24,7 @@ extension ProblemType {
             .paymentNotHeld, .holdEnded, .shiftOpen, .shiftClosed, .nothingToSettle,
             .settlementNotOpen,
             .bankReferenceReused, .fundingReferenceTaken, .bankCreditNotOpen,
-            .settlementNotReleased, .ibanRequestNotOpen,
+            .settlementNotReleased, .ibanRequestNotOpen, .payoutNotOpen,
             .messageIdReused, .noLettersDue, .uploadOffset, .uploadIncomplete, .uploadBeingRead,
             .uploadNotOpen, .tooManyUploads, .batchNotApprovable, .lineNotParked,
             .batchNotRetryable,
@@ -123,6 +123,7 @@ extension ProblemType {
         case .bankCreditNotOpen: "The bank's credit does not wait for a decision"
         case .settlementNotReleased: "The settlement is not released"
         case .ibanRequestNotOpen: "The request for a bank account is not open"
+        case .payoutNotOpen: "Somebody has decided about the payout"
         case .messageIdReused: "The message id belongs to another file"
         case .uploadOffset: "The part does not begin where the file ends"
         case .uploadIncomplete: "The file has not arrived whole"

@@ -89,10 +89,12 @@ package struct ProgrammeBudget: Codable, Hashable, Sendable {
     package var available: Amount
     /// What approved batches have claimed and not yet paid.
     package var reserved: Amount
-    /// What was credited.
+    /// What was credited, less what ended, was recalled or was corrected.
     package var paid: Amount
     /// What was set aside for discounts, given away or not.
     package var sponsored: Amount
+    /// What left for euros again, or is on its way there.
+    package var withdrawn: Amount
 
     /// Creates it from its members.
     package init(
@@ -100,13 +102,15 @@ package struct ProgrammeBudget: Codable, Hashable, Sendable {
         available: Amount,
         reserved: Amount,
         paid: Amount,
-        sponsored: Amount
+        sponsored: Amount,
+        withdrawn: Amount
     ) {
         self.funded = funded
         self.available = available
         self.reserved = reserved
         self.paid = paid
         self.sponsored = sponsored
+        self.withdrawn = withdrawn
     }
 }
 

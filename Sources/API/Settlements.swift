@@ -12,7 +12,7 @@ package enum SettlementState: String, CaseIterable, Codable, Hashable, Sendable 
     case cancelled
 }
 
-/// A settlement of all redemptions that wait.
+/// A settlement of all redemptions and payouts that wait.
 package struct SettlementCreation: Codable, Hashable, Sendable {
     /// The coin.
     package var coin: String

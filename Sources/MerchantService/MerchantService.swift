@@ -175,6 +175,7 @@ struct MerchantService {
                 webhooks.add(to: routes, idempotency)
                 ShopPlaceRoutes(database: database, book: book).add(to: routes)
                 RedemptionRoutes(database: database, idempotency: idempotency).add(to: routes)
+                PayoutRoutes(database: database, idempotency: idempotency).add(to: routes)
                 MerchantIbanRoutes(database: database, idempotency: idempotency).add(to: routes)
                 RedemptionPolicyRoutes(database: database, idempotency: idempotency)
                     .add(to: routes)

@@ -53,6 +53,7 @@ extension Migration {
         ("m0041_grants", PackageResources.m0041_grants_sql),
         ("m0042_reporting", PackageResources.m0042_reporting_sql),
         ("m0043_uploads", PackageResources.m0043_uploads_sql),
+        ("m0044_payouts", PackageResources.m0044_payouts_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

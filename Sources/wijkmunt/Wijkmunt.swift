@@ -48,8 +48,8 @@ struct Wijkmunt: AsyncParsableCommand {
                     MerchantCommand.self, ShopCommand.self, TerminalCommand.self,
                     PaymentCommand.self, PayCommand.self, DiscountCommand.self,
                     LocalityCommand.self, ShiftCommand.self, ClosingCommand.self,
-                    RedemptionCommand.self, SettlementCommand.self, WebhookCommand.self,
-                    EventCommand.self,
+                    RedemptionCommand.self, SettlementCommand.self, PayoutCommand.self,
+                    WebhookCommand.self, EventCommand.self,
                 ]
             ),
             CommandGroup(

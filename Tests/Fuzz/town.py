@@ -155,7 +155,16 @@ class Town(Stack):
             # On a day on which banks are closed, too.
             self.run("programme", "set-files", each, "--at-once")
         banked = self.run(*create, "Banked", "--funding-iban", ACCOUNT_OF_EUROS)["id"]
+        payouts = [
+            self.run(
+                "payout", "propose", "1.00", "--from", "programme", "--programme", prepared,
+                "--to-name", "Gemeente", "--to-iban", "NL65BNGH0285173946", "--reason", "Left",
+                "--profile", "treasurer",
+            )["id"]
+            for _ in range(3)
+        ]
         return {
+            "payoutId": payouts,
             "preparedProgrammeId": [prepared], "limitedProgrammeId": [limited],
             "bankedProgrammeId": [banked], "bankedIban": [ACCOUNT_OF_EUROS],
         }

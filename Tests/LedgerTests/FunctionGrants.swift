@@ -55,11 +55,13 @@ extension DatabaseGrants {
         merchant.accept_payer_code merchant
         merchant.accept_payment_by_mandate merchant
         merchant.accept_payments merchant
+        merchant.available_for_payout merchant
         merchant.barred_programmes merchant
         merchant.capture_payment merchant
         merchant.correct_payment merchant
         merchant.count_payment_to_shift
         merchant.count_refund_to_shift
+        merchant.decide_payout merchant
         merchant.disable_webhook merchant
         merchant.discount_account disbursement
         merchant.discount_of
@@ -81,6 +83,7 @@ extension DatabaseGrants {
         merchant.make_room_for_proposal merchant
         merchant.mandate_refusal merchant
         merchant.number_events merchant
+        merchant.payout_account
         merchant.post_refunds merchant
         merchant.programme_pays merchant
         merchant.programmes_differ merchant
@@ -89,6 +92,7 @@ extension DatabaseGrants {
         merchant.refund_payments merchant
         merchant.refuse_other_moves
         merchant.refuse_redemption_of_debtor
+        merchant.require_payout
         merchant.settle_owed_refund merchant
         merchant.share_vat
         merchant.shared
@@ -103,6 +107,7 @@ extension DatabaseGrants {
         merchant.verify_iban merchant
         merchant.void_payment merchant
         merchant.withdraw_payments
+        merchant.withdrawn disbursement
 
         disbursement.add_only_while_arriving
         disbursement.approved_by_another

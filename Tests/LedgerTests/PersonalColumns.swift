@@ -65,8 +65,11 @@ enum PersonalColumns {
             settled_at shift_id state transfer_id vat_amounts
         merchant.redemption creditor_iban creditor_name \
             | amount coin community_id community_share end_to_end_id fee id merchant_id \
-            requested_at requested_by return_reason return_transfer_id returned_at scheduled_on \
-            settled_at settlement_id settlement_transfer_id state
+            payout_id requested_at requested_by return_reason return_transfer_id returned_at \
+            scheduled_on settled_at settlement_id settlement_transfer_id state
+        merchant.payout creditor_iban creditor_name reason rejection_reason \
+            | amount coin community_id decided_at decided_by id programme_id proposed_at \
+            proposed_by source state
         merchant.idempotency_record body \
             | client_id community_id content_type created_at fingerprint key location operation \
             outcome request_id result_id status

@@ -183,6 +183,10 @@ extension DatabaseGrants {
         merchant.payment_proposal merchant INSERT
         merchant.payment_proposal merchant SELECT
         merchant.payment_proposal merchant UPDATE decided_at decided_by decision
+        merchant.payout merchant INSERT \
+            amount coin community_id creditor_iban creditor_name id programme_id proposed_at \
+            proposed_by reason source
+        merchant.payout merchant SELECT
         merchant.redemption merchant INSERT
         merchant.redemption merchant SELECT
         merchant.redemption merchant UPDATE \

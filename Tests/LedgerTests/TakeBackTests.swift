@@ -108,6 +108,28 @@ import Testing
         #expect(taken > 0, "seed \(seed)")
     }
 
+    @Test func `no service proposes what the ledger alone decides`() async throws {
+        let books = try await LedgerBooks.open()
+        let pot = try await books.pots([500])[0]
+        let fee = try await books.open(.fee, as: books.merchant)
+        try await books.fund(500)
+        for database in [books.disbursement, books.wallet, books.merchant] {
+            for (kind, from, to) in [
+                (TransferKind.recall, pot, books.programme), (.expiry, pot, books.programme),
+                (.payout, books.programme, books.accounts.redemption),
+                (.payout, fee, books.accounts.redemption),
+                (.redemption, books.programme, books.accounts.redemption),
+            ] {
+                let proposal = books.move(kind, from: from, to: to, 100)
+                let verdicts = try await books.post([proposal], as: database)
+                guard case .refused(.forbidden, _) = try #require(verdicts.first) else {
+                    Issue.record("\(kind): \(verdicts)")
+                    continue
+                }
+            }
+        }
+    }
+
     private func credit(
         _ town: inout Town,
         _ person: Int,

@@ -21,7 +21,7 @@ enum AuditCoverage {
         "verifyMerchantIban", "closeShift", "registerWebhook", "rotateWebhookSecret",
         "disableWebhook", "enableWebhook", "replayWebhook", "setRedemptionPolicy",
         "setRedemptionSchedule", "createSettlement", "releaseSettlement", "confirmSettlement",
-        "cancelSettlement", "importBankAnswer",
+        "cancelSettlement", "importBankAnswer", "proposePayout", "decidePayout",
         "extendPots", "setCreditRules", "importBankStatement", "assignBankCredit",
         "dismissBankCredit",
         "createProgramme", "fundProgramme", "submitBatch", "submitUpload", "createLetters",

@@ -91,6 +91,8 @@ struct Belongings: Sendable {
             body: ClientNumberLink(clientNumber: "K-\(account)")
         ).decode(LinkedClientNumber.self)
         let redeemed = try await redeem(community, shop)
+        let payout = try await community.proposePayout("1.00", of: programme.id)
+            .decode(Payout.self)
         let funded = try await fund(community)
         _ = try await shop.reserve("0.50", of: resident)
         let shift = try await shop.owner.call(
@@ -151,7 +153,7 @@ struct Belongings: Sendable {
                 "shopId": "\(shop.shop)", "paymentId": "\(payment.id)",
                 "terminalId": "\(shop.terminal)", "proposalId": "\(proposal.id)",
                 "redemptionId": "\(redeemed.redemption)",
-                "settlementId": "\(redeemed.settlement)",
+                "settlementId": "\(redeemed.settlement)", "payoutId": "\(payout.id)",
                 "bankAnswerId": "\(redeemed.answer)",
                 "bankStatementId": "\(funded.statement)", "bankCreditId": "\(funded.credit)",
                 "ibanRequestId": "\(redeemed.ibanRequest)", "programmeId": "\(programme.id)",

@@ -104,6 +104,11 @@ extension BusyTown {
             ["settlementId": "\(settlement.id)"],
             body: SettlementCancellation(reason: "kwijt-geraakt")
         ).decode(Settlement.self)
+        _ = try await town.community.treasurer.call(
+            .decidePayout,
+            town.path(of: .decidePayout),
+            body: PayoutDecision(approved: false, reason: "kwijt-geraakt")
+        ).decode(Payout.self)
     }
 
     /// A group with a person who leaves it, and discounts that are paid for and end.

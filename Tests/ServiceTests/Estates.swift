@@ -99,6 +99,7 @@ struct Estates: Sendable {
             "decideDeparture": #"{"confirm":false}"#,
             "withdrawRecall": #"{"reason":"vergissing"}"#,
             "confirmSettlement": #"{"bankReference":"R-2"}"#,
+            "decidePayout": #"{"approved":false,"reason":"fout"}"#,
             "releaseSettlement": "{}", "cancelSettlement": #"{"reason":"fout"}"#,
             "requestMerchantIban": #"{"iban":"\#(TestIBAN.number(900_003))"}"#,
             "verifyMerchantIban":

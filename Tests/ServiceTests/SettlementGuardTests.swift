@@ -88,6 +88,47 @@ import Testing
         )
     }
 
+    @Test func `a payout is approved by the database alone, and by a second person`()
+        async throws
+    {
+        let scene = try await SettlementScene.make([])
+        let programme = try await scene.community.fundedProgramme("100.00")
+        let payout = try await scene.community.proposePayout("5.00", of: programme.id)
+            .decode(Payout.self).id.uuid
+        try await refused(
+            "UPDATE merchant.payout SET state = 'approved' WHERE id = \(payout)",
+            scene,
+            state: "42501"
+        )
+        try await refused(
+            """
+            INSERT INTO merchant.payout
+                (community_id, id, coin, source, programme_id, amount, creditor_name,
+                 creditor_iban, reason, proposed_by, proposed_at, state, decided_by, decided_at)
+            SELECT community_id, gen_random_uuid(), coin, source, programme_id, amount,
+                   creditor_name, creditor_iban, reason, proposed_by, now(), 'approved',
+                   gen_random_uuid(), now()
+              FROM merchant.payout WHERE id = \(payout)
+            """,
+            scene,
+            state: "42501"
+        )
+        try await refused(
+            """
+            INSERT INTO merchant.redemption
+                (community_id, id, payout_id, coin, amount, end_to_end_id, creditor_name,
+                 creditor_iban, requested_by, requested_at)
+            SELECT community_id, id, id, coin, amount, 'FORGED', creditor_name, creditor_iban,
+                   proposed_by, now()
+              FROM merchant.payout WHERE id = \(payout)
+            """,
+            scene,
+            by: "redemption_of_approved_payout"
+        )
+        let budget = try await scene.community.budget(of: programme.id)
+        #expect(budget.available.value == "100.00" && budget.withdrawn.value == "0.00")
+    }
+
     private func refused(
         _ sql: SQL,
         _ scene: SettlementScene,

@@ -115,7 +115,7 @@ extension TestCommunity {
         try await client.call(
             .dismissBankCredit,
             ["bankCreditId": "\(credit)"],
-            body: BankCreditDismissal(reason: "niet voor ons")
+            body: BankCreditDismissal(reason: "kwijt-geraakt")
         )
     }
 }

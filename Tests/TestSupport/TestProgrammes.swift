@@ -50,7 +50,7 @@ extension ProgrammeCommitments {
     /// Whether every coin that was funded is somewhere.
     package var addsUp: Bool {
         func cents(_ amount: Amount) -> Int { Int(amount.value.replacing(".", with: "")) ?? .min }
-        let here = [available, committed, waiting, sponsored, paid]
+        let here = [available, committed, waiting, sponsored, withdrawn, paid]
         let gone = [expired, recalled]
         return cents(funded) == here.map(cents).reduce(0, +) - gone.map(cents).reduce(0, +)
     }

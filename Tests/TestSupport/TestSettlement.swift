@@ -56,6 +56,40 @@ extension TestCommunity {
     package func importAnswer(_ xml: String, key: String? = nil) async throws -> TestAnswer {
         try await treasurer.send(.importBankAnswer, bytes: Data(xml.utf8), key: key)
     }
+
+    /// The treasurer asks for what a programme has left, or for what the coin has kept.
+    package func proposePayout(
+        _ value: String? = nil,
+        from source: PayoutSource = .programme,
+        of programme: Identifier? = nil,
+        to account: Int = 43
+    ) async throws -> TestAnswer {
+        try await treasurer.call(
+            .proposePayout,
+            body: PayoutCreation(
+                coin: Self.coin,
+                source: source,
+                programmeId: programme,
+                amount: value.map { amount($0) },
+                creditorName: "Gemeente Oosterhof",
+                creditorIban: TestIBAN.number(account),
+                reason: "de regeling is afgelopen"
+            )
+        )
+    }
+
+    /// Somebody approves a payout to an account.
+    package func approve(
+        payout: Identifier,
+        to account: Int = 43,
+        by approver: TestClient
+    ) async throws -> TestAnswer {
+        try await approver.call(
+            .decidePayout,
+            ["payoutId": "\(payout)"],
+            body: PayoutDecision(approved: true, creditorIban: TestIBAN.number(account))
+        )
+    }
 }
 
 /// Files as a bank sends them.

@@ -105,7 +105,7 @@ struct BankStatementRoutes: Sendable {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let credit = try assign(connection)
-            try call.record(AuditEntry(.bankCredit, credit.id, to: credit), connection)
+            try call.record(credit.auditEntry, connection)
             return .created(credit, at: "/v1/bank-statements/\(credit.statementId)")
         }
     }
@@ -121,8 +121,17 @@ struct BankStatementRoutes: Sendable {
         )
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let credit = try dismiss(connection)
-            try call.record(AuditEntry(.bankCredit, credit.id, to: credit), connection)
+            try call.record(credit.auditEntry, connection)
             return .created(credit, at: "/v1/bank-statements/\(credit.statementId)")
         }
+    }
+}
+
+extension BankCredit {
+    /// Without the reason that somebody typed: the trail is kept for ever.
+    fileprivate var auditEntry: AuditEntry {
+        var credit = self
+        credit.dismissalReason = nil
+        return AuditEntry(.bankCredit, id, to: credit)
     }
 }

@@ -56,7 +56,8 @@ enum ProgrammeQueries {
             AND b.state IN ('approved', 'executing')),
         p.pots_expire_at, p.transparency, e.categories, e.shops, p.sponsored,
         p.waiting_days,
-        p.funding_iban, p.funding_reference, p.credits_last_days
+        p.funding_iban, p.funding_reference, p.credits_last_days,
+        merchant.withdrawn(p.community_id, p.id)
         """
     private static let joins = """
         JOIN accounts.coin k ON k.community_id = p.community_id AND k.code = p.coin
@@ -98,7 +99,7 @@ enum ProgrammeQueries {
         let (
             id, name, code, digits, createdAt, posted, reserved, funded, committed, expiry,
             transparency, categories, shops, sponsored, waitingDays, iban, reference,
-            lastDays
+            lastDays, withdrawn
         ) =
             try row.decode(
                 UUID.self,
@@ -118,7 +119,8 @@ enum ProgrammeQueries {
                 Int.self,
                 String?.self,
                 String?.self,
-                Int32?.self
+                Int32?.self,
+                Int64.self
             )
         guard let transparency = ProgrammeTransparency(rawValue: transparency) else {
             throw PostgresError.decoding("unknown transparency")
@@ -132,8 +134,11 @@ enum ProgrammeQueries {
                 funded: coin.amount(funded),
                 available: coin.amount(posted),
                 reserved: coin.amount(reserved + committed),
-                paid: coin.amount(funded - posted - reserved - committed - sponsored),
-                sponsored: coin.amount(sponsored)
+                paid: coin.amount(
+                    funded - posted - reserved - committed - sponsored - withdrawn
+                ),
+                sponsored: coin.amount(sponsored),
+                withdrawn: coin.amount(withdrawn)
             ),
             potsExpireAt: expiry.map(Instant.init),
             createdAt: Instant(createdAt),

@@ -28,6 +28,8 @@ package enum TransferKind: String, Sendable, CaseIterable {
     case settlementReturn = "settlement-return"
     /// The bank paid nothing: a merchant gets back what it handed in, with the fee.
     case redemptionReturn = "redemption-return"
+    /// Coins that a coin kept or a programme has left go on their way to euros; by the ledger itself.
+    case payout
     /// A programme sets coins apart for its part of payments, or takes them back.
     case sponsoring
     /// What an approved batch will pay leaves the programme for the batch, or comes back from it.

@@ -48,7 +48,7 @@ enum RedemptionQueries {
     static func find(_ id: UUID, _ community: UUID, visibleTo caller: Caller) -> SQL {
         """
         \(rawSQL: columns)
-         WHERE r.community_id = \(community) AND r.id = \(id)
+         WHERE r.community_id = \(community) AND r.id = \(id) AND r.merchant_id IS NOT NULL
            AND (\(caller.may(.settlementsRead)) OR r.merchant_id = \(caller.party))
         """
     }
@@ -62,7 +62,7 @@ enum RedemptionQueries {
     ) -> SQL {
         """
         \(rawSQL: columns)
-         WHERE r.community_id = \(community)
+         WHERE r.community_id = \(community) AND r.merchant_id IS NOT NULL
            AND (\(caller.may(.settlementsRead)) OR r.merchant_id = \(caller.party))
            AND (\(merchant)::uuid IS NULL OR r.merchant_id = \(merchant))
            AND (\(before)::uuid IS NULL OR r.id < \(before))

@@ -4,7 +4,7 @@ import ISO20022
 import Postgres
 import ServiceKit
 
-/// Takes all requested redemptions of a coin into one bank file, which a second person releases.
+/// Takes all requested redemptions and approved payouts of a coin into one bank file, which a second person releases.
 struct CreateSettlement: Sendable {
     let community: UUID
     let client: UUID

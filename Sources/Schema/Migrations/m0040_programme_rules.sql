@@ -371,15 +371,16 @@ $$;
 REVOKE ALL ON FUNCTION ledger.counts_as FROM PUBLIC;
 
 -- Where the money of a programme is, from the ledger alone and at one moment; in minor units.
--- funded = available + committed + waiting + sponsored + paid - expired - recalled. A credit that was
--- corrected counts as recalled, a payment that was corrected as not spent. paid = spent + in_wallets +
--- expired + recalled + what depreciation took. What was spent, and what lies in wallets, is not told
--- below `fewest_people` payers.
+-- funded = available + committed + waiting + sponsored + withdrawn + paid - expired - recalled. A credit
+-- that was corrected counts as recalled, a payment that was corrected as not spent. What wallets got is
+-- spent + in_wallets + expired + recalled + depreciated. What was spent, and what lies in wallets, is
+-- not told below `fewest_people` payers.
 CREATE FUNCTION disbursement.commitments(
     p_community uuid, p_programme uuid,
     OUT fewest_people integer, OUT funded bigint, OUT available bigint, OUT committed bigint,
-    OUT waiting bigint, OUT sponsored bigint, OUT paid bigint, OUT spent bigint,
-    OUT in_wallets bigint, OUT expired bigint, OUT recalled bigint, OUT returned bigint)
+    OUT waiting bigint, OUT sponsored bigint, OUT withdrawn bigint, OUT paid bigint,
+    OUT spent bigint, OUT in_wallets bigint, OUT depreciated bigint, OUT expired bigint,
+    OUT recalled bigint, OUT returned bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH programme AS (
         SELECT p.account_id, p.reserved_account_id, a.posted AS available, r.posted AS waiting
@@ -408,6 +409,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                                               AND NOT is_back), 0) AS paid,
                coalesce(-sum(amount) FILTER (WHERE kind IN ('payment', 'refund')), 0) AS spent,
                coalesce(sum(amount), 0) AS in_wallets,
+               coalesce(-sum(amount) FILTER (WHERE kind = 'depreciation'), 0) AS depreciated,
                coalesce(-sum(amount) FILTER (WHERE kind = 'expiry'), 0) AS expired,
                (SELECT count(*) FROM (SELECT FROM pot
                                        WHERE kind IN ('payment', 'refund')
@@ -425,11 +427,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
              WHERE b.community_id = p_community AND b.programme_id = p_programme),
            p.waiting,
            coalesce((SELECT -sum(amount) FROM own WHERE kind = 'sponsoring'), 0)::bigint,
+           coalesce((SELECT -sum(amount) FROM own
+                      WHERE kind IN ('payout', 'redemption-return')), 0)::bigint,
            (f.paid + coalesce((SELECT -amount FROM own WHERE kind = 'subsidy' AND NOT is_back),
                               0))::bigint,
            CASE WHEN f.payers >= t.fewest THEN f.spent::bigint END,
            CASE WHEN f.payers >= t.fewest THEN f.in_wallets::bigint END,
-           f.expired::bigint,
+           f.depreciated::bigint, f.expired::bigint,
            coalesce((SELECT sum(amount) FROM own
                       WHERE kind = 'recall'
                          OR is_back AND kind IN ('disbursement', 'landing', 'subsidy')),

@@ -6,7 +6,7 @@ import FoundationEssentials
 struct SettlementCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "settlement",
-        abstract: "Bank files that pay redemptions.",
+        abstract: "Bank files that pay redemptions and payouts.",
         subcommands: [
             Create.self, List.self, Show.self, Release.self, Cancel.self, File.self,
             Confirm.self, Import.self, Answers.self, Answer.self,
@@ -16,7 +16,7 @@ struct SettlementCommand: AsyncParsableCommand {
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Put all redemptions that wait into one bank file."
+            abstract: "Put all redemptions and payouts that wait into one bank file."
         )
         @Option(help: "The holder of the reserve account.") var debtorName: String
         @Option(help: "The reserve account.") var debtorIban: String
