@@ -48,6 +48,41 @@ import Testing
         #expect(try await resident.available() == "20.00")
     }
 
+    @Test func `whoever lowers the guard does not lower it for their own files`() async throws {
+        let community = try await TestCommunity.make()
+        let programme = try await community.fundedProgramme("100.00")
+        let colleague = try await community.administrator.register(
+            "Tweede klerk",
+            [.benefitsClerk],
+            of: community.institution
+        )
+        func set(_ value: String?, by clerk: TestClient) async throws {
+            _ = try await clerk.call(
+                .setFileSettings,
+                ["programmeId": "\(programme.id)"],
+                body: FileSettingsCreation(twoApproversFrom: value.map { community.amount($0) })
+            ).decode(FileSettings.self)
+        }
+        var number = 60
+        func needed(_ value: String) async throws -> Int {
+            number += 1
+            return try await community.submit(
+                TestPaymentFile.xml([TestCredit("A", TestIBAN.number(number), value)]),
+                to: programme.id
+            ).decode(Batch.self).approvalsNeeded
+        }
+        try await set("20.00", by: colleague)
+        try await set("30.00", by: community.clerk)
+        #expect(try await needed("20.00") == 2)
+        try await set(nil, by: community.clerk)
+        #expect(try await needed("20.00") == 2)
+        try await set("30.00", by: colleague)
+        #expect(try await needed("20.00") == 1)
+        #expect(try await needed("30.00") == 2)
+        try await set("10.00", by: community.clerk)
+        #expect(try await needed("10.00") == 2)
+    }
+
     @Test func `people who approve at once set the money apart once`() async throws {
         let community = try await TestCommunity.make()
         let programme = try await community.fundedProgramme("15.00")

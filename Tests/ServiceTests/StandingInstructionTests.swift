@@ -249,5 +249,21 @@ import Testing
                 """
             )
         }
+        // The same transfer does not pay another month, nor one that was made to somebody else.
+        let foreign = try await community.resident(with: "10.00")
+        let grant = try await community.newestGrant(of: foreign).id.uuid
+        for transfer in [nil, grant] {
+            await #expect(throws: PostgresError.self) {
+                try await community.change(
+                    """
+                    INSERT INTO disbursement.standing_payment
+                    SELECT community_id, instruction_id, '2025-01-01',
+                           coalesce(\(transfer), transfer_id), term_nr, amount, due_on, paid_at
+                      FROM disbursement.standing_payment
+                     WHERE community_id = \(owner) AND instruction_id = \(id)
+                    """
+                )
+            }
+        }
     }
 }

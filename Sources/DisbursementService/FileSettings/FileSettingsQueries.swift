@@ -14,17 +14,27 @@ enum FileSettingsQueries {
         let twoApproversFrom: Int64?
     }
 
+    /// For a file that somebody submits. From which sum on two people approve is the least of what
+    /// was set since somebody else set it last: who lowers the guard, lowers it for others.
     static func inForce(
         of programme: UUID,
+        submittedBy submitter: UUID,
         _ community: UUID,
         _ connection: Connection
     ) throws -> InForce {
         let found = try connection.query(
             """
-            SELECT takes_good_lines, pays_at_once, period, two_approvers_from
-              FROM disbursement.file_setting
-             WHERE community_id = \(community) AND programme_id = \(programme)
-             ORDER BY version DESC LIMIT 1
+            SELECT s.takes_good_lines, s.pays_at_once, s.period, (
+                   SELECT min(g.two_approvers_from) FROM disbursement.file_setting g
+                    WHERE g.community_id = s.community_id AND g.programme_id = s.programme_id
+                      AND g.version >= coalesce((
+                          SELECT max(o.version) FROM disbursement.file_setting o
+                           WHERE o.community_id = s.community_id
+                             AND o.programme_id = s.programme_id
+                             AND o.set_by <> \(submitter)), 0))
+              FROM disbursement.file_setting s
+             WHERE s.community_id = \(community) AND s.programme_id = \(programme)
+             ORDER BY s.version DESC LIMIT 1
             """
         ).first?.decode(Bool.self, Bool.self, String.self, Int64?.self)
         return InForce(

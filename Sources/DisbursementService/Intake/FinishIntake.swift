@@ -35,6 +35,7 @@ struct FinishIntake: Sendable {
         }
         let settings = try FileSettingsQueries.inForce(
             of: intake.programme,
+            submittedBy: intake.client,
             intake.community,
             connection
         )

@@ -497,6 +497,7 @@ CREATE TABLE disbursement.standing_payment (
     due_on date NOT NULL,
     paid_at timestamptz NOT NULL,
     PRIMARY KEY (community_id, instruction_id, month),
+    CONSTRAINT standing_payment_own_transfer UNIQUE (community_id, transfer_id),
     FOREIGN KEY (community_id, instruction_id, term_nr, amount)
         REFERENCES disbursement.standing_term (community_id, instruction_id, nr, amount),
     CONSTRAINT standing_payment_of_month CHECK (extract(day FROM month) = 1)
@@ -505,19 +506,33 @@ SELECT public.isolate('disbursement.standing_instruction'),
        public.isolate('disbursement.standing_term'),
        public.isolate('disbursement.standing_payment');
 
+-- Its transfer went from its programme to whoever it is for.
 CREATE FUNCTION disbursement.guard_standing_payment() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (
         SELECT FROM disbursement.standing_term t
           JOIN disbursement.standing_instruction s
             ON s.community_id = t.community_id AND s.id = t.instruction_id
+          JOIN disbursement.programme g
+            ON g.community_id = s.community_id AND g.id = s.programme_id
           JOIN ledger.transfer l
             ON l.community_id = t.community_id AND l.id = NEW.transfer_id
          WHERE t.community_id = NEW.community_id AND t.instruction_id = NEW.instruction_id
            AND t.nr = NEW.term_nr AND t.state = 'approved'
-           AND NEW.amount = ANY (l.amounts)
-           AND l.kind = CASE s.purpose WHEN 'subsidy' THEN 'subsidy' ELSE 'disbursement' END) THEN
+           AND l.accounts[1] = g.account_id AND l.amounts[1] = -NEW.amount
+           AND CASE s.purpose
+               WHEN 'subsidy' THEN l.kind = 'subsidy' AND EXISTS (
+                   SELECT FROM merchant.merchant m
+                    WHERE m.community_id = l.community_id AND m.id = s.party_id
+                      AND m.account_id = l.accounts[2])
+               ELSE l.kind = 'disbursement' AND EXISTS (
+                   SELECT FROM wallet.pot p
+                     JOIN wallet.wallet w
+                       ON w.community_id = p.community_id AND w.id = p.wallet_id
+                    WHERE p.community_id = l.community_id AND p.id = l.accounts[2]
+                      AND w.party_id = s.party_id AND p.programme_id = s.programme_id)
+               END) THEN
         RAISE EXCEPTION 'a payment that nobody approved or made'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
