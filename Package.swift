@@ -78,7 +78,7 @@ let package = Package(
         .target(
             name: "Schema",
             dependencies: ["Postgres", .crypto],
-            resources: (1...43).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
+            resources: (1...44).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
         ),
 
         // The services.
@@ -241,7 +241,7 @@ var migrations: [String] {
         "m0033_locality_complete", "m0034_shop_days",
         "m0035_settlement", "m0036_webhooks",
         "m0037_intake", "m0038_approval", "m0039_creditors", "m0040_programme_rules",
-        "m0041_grants", "m0042_reporting", "m0043_uploads",
+        "m0041_grants", "m0042_reporting", "m0043_uploads", "m0044_payouts",
     ]
 }
 
