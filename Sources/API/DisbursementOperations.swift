@@ -188,6 +188,15 @@ extension Operation {
         produces: MediaType.xml
     )
 
+    /// Read what was booked for a batch.
+    package static let getCreditNotification = Operation(
+        id: "getCreditNotification",
+        method: .get,
+        path: "/v1/batches/{batchId}/credit-notification",
+        access: .anyOf([.batchesRead]),
+        produces: MediaType.xml
+    )
+
     /// Watch a batch.
     package static let streamBatchEvents = Operation(
         id: "streamBatchEvents",

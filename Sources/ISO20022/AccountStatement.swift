@@ -136,7 +136,11 @@ package struct AccountStatement: Sendable {
                         try xml.element("FrDtTm", XMLText.dateTime(microsecondsSinceEpoch: from))
                         try xml.element("ToDtTm", XMLText.dateTime(microsecondsSinceEpoch: until))
                     }
-                    try writeAccount(xml)
+                    try xml.account(
+                        id: head.accountID,
+                        name: head.accountName,
+                        owner: head.ownerName
+                    )
                     try writeBalance("OPBD", head.openingMinorUnits, head.openingDay, xml)
                     try writeBalance("CLBD", head.closingMinorUnits, head.closingDay, xml)
                     try xml.element("TxsSummry") {
@@ -154,15 +158,12 @@ package struct AccountStatement: Sendable {
     /// One entry.
     package func entry(_ entry: Entry) -> String {
         XMLText.collected { xml in
-            try xml.element("Ntry") {
-                try xml.element("NtryRef", entry.reference)
-                try xml.euros("Amt", abs(entry.minorUnits))
-                try xml.element("CdtDbtInd", entry.minorUnits < 0 ? "DBIT" : "CRDT")
-                try xml.element("Sts") { try xml.element("Cd", "BOOK") }
-                let booked = XMLText.dateTime(microsecondsSinceEpoch: entry.bookedAtMicroseconds)
-                try xml.element("BookgDt") { try xml.element("DtTm", booked) }
-                try xml.element("ValDt") { try xml.element("DtTm", booked) }
-                try xml.element("AcctSvcrRef", entry.id)
+            try xml.bookedEntry(
+                reference: entry.reference,
+                minorUnits: entry.minorUnits,
+                bookedAtMicroseconds: entry.bookedAtMicroseconds,
+                id: entry.id
+            ) {
                 try xml.element("BkTxCd") {
                     try xml.element("Prtry") {
                         try xml.element("Cd", entry.kind)
@@ -176,17 +177,6 @@ package struct AccountStatement: Sendable {
 
     /// What closes the message.
     package var closing: String { "</Stmt></BkToCstmrStmt></Document>\n" }
-
-    private func writeAccount(_ xml: XMLText) throws {
-        try xml.element("Acct") {
-            try xml.element("Id") {
-                try xml.element("Othr") { try xml.element("Id", head.accountID) }
-            }
-            try xml.element("Ccy", "EUR")
-            try xml.element("Nm", Self.latin(head.accountName, 70))
-            try xml.element("Ownr") { try xml.element("Nm", Self.latin(head.ownerName, 70)) }
-        }
-    }
 
     private func writeBalance(
         _ code: String,
@@ -210,7 +200,7 @@ package struct AccountStatement: Sendable {
                 try xml.element("Refs") { try xml.element("AcctSvcrRef", entry.id) }
                 try xml.euros("Amt", abs(entry.minorUnits))
                 try xml.element("CdtDbtInd", entry.minorUnits < 0 ? "DBIT" : "CRDT")
-                if let remittance = entry.remittance.map({ Self.latin($0, 140) }),
+                if let remittance = entry.remittance.map({ SEPAText.basicLatin($0, most: 140) }),
                     !remittance.isEmpty
                 {
                     try xml.element("RmtInf") { try xml.element("Ustrd", remittance) }
@@ -232,9 +222,5 @@ package struct AccountStatement: Sendable {
                 try xml.euros("TtlAmt", vat.minorUnits)
             }
         }
-    }
-
-    private static func latin(_ text: String, _ most: Int) -> String {
-        String(SEPAText.basicLatin(text).drop { $0 == " " }.prefix(most))
     }
 }

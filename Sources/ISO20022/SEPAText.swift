@@ -38,6 +38,11 @@ package enum SEPAText {
         return result
     }
 
+    /// The same, without spaces in front and of at most so many characters.
+    static func basicLatin(_ text: String, most: Int) -> String {
+        String(basicLatin(text).drop { $0 == " " }.prefix(most))
+    }
+
     /// Whether an identifier may travel between banks: basic Latin, 1 to 35 characters, no slash
     /// at either end and no double slash.
     package static func isIdentifier(_ text: String) -> Bool {

@@ -1,8 +1,8 @@
 """sepaxml writes payment files that we read, and pyiso20022 reads what we write.
 
 A municipality's software, by files alone: sepaxml makes pain.001 in both versions, one block per
-payment and one for all; our report comes back as pain.002, our books as camt.053 and our bank file as
-pain.001, and pyiso20022, whose classes were made from the schemas of ISO 20022, reads each of them
+payment and one for all; our report comes back as pain.002, what we booked as camt.054, our books as camt.053 and our bank file
+as pain.001, and pyiso20022, whose classes were made from the schemas of ISO 20022, reads each of them
 strictly. Whatever does not hold ends the program with exit code 1.
 """
 
@@ -132,6 +132,14 @@ def pay(town, options, version, report, batched):
     arrived = "ACSC" if report.endswith(".03") else "ACCC"
     wanted = {"E2E-1": arrived, "E2E-2": "PDNG", "E2E-3": arrived}
     require(states == wanted, f"two lines have arrived, one waits: {states}")
+    content = town.written("batch", "credits", batch["id"], profile="clerk")
+    notification = read(content, "camt.054.001.08").bk_to_cstmr_dbt_cdt_ntfctn.ntfctn[0]
+    booked = []
+    for entry in notification.ntry:
+        details = entry.ntry_dtls[0].tx_dtls[0]
+        booked.append((text(entry.cdt_dbt_ind), details.refs.end_to_end_id, entry.amt.value))
+    wanted = [("DBIT", f"E2E-{number}", Decimal(cents // 3) / 100) for number in (1, 2, 3)]
+    require(booked == wanted, f"pyiso20022 reads our camt.054: {booked}")
 
 
 def refuse(town, options, version, report, batched):

@@ -39,6 +39,7 @@ extension RoleMatrix {
         .only("listFindings", benefits),
         .only("getFindingsCSV", benefits),
         .only("getStatusReport", benefits),
+        .only("getCreditNotification", benefits),
         .only("getStatusSummary", benefits),
         .only("streamBatchEvents", benefits),
         .only("approveBatch", [.benefitsApprover]),

@@ -1,6 +1,8 @@
 import API
 import Foundation
 import ISO20022
+import LocalStack
+import Postgres
 import TestSupport
 import Testing
 
@@ -73,5 +75,86 @@ struct ReportFileTests {
         #expect(rows.contains { $0.hasPrefix(first) })
         let other = try await TestCommunity.make(rules: nil)
         #expect(try await other.clerk.call(.getFindingsCSV, path).problemType == .notFound)
+    }
+
+    /// What a camt.054 tells, one text per movement.
+    private func booked(
+        for batch: Batch,
+        day: String? = nil,
+        _ community: TestCommunity
+    ) async throws -> [String] {
+        let answer = try await community.clerk.call(
+            .getCreditNotification,
+            ["batchId": "\(batch.id)"],
+            query: day.map { "day=\($0)" } ?? ""
+        )
+        #expect(answer.status == 200 && answer.headers["content-type"] == MediaType.xml)
+        var movements: [String] = []
+        let reader = BankMessageReader { event in
+            guard case .movement(let movement) = event else { return }
+            let cents = movement.amountMinorUnits ?? 0
+            movements.append(
+                "\(movement.originalPaymentID ?? "-") \(movement.isCredit ? "+" : "-")\(cents) "
+                    + "\(movement.returnReason ?? movement.transactionCode)"
+            )
+            #expect(movement.originalMessageID == batch.messageId && movement.isBooked)
+        }
+        reader.feed(Array(answer.text.utf8))
+        let read = reader.finish()
+        #expect(read.refusal == nil && read.type == .camt05400108)
+        return movements
+    }
+
+    @Test func `what left a programme and what came back is notified with the file's references`()
+        async throws
+    {
+        let community = try await TestCommunity.make()
+        let programme = try await community.fundedProgramme("100.00", waitingDays: 30)
+        let number = TestIBAN.number(Int.random(in: 1_000_000...999_999_999))
+        let resident = try await community.enrolPerson("Ontvanger", iban: number)
+        let xml = TestPaymentFile.xml([
+            TestCredit("Ontvanger", number, "10.00"),
+            TestCredit("Later", TestIBAN.number(640), "40.00"),
+        ])
+        let batch = try await community.submit(xml, to: programme.id).decode(Batch.self)
+        #expect(try await booked(for: batch, community) == [])
+        try await community.approve(batch.id)
+        let paid = ["P1 -1000 PMNT-ICDT-BOOK", "P2 -4000 PMNT-ICDT-BOOK"]
+        #expect(try await booked(for: batch, community) == paid)
+        let grant = try #require(try await community.grants(of: resident).first).id
+        let recall = try await community.recall(grant, "verhuisd", atMost: "4.00")
+            .decode(Recall.self)
+        try await community.endWaiting(of: recall.id)
+        _ = try await community.recall(recall.id, in: .done)
+        _ = try await OpenedDatabase.shared.owner.execute(
+            """
+            UPDATE disbursement.batch SET done_at = now() - interval '31 days'
+             WHERE id = \(batch.id.uuid)
+            """
+        )
+        _ = try await eventually("the coins return") {
+            try await community.batch(batch.id).counts.returned == 1 ? true : nil
+        }
+        let all = [paid[0], "P1 +400 FOCR", paid[1], "P2 +4000 BE06"]
+        #expect(try await booked(for: batch, community) == all)
+        // The days of the community begin when they do; each entry is in one of them.
+        var found: [String] = []
+        for day in (-2...1).map(TestPaymentFile.day) {
+            found += try await booked(for: batch, day: day, community)
+        }
+        #expect(found.sorted() == all.sorted())
+        #expect(try await booked(for: batch, day: "2020-01-06", community) == [])
+        let wrong = try await community.clerk.call(
+            .getCreditNotification,
+            ["batchId": "\(batch.id)"],
+            query: "day=2026-02-30"
+        )
+        #expect(wrong.problemType == .invalidRequest)
+        let other = try await TestCommunity.make(rules: nil)
+        let foreign = try await other.clerk.call(
+            .getCreditNotification,
+            ["batchId": "\(batch.id)"]
+        )
+        #expect(foreign.problemType == .notFound)
     }
 }

@@ -13,6 +13,7 @@ struct ReportRoutes {
     func add(to routes: Routes) {
         routes.onStream(.getStatusReport, getStatusReport)
         routes.onStream(.getFindingsCSV, getFindingsCSV)
+        routes.onStream(.getCreditNotification, getCreditNotification)
     }
 
     @Sendable private func getStatusReport(_ call: Call<Caller>) async throws -> Response {
@@ -45,5 +46,29 @@ struct ReportRoutes {
             FindingsFile(of: id, community, database),
             named: "findings-\(Identifier(id)).csv"
         )
+    }
+
+    @Sendable private func getCreditNotification(_ call: Call<Caller>) async throws -> Response {
+        let id = try call.id("batchId")
+        let (community, now) = (try call.caller.requireCommunity(), call.clock.now())
+        let batch = try await database.query(
+            CreditNotificationQueries.batch(
+                id,
+                on: call.query("day").flatMap { CalendarDate(xmlDate: $0) },
+                before: Timestamp(now),
+                community: community
+            ),
+            CreditNotificationQueries.batch
+        )
+        guard let batch else { throw Problem.notFound("batch") }
+        let file = CreditNotificationFile(
+            of: id,
+            batch,
+            messageID: call.clock.newID(),
+            at: now,
+            community,
+            database
+        )
+        return call.file(file, named: "camt.054.001.08-\(Identifier(id)).xml")
     }
 }

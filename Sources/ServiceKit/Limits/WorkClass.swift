@@ -28,7 +28,7 @@ enum WorkClass: CaseIterable, Sendable {
         .importGeofence, .getGeofenceArea, .getCirculation, .createSettlement, .getSettlementFile,
         .getStatusReport, .getFindingsCSV, .getMerchantStatement, .getMerchantStatementCSV,
         .getMerchantStatementPDF, .getMerchantStatementCamt053, .makeClosing, .getJournal,
-        .getProgrammeStatistics, .getStatusSummary,
+        .getProgrammeStatistics, .getStatusSummary, .getCreditNotification,
     ]
     private static let fromMemory: Set<API.Operation> = [
         .getOpenAPI, .getLiveness, .getMetrics, .getKeySet, .getServerMetadata,

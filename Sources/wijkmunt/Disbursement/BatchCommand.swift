@@ -10,6 +10,7 @@ struct BatchCommand: AsyncParsableCommand {
         subcommands: [
             Submit.self, List.self, Show.self, Instructions.self, Findings.self, Approve.self,
             Decide.self, Retry.self, Cancel.self, Watch.self, Letters.self, Report.self,
+            Credits.self,
         ]
     )
 

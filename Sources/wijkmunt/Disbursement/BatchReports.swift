@@ -51,4 +51,25 @@ extension BatchCommand {
             try answer.deliver(to: to)
         }
     }
+
+    struct Credits: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print what was paid and what came back (camt.054), or write it with --to."
+        )
+        @Argument(help: "The batch.") var id: Identifier
+        @Option(help: "Only what was booked on this day, YYYY-MM-DD.") var day: String?
+        @Option(help: "Write to this file.", completion: .file()) var to: String?
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .getCreditNotification)
+            let answer = try await session.client.answer(
+                .getCreditNotification,
+                path: ["batchId": id.description],
+                query: [("day", day)],
+                timeout: .minutes(15)
+            )
+            try answer.deliver(to: to)
+        }
+    }
 }

@@ -1,0 +1,80 @@
+import ISO20022
+import Testing
+
+@Suite struct CreditNotificationTests {
+    private func notification(_ kinds: [CreditNotification.Kind]) -> String {
+        let writer = CreditNotification(
+            .init(
+                id: "01957c5e6f007a108b200c30d040e057",
+                createdAtMicroseconds: 1_772_492_400_000_000,
+                accountID: "01957c5e6f007a108b200c30d040e058",
+                accountName: "oosterhof",
+                ownerName: "Leefgeld & Zn 💶"
+            )
+        )
+        let entries = kinds.enumerated().map { index, kind in
+            writer.entry(
+                .init(
+                    reference: "\(index + 1)",
+                    id: "01957c5e6f007a108b200c30d040e05b",
+                    kind: kind,
+                    minorUnits: 1_250,
+                    bookedAtMicroseconds: 1_772_449_500_000_000,
+                    references: .init(
+                        messageID: index == 0 ? "M<1>" : nil,
+                        paymentID: "P-1",
+                        instructionID: index == 0 ? String(repeating: "i", count: 40) : nil,
+                        endToEndID: index == 0 ? "NOTPROVIDED" : ""
+                    ),
+                    creditorName: index == 0 ? "Renée Dupré" : "",
+                    remittance: index == 0 ? "Leefgeld <maart>" : nil
+                )
+            )
+        }
+        return writer.opening + entries.joined() + writer.closing
+    }
+
+    private static let kinds: [CreditNotification.Kind] = [
+        .payment(arrivedAtMicroseconds: 1_772_449_600_000_000),
+        .payment(arrivedAtMicroseconds: nil), .return, .recall,
+    ]
+
+    @Test(.enabled(if: SharedTestData.isThere, "shared test data is not there"))
+    func `a notification is valid against the schema of ISO 20022`() {
+        for kinds in [[], Self.kinds] {
+            let errors = SchemaValidation.validate(
+                xml: notification(kinds),
+                schemaFile: SharedTestData.path("xsd/camt.054.001.08.xsd")
+            )
+            #expect(errors == [])
+        }
+    }
+
+    @Test func `what is written is read as a bank's notification is`() {
+        var movements: [AccountMovement] = []
+        let reader = BankMessageReader { event in
+            if case .movement(let movement) = event { movements.append(movement) }
+        }
+        reader.feed(Array(notification(Self.kinds).utf8))
+        let report = reader.finish()
+        #expect(report.refusal == nil && report.type == .camt05400108 && report.count == 4)
+        #expect(movements.map(\.isCredit) == [false, false, true, true])
+        #expect(movements.allSatisfy { $0.isBooked && $0.amountMinorUnits == 1_250 })
+        #expect(movements.map(\.returnReason) == [nil, nil, "BE06", "FOCR"])
+        #expect(movements.map(\.originalMessageID) == ["M<1>", nil, nil, nil])
+        #expect(movements.map(\.endToEndID) == ["NOTPROVIDED", nil, nil, nil])
+        #expect(movements.first?.remittance == "Leefgeld .maart.")
+        #expect(
+            movements.map(\.transactionCode) == [
+                "PMNT-ICDT-BOOK", "PMNT-ICDT-BOOK", "PMNT-ICDT-RRTN", "PMNT-ICDT-RPCR",
+            ]
+        )
+    }
+
+    @Test func `it tells when a payment arrived, once it has`() {
+        let text = notification(Self.kinds)
+        #expect(text.split(separator: "<TxDtTm>").count == 2)
+        #expect(text.contains("<Nm>Renee Dupre</Nm>"))
+        #expect(text.contains("<InstrId>" + String(repeating: "i", count: 35) + "</InstrId>"))
+    }
+}
