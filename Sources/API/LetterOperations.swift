@@ -5,6 +5,7 @@ extension Operation {
         method: .post,
         path: "/v1/batches/{batchId}/letters",
         access: .anyOf([.partiesManage]),
+        idempotent: true,
         produces: MediaType.pdf
     )
 
@@ -14,6 +15,7 @@ extension Operation {
         method: .post,
         path: "/v1/batches/{batchId}/letter-texts",
         access: .anyOf([.partiesManage]),
+        idempotent: true,
         produces: MediaType.text
     )
 }

@@ -113,7 +113,11 @@ struct DisbursementService {
                     listener: listener
                 ).add(to: routes)
                 LetterRoutes(
-                    database: database,
+                    idempotency: Idempotency(
+                        database: database,
+                        schema: "disbursement",
+                        answerKeys: dataKeys
+                    ),
                     lookup: lookupKey,
                     enrolmentAddress: runtime.configuration.issuer
                 ).add(to: routes)

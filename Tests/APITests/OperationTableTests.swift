@@ -22,13 +22,12 @@ import Testing
     }
 
     @Test(arguments: services)
-    func `exactly the posts take an idempotency key, but not tokens, searches and letters`(
+    func `exactly the posts take an idempotency key, but not tokens and searches`(
         operations: [API.Operation]
     ) {
         for operation in operations {
-            // A search is a post so that a place does not stand in an address; letters are kept
-            // nowhere, so that they cannot be answered again.
-            let others = ["issueToken", "searchShops", "createLetters", "createLetterTexts"]
+            // A search is a post so that a place does not stand in an address.
+            let others = ["issueToken", "searchShops"]
             let expected = operation.method == .post && !others.contains(operation.id)
             #expect(operation.idempotent == expected, "\(operation.id)")
         }

@@ -10,9 +10,10 @@ import Testing
         _ operation: API.Operation,
         of batch: Batch,
         query: String = "",
-        by client: TestClient
+        by client: TestClient,
+        key: String? = nil
     ) async throws -> TestAnswer {
-        try await client.call(operation, ["batchId": "\(batch.id)"], query: query)
+        try await client.call(operation, ["batchId": "\(batch.id)"], query: query, key: key)
     }
 
     /// The code in each letter of a text.
@@ -136,7 +137,27 @@ import Testing
         #expect(answer.problemType == .secondPersonRequired)
     }
 
-    @Test func `of a code only its hash is kept`() async throws {
+    @Test func `whose connection broke gets the same letters again`() async throws {
+        let community = try await TestCommunity.make(rules: nil)
+        let waiting = try await batch([TestCredit("Een", TestIBAN.number(860), "10.00")], community)
+        let counter = community.administrator
+        let answers = [(API.Operation.createLetterTexts, ""), (.createLetters, "line=1")]
+        for (operation, query) in answers {
+            let key = "post-\(operation.id)"
+            let ask = { (query: String) in
+                try await letters(operation, of: waiting, query: query, by: counter, key: key)
+            }
+            let (first, again) = (try await ask(query), try await ask(query))
+            #expect(first.status == 200 && first.headers["idempotency-replayed"] == nil)
+            #expect(again.status == 200 && again.headers["idempotency-replayed"] == "true")
+            #expect(again.body == first.body && !first.body.isEmpty)
+            let disposition = "content-disposition"
+            #expect(again.headers[disposition] == first.headers[disposition])
+            #expect(try await ask("line=1&language=en").problemType == .idempotencyKeyReused)
+        }
+    }
+
+    @Test func `of a code only its hash is kept, and the answer sealed`() async throws {
         let community = try await TestCommunity.make(rules: nil)
         let waiting = try await batch([TestCredit("Een", TestIBAN.number(850), "10.00")], community)
         let text = try await letters(
@@ -155,5 +176,13 @@ import Testing
             """
         ) { try $0.one().decode(Int64.self) }
         #expect(people == 1)
+        let readable = try await OpenedDatabase.shared.owner.query(
+            """
+            SELECT count(*), count(*) FILTER (WHERE position(\(Array(code.utf8)) IN body) > 0)
+              FROM disbursement.idempotency_record
+             WHERE community_id = \(community.id.uuid) AND operation = 'createLetterTexts'
+            """
+        ) { try $0.one().decode(Int64.self, Int64.self) }
+        #expect(readable == (1, 0))
     }
 }

@@ -1,6 +1,7 @@
 import API
+import Crypto
 import Domain
-import FoundationEssentials
+import Foundation
 import HTTPTypes
 import HummingbirdCore
 import PDF
@@ -10,7 +11,10 @@ import ServiceKit
 
 /// Letters with activation codes for those whose coins wait, over HTTP: pages to print, or text.
 struct LetterRoutes {
-    let database: Database
+    private typealias Letter = Domain.ActivationLetter
+
+    /// Seals the answers that it keeps.
+    let idempotency: Idempotency
     let lookup: LookupKey
     /// Where activation codes are handed in.
     let enrolmentAddress: String
@@ -21,30 +25,20 @@ struct LetterRoutes {
     }
 
     @Sendable private func createLetters(_ call: Call<Caller>) async throws -> Reply {
-        let language = Self.language(of: call)
-        let document = try LetterDocument()
-        for letter in try await letters(call) {
-            let code = try QRMatrix(letter.qrPayload)
-            document.add(
-                letter.text(in: language).split(
-                    separator: "\n",
-                    omittingEmptySubsequences: false
-                ).map(String.init),
-                code: (0..<code.width).map { row in (0..<code.width).map { code[$0, row] } }
-            )
-        }
-        return Self.reply(try document.bytes(), MediaType.pdf, name: "letters.pdf")
+        try await write(call, as: MediaType.pdf, to: "letters.pdf", Self.pages)
     }
 
     @Sendable private func createLetterTexts(_ call: Call<Caller>) async throws -> Reply {
-        let language = Self.language(of: call)
-        // A form feed ends a page (U+000C).
-        let text = try await letters(call).map { "\($0.text(in: language))\n\n\($0.qrPayload)\n" }
-            .joined(separator: "\u{C}")
-        return Self.reply(Array(text.utf8), MediaType.text + "; charset=utf-8", name: "letters.txt")
+        try await write(call, as: MediaType.text + "; charset=utf-8", to: "letters.txt", Self.text)
     }
 
-    private func letters(_ call: Call<Caller>) async throws -> [Domain.ActivationLetter] {
+    /// Writes letters once per `Idempotency-Key`, and answers them as a file of that name.
+    private func write(
+        _ call: Call<Caller>,
+        as type: String,
+        to name: String,
+        _ bytes: @escaping @Sendable ([Letter], Letter.Language) throws -> [UInt8]
+    ) async throws -> Reply {
         let write = WriteLetters(
             batch: try call.id("batchId"),
             community: try call.caller.requireCommunity(),
@@ -54,29 +48,53 @@ struct LetterRoutes {
             client: call.caller.client,
             clock: call.clock
         )
+        let language = call.query("language").flatMap(Letter.Language.init) ?? .dutch
         let batch = Identifier(write.batch)
-        return try await database.transaction { connection in
+        // Without a body the batch, the line and the language are the whole request.
+        let request = "\(batch) \(write.line.map(String.init) ?? "") \(language.rawValue)"
+        let fingerprint = Array(SHA256.hash(data: Data(request.utf8)))
+        var reply = try await call.once(idempotency, fingerprint: fingerprint) { connection in
             let (letters, people) = try write(connection)
+            let file = try bytes(letters, language)
             let entry = AuditEntry(
                 .batch,
                 batch,
                 to: ["lettersTo": AuditValue.texts(people.map(\.description))]
             )
             try call.record(entry, connection)
-            return letters
+            return Reply(status: .ok, contentType: type, body: file)
         }
+        if reply.status == .ok {
+            reply.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
+        }
+        return reply
     }
 
-    private static func language(of call: Call<Caller>) -> Domain.ActivationLetter.Language {
-        call.query("language").flatMap(Domain.ActivationLetter.Language.init) ?? .dutch
+    /// A page for each letter.
+    @Sendable private static func pages(
+        _ letters: [Letter],
+        in language: Letter.Language
+    ) throws -> [UInt8] {
+        let document = try LetterDocument()
+        for letter in letters {
+            let code = try QRMatrix(letter.qrPayload)
+            document.add(
+                letter.text(in: language).split(
+                    separator: "\n",
+                    omittingEmptySubsequences: false
+                ).map(String.init),
+                code: (0..<code.width).map { row in (0..<code.width).map { code[$0, row] } }
+            )
+        }
+        return try document.bytes()
     }
 
-    private static func reply(_ bytes: [UInt8], _ type: String, name: String) -> Reply {
-        Reply(
-            status: .ok,
-            contentType: type,
-            body: bytes,
-            headers: [.contentDisposition: "attachment; filename=\"\(name)\""]
-        )
+    /// A form feed ends a page (U+000C).
+    @Sendable private static func text(
+        _ letters: [Letter],
+        in language: Letter.Language
+    ) -> [UInt8] {
+        let pages = letters.map { "\($0.text(in: language))\n\n\($0.qrPayload)\n" }
+        return Array(pages.joined(separator: "\u{C}").utf8)
     }
 }

@@ -5,8 +5,8 @@ import Postgres
 import ServiceKit
 
 /// Makes activation codes for people whose coins wait, and the letters that bring them. A code is kept
-/// as its hash only: the letter is nowhere but in the answer, and whoever loses it has another made,
-/// which voids this one.
+/// as its hash: the letter is nowhere but in the answer, which is kept sealed for a repetition, and
+/// whoever loses it has another made, which voids this one.
 struct WriteLetters: Sendable {
     /// Letters of one answer.
     static let most = 250

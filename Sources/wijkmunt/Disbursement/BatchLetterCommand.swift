@@ -18,6 +18,7 @@ extension BatchCommand {
         @Option(help: "Only the letter of this line, anew.") var line: Int?
         @Option(help: "Write to this file.", completion: .file()) var to: String?
         @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
 
         func run() async throws {
             let operation: API.Operation = text ? .createLetterTexts : .createLetters
@@ -28,7 +29,8 @@ extension BatchCommand {
             let answer = try await session.client.answer(
                 operation,
                 path: ["batchId": id.description],
-                query: [("language", language.rawValue), ("line", line.map(String.init))]
+                query: [("language", language.rawValue), ("line", line.map(String.init))],
+                idempotencyKey: write.idempotencyKey
             )
             try answer.deliver(to: to)
         }
