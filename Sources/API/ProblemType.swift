@@ -260,6 +260,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case uploadDamaged = "upload-damaged"
     /// 422: A second person is required.
     case secondPersonRequired = "second-person-required"
+    /// 422: The rules of the programme do not allow it.
+    case outsideCreditRules = "outside-credit-rules"
     /// 422: The programme has not enough budget.
     case budgetExceeded = "budget-exceeded"
     /// 422: Nothing is left to recall.

@@ -59,7 +59,7 @@ extension ProblemType {
             .unknownWallet,
             .nothingToRedeem, .ibanNotVerified, .redemptionTooSmall, .bankAnswerUnreadable,
             .otherBankAccount, .fundedByStatement, .nothingToExtend,
-            .uploadDamaged, .secondPersonRequired,
+            .uploadDamaged, .secondPersonRequired, .outsideCreditRules,
             .budgetExceeded, .nothingToRecall, .unknownCard, .weakPin, .cardRefused, .cardBlocked,
             .cardLimit,
             .webhookUrlRefused, .eventsForgotten:
@@ -209,6 +209,7 @@ extension ProblemType {
         case .fundedByStatement: "The bank's statements fund the programme"
         case .nothingToExtend: "The money of the programme has no end"
         case .secondPersonRequired: "A second person is required"
+        case .outsideCreditRules: "The rules of the programme do not allow it"
         case .budgetExceeded: "The programme has not enough budget"
         case .nothingToRecall: "Nothing is left to recall"
         case .unknownCard: "The card is unknown"

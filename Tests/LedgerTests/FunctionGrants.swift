@@ -136,6 +136,7 @@ extension DatabaseGrants {
         disbursement.open_pots disbursement
         disbursement.park_repeated disbursement
         disbursement.refused_credits disbursement
+        disbursement.refused_standing disbursement
         disbursement.refuse_line
         disbursement.refuse_other_decisions
         disbursement.refuse_refusing

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Postgres
 import TestSupport
 import Testing
 
@@ -162,6 +163,74 @@ import Testing
         ).decode(Page<CreditRules>.self).items
         #expect(versions.map(\.version) == [4, 3, 2, 1])
         #expect(versions.map(\.paysFrom) == [nil, nil, nil, "2090-01-01"])
+    }
+
+    @Test func `standing instructions go by the rules when they are made and when they are paid`()
+        async throws
+    {
+        let community = try await TestCommunity.make()
+        let programme = try await community.fundedProgramme("500.00")
+        let number = TestIBAN.number(Int.random(in: 1_000_000...999_999_999))
+        let resident = try await community.enrolPerson("Mens", iban: number)
+        try await community.credit([TestCredit("Mens", number, "40.00")], programme: programme)
+        _ = try await set(
+            CreditRulesCreation(
+                paysUntil: "2085-12-31",
+                mostPerPerson: community.amount("50.00"),
+                personPeriod: .programme
+            ),
+            for: programme,
+            in: community
+        ).decode(CreditRules.self)
+        let wrong = try await community.standing(programme.id, resident.person, "50.01", 1)
+        #expect(wrong.problemType == .outsideCreditRules)
+        #expect(wrong.problem?.errors?.map(\.pointer) == ["/amount", "/untilOn"])
+        let standing = try await community.standing(
+            programme.id,
+            resident.person,
+            "20.00",
+            1,
+            until: "2085-12-31"
+        ).decode(StandingInstruction.self)
+        _ = try await set(
+            CreditRulesCreation(mostPerCredit: community.amount("19.99")),
+            for: programme,
+            in: community
+        ).decode(CreditRules.self)
+        #expect(
+            try await community.approveStanding(standing.id).problemType == .outsideCreditRules
+        )
+        _ = try await set(
+            CreditRulesCreation(
+                mostPerPerson: community.amount("50.00"),
+                personPeriod: .programme
+            ),
+            for: programme,
+            in: community
+        ).decode(CreditRules.self)
+        // Once, on a day that has come.
+        try await community.change(
+            """
+            UPDATE disbursement.standing_term
+               SET from_on = d.day, until_on = d.day, day = extract(day FROM d.day)
+              FROM (SELECT current_date - 5 AS day) AS d
+             WHERE instruction_id = \(standing.id.uuid)
+            """
+        )
+        #expect(try await community.approveStanding(standing.id).status == 201)
+        _ = try await eventually("the payment waits for the rules") {
+            let seen = try await community.clerk.call(
+                .getStandingInstruction,
+                ["standingInstructionId": "\(standing.id)"]
+            ).decode(StandingInstruction.self)
+            return seen.waitingReason == "above-person-limit" ? true : nil
+        }
+        #expect(try await resident.available() == "40.00")
+        _ = try await set(CreditRulesCreation(), for: programme, in: community)
+            .decode(CreditRules.self)
+        _ = try await eventually("the rules are lifted") {
+            try await resident.available() == "60.00" ? true : nil
+        }
     }
 
     @Test func `rules that make no sense are refused`() async throws {

@@ -24,7 +24,11 @@ struct RefuseUnpayable {
             connection
         )
         guard let total = refused.first?.total else { return (false, file) }
-        let rule = try UnpayableQueries.rule(of: intake, connection)
+        let rule = try CreditRuleInForce.find(
+            of: intake.programme,
+            intake.community,
+            connection
+        )
         var told = file
         told.report = file.report.adding(
             try refused.map { try finding($0, rule) },
@@ -35,7 +39,7 @@ struct RefuseUnpayable {
 
     private func finding(
         _ line: UnpayableQueries.Line,
-        _ rule: UnpayableQueries.Rule?
+        _ rule: CreditRuleInForce?
     ) throws -> ISO20022.Finding {
         ISO20022.Finding(
             try problem(line, rule),
@@ -48,7 +52,7 @@ struct RefuseUnpayable {
 
     private func problem(
         _ line: UnpayableQueries.Line,
-        _ rule: UnpayableQueries.Rule?
+        _ rule: CreditRuleInForce?
     ) throws -> PayerProblem {
         switch (line.refusal, rule) {
         case (.receiverGone, _):

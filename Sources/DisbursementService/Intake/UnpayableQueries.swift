@@ -15,14 +15,6 @@ enum UnpayableQueries {
         let total: Int
     }
 
-    /// What the programme pays, and when; amounts in minor units.
-    struct Rule: Sendable {
-        let paysFrom: CalendarDate?
-        let paysUntil: CalendarDate?
-        let mostPerCredit: Int64?
-        let mostPerPerson: (amount: Int64, period: PayerProblem.Period)?
-    }
-
     /// Refuses them, and answers what is to be said, in the order of the file. Wallets are looked for
     /// only where the programme has a limit per person.
     static func refuse(
@@ -64,35 +56,6 @@ enum UnpayableQueries {
                 refusal: refusal,
                 plannedOn: day,
                 total: total
-            )
-        }
-    }
-
-    /// The one in force; `nil` without.
-    static func rule(of intake: Intake, _ connection: Connection) throws -> Rule? {
-        try connection.query(
-            """
-            SELECT pays_from::text, pays_until::text, most_per_credit, most_per_person,
-                   person_period
-              FROM disbursement.credit_rule
-             WHERE community_id = \(intake.community) AND programme_id = \(intake.programme)
-             ORDER BY version DESC LIMIT 1
-            """
-        ).first.map { row in
-            let (from, until, perCredit, perPerson, period) = try row.decode(
-                String?.self,
-                String?.self,
-                Int64?.self,
-                Int64?.self,
-                String?.self
-            )
-            return Rule(
-                paysFrom: from.flatMap { CalendarDate(xmlDate: $0) },
-                paysUntil: until.flatMap { CalendarDate(xmlDate: $0) },
-                mostPerCredit: perCredit,
-                mostPerPerson: perPerson.flatMap { amount in
-                    period.flatMap(PayerProblem.Period.init).map { (amount, $0) }
-                }
             )
         }
     }

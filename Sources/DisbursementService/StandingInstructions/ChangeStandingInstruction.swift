@@ -37,6 +37,17 @@ struct ChangeStandingInstruction: Sendable {
             client: client,
             now: now
         )
+        let requireWithinRules = RequireWithinRules(
+            programme: standing.programmeId.uuid,
+            community: community,
+            purpose: standing.purpose
+        )
+        try requireWithinRules(
+            amount: term.amount,
+            from: term.from,
+            until: term.until,
+            connection
+        )
         try connection.execute(
             StandingInstructionQueries.propose(term, for: instruction, community)
         )
@@ -58,12 +69,13 @@ struct DecideStandingInstruction: Sendable {
                 connection
             )
         else { throw Problem.notFound("standing instruction") }
-        guard standing.terms.contains(where: { $0.state == .proposed }) else {
+        guard let proposed = standing.terms.first(where: { $0.state == .proposed }) else {
             throw Problem(.standingInstructionState, "Nothing waits for a decision.")
         }
         guard standing.stoppedFromOn == nil || !decision.approve else {
             throw Problem(.standingInstructionState, "The standing instruction was stopped.")
         }
+        if decision.approve { try requireWithinRules(proposed, of: standing, connection) }
         let decided = try connection.execute(
             """
             UPDATE disbursement.standing_term
@@ -82,6 +94,25 @@ struct DecideStandingInstruction: Sendable {
         }
         try connection.execute(StandingInstructionQueries.wake(instruction, community))
         try connection.notify(channel: Channel.standing, payload: "\(Identifier(instruction))")
+    }
+
+    /// The rules may have changed since it was proposed.
+    private func requireWithinRules(
+        _ term: StandingTerm,
+        of standing: StandingInstruction,
+        _ connection: Connection
+    ) throws {
+        let requireWithinRules = RequireWithinRules(
+            programme: standing.programmeId.uuid,
+            community: community,
+            purpose: standing.purpose
+        )
+        try requireWithinRules(
+            amount: term.amount.minorUnits(digits: CoinDigits.pegged),
+            from: StandingInstructionQueries.date(term.fromOn),
+            until: term.untilOn.map(StandingInstructionQueries.date),
+            connection
+        )
     }
 }
 

@@ -81,6 +81,17 @@ struct CreateStandingInstruction: Sendable {
             client: client,
             now: now
         )
+        let requireWithinRules = RequireWithinRules(
+            programme: programme,
+            community: community,
+            purpose: creation.purpose ?? .benefit
+        )
+        try requireWithinRules(
+            amount: term.amount,
+            from: term.from,
+            until: term.until,
+            connection
+        )
         try connection.execute(StandingInstructionQueries.insert(self, creation, payee: payee))
         try connection.execute(StandingInstructionQueries.propose(term, for: id, community))
         return try StandingInstructionQueries.instructions(

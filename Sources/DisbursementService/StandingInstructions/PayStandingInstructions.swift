@@ -71,6 +71,16 @@ struct PayNextMonth: Sendable {
                 connection
             )
         else { return false }
+        // Before pots are opened, as whoever pays lines does.
+        if let why = try StandingPaymentQueries.refusal(
+            of: next.term.amount,
+            for: standing,
+            key.community,
+            connection
+        ) {
+            try connection.execute(StandingPaymentQueries.wait(key, because: why))
+            return false
+        }
         guard let payee = try payee(of: standing, programme, connection) else {
             let why = standing.wallet == nil ? "not-enrolled" : "programme-ended"
             try connection.execute(StandingPaymentQueries.wait(key, because: why))

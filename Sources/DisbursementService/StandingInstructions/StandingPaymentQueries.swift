@@ -127,6 +127,21 @@ enum StandingPaymentQueries {
         }
     }
 
+    /// Why the rules of the programme refuse this much now, in minor units; `nil` when they do not.
+    static func refusal(
+        of amount: Int64,
+        for standing: Standing,
+        _ community: UUID,
+        _ connection: Connection
+    ) throws -> String? {
+        try connection.query(
+            """
+            SELECT disbursement.refused_standing(
+                \(community), \(standing.programme), \(standing.wallet), \(amount))
+            """
+        ).one().decode(String?.self)
+    }
+
     /// Keeps what was paid; the month's row is there once.
     static func record(
         _ payment: StandingSchedule.Payment,

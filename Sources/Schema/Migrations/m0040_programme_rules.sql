@@ -564,5 +564,41 @@ BEGIN
     END LOOP;
 END
 $$;
-REVOKE ALL ON FUNCTION disbursement.refused_credits, disbursement.credited_since FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION disbursement.refused_credits TO wijkmunt_disbursement;
+
+-- Why the rules of a programme refuse what a standing instruction would pay now, in the same words; NULL
+-- when they do not. An association, without a wallet, has no limit per person.
+CREATE FUNCTION disbursement.refused_standing(
+    p_community uuid, p_programme uuid, p_wallet uuid, p_amount bigint) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_rule disbursement.credit_rule;
+    v_zone text; v_today date;
+BEGIN
+    SELECT r.* INTO v_rule FROM disbursement.credit_rule r
+     WHERE r.community_id = p_community AND r.programme_id = p_programme
+     ORDER BY r.version DESC LIMIT 1;
+    IF NOT FOUND THEN RETURN NULL; END IF;
+    SELECT c.time_zone INTO STRICT v_zone FROM accounts.community c
+     WHERE c.community_id = p_community;
+    v_today := (clock_timestamp() AT TIME ZONE v_zone)::date;
+    IF v_today < v_rule.pays_from OR v_today > v_rule.pays_until THEN
+        RETURN 'outside-days';
+    END IF;
+    IF p_amount > v_rule.most_per_credit THEN RETURN 'above-credit-limit'; END IF;
+    IF v_rule.most_per_person IS NULL OR p_wallet IS NULL THEN RETURN NULL; END IF;
+    PERFORM pg_advisory_xact_lock(
+        hashtextextended('credits/' || p_community || '/' || p_programme, 0));
+    IF p_amount + disbursement.credited_since(
+           p_community, p_programme, p_wallet, NULL,
+           CASE v_rule.person_period
+               WHEN 'programme' THEN '-infinity'
+               ELSE date_trunc(v_rule.person_period, v_today::timestamp) AT TIME ZONE v_zone END)
+       > v_rule.most_per_person
+    THEN RETURN 'above-person-limit'; END IF;
+    RETURN NULL;
+END
+$$;
+REVOKE ALL ON FUNCTION disbursement.refused_credits, disbursement.refused_standing,
+    disbursement.credited_since FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION disbursement.refused_credits, disbursement.refused_standing
+    TO wijkmunt_disbursement;
