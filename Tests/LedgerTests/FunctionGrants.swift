@@ -38,13 +38,14 @@ extension DatabaseGrants {
         wallet.forget_aliases wallet
         wallet.forget_events wallet
         wallet.has_untold wallet
+        wallet.is_earmarked
         wallet.keep_alias
         wallet.lock_policies
-        wallet.mark_pot
         wallet.may_spend merchant wallet
         wallet.number_events wallet
         wallet.open_pots wallet
         wallet.open_wallet accounts
+        wallet.require_marks
         wallet.set_class wallet
         wallet.set_wallet_class wallet
         wallet.spending_legs merchant wallet
@@ -149,6 +150,7 @@ extension DatabaseGrants {
         disbursement.spending disbursement
         disbursement.write_letters disbursement
         disbursement.statistics disbursement
+        disbursement.take_lines_along
         disbursement.tally
         disbursement.tally_is_whole
         disbursement.tally_whole_batch
@@ -156,7 +158,6 @@ extension DatabaseGrants {
         disbursement.tell_of_recall
 
         ledger.add_depreciation wallet
-        ledger.adopt
         ledger.balance_at audit wallet
         ledger.content audit wallet
         ledger.counts_as
@@ -175,6 +176,7 @@ extension DatabaseGrants {
         ledger.open_accounts disbursement merchant wallet
         ledger.open_coin accounts
         ledger.open_months wallet
+        ledger.open_pots
         ledger.periods_passed audit wallet
         ledger.place_hold merchant
         ledger.post disbursement merchant wallet

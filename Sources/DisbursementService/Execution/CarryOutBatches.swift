@@ -1,3 +1,4 @@
+import API
 import FoundationEssentials
 import Logging
 import Postgres
@@ -9,6 +10,10 @@ struct CarryOutBatches: Sendable {
     /// Ids for what is made on the way.
     let newID: @Sendable () -> UUID
     let logger: Logger
+
+    /// Sets of one batch that are under way at once: while one waits for the balance of the programme,
+    /// the next looks up whom it pays.
+    private static let setsAtOnce = 2
 
     func callAsFunction() async throws {
         let due = try await Tenant.acrossCommunities {
@@ -24,11 +29,9 @@ struct CarryOutBatches: Sendable {
     /// One that cannot be carried out now must not keep the others.
     private func carryOut(_ key: ApprovedBatch.Key) async {
         do {
-            var place: Int32? = 0
-            while let reached = place {
-                place = try await database.transaction { connection in
-                    try CreditNextSet(batch: key, newID: newID, place: reached)(connection)
-                }
+            while let sets = try await begin(key) {
+                // Where each set is another instance's, that one ends the batch.
+                guard try await credit(sets, of: key) else { return }
             }
         } catch is CancellationError {
             return
@@ -37,6 +40,48 @@ struct CarryOutBatches: Sendable {
                 "a batch cannot be carried out now",
                 metadata: ["batch": "\(key.id)", "error": "\(error)"]
             )
+        }
+    }
+
+    /// The sets that have lines without an outcome; when there are none left, the batch is concluded.
+    private func begin(_ key: ApprovedBatch.Key) async throws -> ClosedRange<Int32>? {
+        try await database.transaction { connection -> ClosedRange<Int32>? in
+            if let batch = try ExecutionQueries.find(key, .toLook, connection),
+                let lines = try ExecutionQueries.openLines(of: batch, connection)
+            {
+                try ExecutionQueries.begin(batch, connection)
+                return CreditSet.sets(of: lines)
+            }
+            guard let batch = try ExecutionQueries.find(key, .toEnd, connection) else { return nil }
+            // Of a set that failed meanwhile.
+            if let lines = try ExecutionQueries.openLines(of: batch, connection) {
+                return CreditSet.sets(of: lines)
+            }
+            try ExecutionQueries.conclude(batch, connection)
+            try connection.notify(channel: Channel.batch, payload: "\(Identifier(key.id))")
+            return nil
+        }
+    }
+
+    /// Credits these sets, some at once; whether any of them was ours to credit.
+    private func credit(
+        _ sets: ClosedRange<Int32>,
+        of key: ApprovedBatch.Key
+    ) async throws -> Bool {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            var rest = sets.makeIterator()
+            func addNext() {
+                guard let number = rest.next() else { return }
+                let set = CreditSet(batch: key, newID: newID, number: number)
+                group.addTask { try await database.transaction { try set($0) } }
+            }
+            for _ in 0..<Self.setsAtOnce { addNext() }
+            var isOurs = false
+            while let hasCredited = try await group.next() {
+                isOurs = isOurs || hasCredited
+                addNext()
+            }
+            return isOurs
         }
     }
 }

@@ -5,7 +5,7 @@ import Ledger
 import Postgres
 import ServiceKit
 
-/// A batch that is being carried out, its row locked.
+/// A batch that is being carried out.
 struct ApprovedBatch: Sendable {
     /// What names a batch in the whole installation.
     struct Key: Sendable {
@@ -55,8 +55,22 @@ enum ExecutionQueries {
          ORDER BY b.approved_at
         """
 
-    /// Nil when it is done, or while another instance has it.
-    static func lock(_ key: ApprovedBatch.Key, _ connection: Connection) throws -> ApprovedBatch? {
+    /// What a batch is looked up for.
+    enum Purpose: String {
+        /// To see what there is to do.
+        case toLook = ""
+        /// To credit some of its lines, together with others who do.
+        case toCredit = "FOR SHARE OF b"
+        /// To end it, when every set that is under way has ended.
+        case toEnd = "FOR UPDATE OF b"
+    }
+
+    /// Nil when it is not to be carried out now.
+    static func find(
+        _ key: ApprovedBatch.Key,
+        _ purpose: Purpose,
+        _ connection: Connection
+    ) throws -> ApprovedBatch? {
         let found = try connection.query(
             """
             SELECT b.programme_id, b.approved_by, b.commitment_account_id,
@@ -66,7 +80,7 @@ enum ExecutionQueries {
               JOIN accounts.community c ON c.community_id = b.community_id
              WHERE b.community_id = \(key.community) AND b.id = \(key.id)
                AND \(rawSQL: isDue)
-               FOR UPDATE OF b SKIP LOCKED
+               \(rawSQL: purpose.rawValue)
             """
         ).first?.decode(UUID.self, UUID.self, UUID.self, Day?.self)
         guard let (programmeID, approvedBy, account, today) = found,
@@ -100,22 +114,34 @@ enum ExecutionQueries {
         )
     }
 
-    /// The number of the first line without an outcome behind a place in the file.
-    static func firstOpenLine(
-        of batch: ApprovedBatch,
-        after place: Int32,
+    /// Whether nobody else works at a set of a batch; nobody else does until the transaction ends.
+    static func claim(
+        set number: Int32,
+        of batch: ApprovedBatch.Key,
         _ connection: Connection
-    ) throws -> Int32? {
-        try connection.query(
+    ) throws -> Bool {
+        let name = "disbursement/credits/\(batch.id)/\(number)"
+        return try connection.query(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(\(name), 0))"
+        ).one().decode(Bool.self)
+    }
+
+    /// From the first line without an outcome that is due to the last.
+    static func openLines(
+        of batch: ApprovedBatch,
+        _ connection: Connection
+    ) throws -> ClosedRange<Int32>? {
+        let (first, last) = try connection.query(
             """
-            SELECT nr FROM disbursement.instruction
+            SELECT min(nr), max(nr) FROM disbursement.instruction
              WHERE community_id = \(batch.community) AND batch_id = \(batch.key.id)
-               AND state = 'acceptable' AND nr > \(place)
+               AND state = 'acceptable'
                AND (\(batch.today) IS NULL OR execution_on IS NULL
                     OR execution_on <= \(batch.today))
-             ORDER BY nr LIMIT 1
             """
-        ).first?.decode(Int32.self)
+        ).one().decode(Int32?.self, Int32?.self)
+        guard let first, let last else { return nil }
+        return first...last
     }
 
     /// Those with a number in a range: to look for so many from the beginning would go, for every
@@ -180,11 +206,7 @@ enum ExecutionQueries {
     }
 
     /// No line is due any more: the batch waits for its next day, or is done.
-    static func conclude(
-        _ batch: ApprovedBatch,
-        at moment: Timestamp,
-        _ connection: Connection
-    ) throws {
+    static func conclude(_ batch: ApprovedBatch, _ connection: Connection) throws {
         let next = try connection.query(
             """
             SELECT min(execution_on) FROM disbursement.instruction
@@ -204,7 +226,7 @@ enum ExecutionQueries {
         try connection.execute(
             """
             UPDATE disbursement.batch
-               SET done_at = \(moment),
+               SET done_at = clock_timestamp(),
                    state = CASE WHEN EXISTS (
                        SELECT FROM disbursement.batch_tally t
                         WHERE t.community_id = \(batch.community)

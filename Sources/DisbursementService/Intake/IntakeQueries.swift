@@ -98,25 +98,12 @@ enum IntakeQueries {
         let report = file.report
         let threshold = settings.twoApproversFrom
         return """
-            UPDATE disbursement.batch
+            UPDATE disbursement.batch AS b
                SET state = \(state.rawValue),
-                   approvals_needed = CASE
-                       WHEN \(threshold) IS NULL THEN 1
-                       WHEN (SELECT coalesce(sum(i.amount), 0) FROM disbursement.instruction i
-                              WHERE i.community_id = \(intake.community)
-                                AND i.batch_id = \(intake.batch)
-                                AND i.state IN ('acceptable', 'parked')) >= \(threshold)
-                       THEN 2 ELSE 1 END,
-                   executes_on = CASE WHEN \(settings.execution == .requestedDate) THEN (
-                       SELECT min(i.execution_on) FROM disbursement.instruction i
-                        WHERE i.community_id = \(intake.community)
-                          AND i.batch_id = \(intake.batch)
-                          AND i.state IN ('acceptable', 'parked')) END,
-                   (first_on, last_on) = (
-                       SELECT min(i.execution_on), max(i.execution_on)
-                         FROM disbursement.instruction i
-                        WHERE i.community_id = \(intake.community)
-                          AND i.batch_id = \(intake.batch)),
+                   approvals_needed = CASE WHEN l.open >= \(threshold) THEN 2 ELSE 1 END,
+                   executes_on = CASE WHEN \(settings.execution == .requestedDate)
+                                      THEN l.executes_on END,
+                   first_on = l.first_on, last_on = l.last_on,
                    content_hash = \(file.report.contentHash),
                    message_type = \(report.messageType),
                    message_id = \(report.header?.messageID),
@@ -125,8 +112,16 @@ enum IntakeQueries {
                    count = \(Int32(report.transactionCount)),
                    total = \(report.controlSumMinorUnits),
                    omitted_findings = \(Int32(clamping: report.omittedFindings))
-             WHERE community_id = \(intake.community) AND id = \(intake.batch)
-               AND state = 'receiving'
+              FROM (SELECT coalesce(sum(i.amount) FILTER (
+                               WHERE i.state IN ('acceptable', 'parked')), 0) AS open,
+                           min(i.execution_on) FILTER (
+                               WHERE i.state IN ('acceptable', 'parked')) AS executes_on,
+                           min(i.execution_on) AS first_on, max(i.execution_on) AS last_on
+                      FROM disbursement.instruction i
+                     WHERE i.community_id = \(intake.community)
+                       AND i.batch_id = \(intake.batch)) AS l
+             WHERE b.community_id = \(intake.community) AND b.id = \(intake.batch)
+               AND b.state = 'receiving'
             """
     }
 

@@ -24,6 +24,7 @@ struct ReceiveFile {
     let maxBytes: Int
 
     private static let setSize = 5_000
+    private static let setsAtOnce = 2
     /// Less than the age at which an unfinished batch counts as abandoned.
     private static let longestMicroseconds: Int64 = 30 * 60 * 1_000_000
 
@@ -37,6 +38,7 @@ struct ReceiveFile {
         let reader = intake.form.reader(limits, on: intake.startedAt) { lines.take($0) }
         var size = 0
         let report = try await withThrowingTaskGroup { group in
+            var underWay = 0
             for try await buffer in body {
                 size += buffer.readableBytes
                 guard size <= maxBytes else {
@@ -47,12 +49,16 @@ struct ReceiveFile {
                 }
                 try requireTime()
                 buffer.withUnsafeReadableBytes { reader.feed($0) }
-                while let set = lines.nextSet(of: Self.setSize) { try await store(set, &group) }
+                while let set = lines.nextSet(of: Self.setSize) {
+                    try await store(set, &group, &underWay)
+                }
             }
             let report = reader.finish()
-            while let set = lines.nextSet(of: Self.setSize) { try await store(set, &group) }
+            while let set = lines.nextSet(of: Self.setSize) {
+                try await store(set, &group, &underWay)
+            }
             if let rest = lines.rest(), report.transactionCount > 0 {
-                try await store(rest, &group)
+                try await store(rest, &group, &underWay)
             }
             try await group.waitForAll()
             return report
@@ -71,12 +77,18 @@ struct ReceiveFile {
         }
     }
 
-    /// Begins to store a set when the one before is stored: two are never under way.
-    private func store(_ set: [Line], _ group: inout ThrowingTaskGroup<Void, any Error>)
-        async throws
-    {
-        try await group.next()
+    /// Begins to store a set when at most one other is under way: memory does not grow with the file.
+    private func store(
+        _ set: [Line],
+        _ group: inout ThrowingTaskGroup<Void, any Error>,
+        _ underWay: inout Int
+    ) async throws {
+        if underWay == Self.setsAtOnce {
+            try await group.next()
+            underWay -= 1
+        }
         let (database, intake) = (database, intake)
         group.addTask { _ = try await database.execute(IntakeQueries.insert(set, intake)) }
+        underWay += 1
     }
 }

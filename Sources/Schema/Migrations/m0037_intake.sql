@@ -23,14 +23,13 @@ LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 -- Arrays have thousands of elements; each is looked up by a key. A plan is made for every batch: one
 -- that was kept from when there were few accounts would read all of them for each element.
 SET plan_cache_mode = force_custom_plan
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
-SET enable_material = off AS $$
+SET enable_seqscan = off SET enable_mergejoin = off SET enable_material = off AS $$
 #variable_conflict use_column
 DECLARE
     c_most CONSTANT bigint := 9007199254740991;
     v_began_at CONSTANT timestamptz := clock_timestamp();
     v_posted_at timestamptz;
-    v_accounts integer; v_latest timestamptz; v_is_plain boolean; v_coin text;
+    v_latest timestamptz; v_is_plain boolean; v_coin text;
     w_seq bigint[]; w_after bigint[]; w_is_last boolean[];
     v_batch bigint; v_lane text; v_changed integer;
 BEGIN
@@ -44,33 +43,23 @@ BEGIN
               FROM (SELECT DISTINCT kind FROM unnest(p_kinds) AS kind) AS k) THEN
         RETURN NULL;
     END IF;
-    SELECT count(*), max(l.last_posted_at), min(l.coin),
-           bool_and(l.unit = 'coin' AND l.state = 'open' AND l.depreciation_id IS NULL
-                    AND coalesce(l.expires_at > v_began_at, true))
-               AND min(l.coin) = max(l.coin)
-      INTO v_accounts, v_latest, v_coin, v_is_plain
-      FROM (SELECT a.*
-              FROM (SELECT DISTINCT id FROM unnest(p_leg_account) AS id ORDER BY id) AS touched
-             CROSS JOIN LATERAL (SELECT * FROM ledger.account k
-                                  WHERE k.community_id = p_community AND k.id = touched.id
-                                  LIMIT 1 FOR NO KEY UPDATE) AS a) AS l;
-    IF v_is_plain IS NOT TRUE THEN RETURN NULL; END IF;
-    v_posted_at := greatest(v_began_at, v_latest);
 
-    -- New ids, each once.
-    SELECT count(DISTINCT i.id) = count(*)
-           AND NOT bool_or(EXISTS (SELECT FROM ledger.transfer t
-                                    WHERE t.community_id = p_community AND t.id = i.id))
-      INTO v_is_plain FROM unnest(p_ids) AS i (id);
-    IF NOT v_is_plain THEN RETURN NULL; END IF;
-
-    -- Every leg on its running balance, under the assumption that all are accepted.
-    WITH rule AS MATERIALIZED (
+    -- Every leg on its running balance, under the assumption that all are accepted. Accounts are
+    -- locked in the order of their ids.
+    WITH locked AS MATERIALIZED (
+        SELECT a.*
+          FROM (SELECT DISTINCT id FROM unnest(p_leg_account) AS id ORDER BY id) AS touched
+         CROSS JOIN LATERAL (SELECT * FROM ledger.account k
+                              WHERE k.community_id = p_community AND k.id = touched.id
+                              LIMIT 1 FOR NO KEY UPDATE) AS a
+    ), rule AS MATERIALIZED (
         SELECT r.kind, r.debits, r.credits FROM ledger.transfer_rule r
          WHERE r.role = session_user
     ), moved AS (
-        SELECT l.nr, p_leg_amount[l.nr] AS amount, a.kind, a.held, a.floor, a.ceiling,
-               r.debits, r.credits,
+        SELECT l.nr, p_leg_amount[l.nr] AS amount, a.kind, a.coin, a.held, a.floor, a.ceiling,
+               a.last_posted_at, r.debits, r.credits,
+               a.unit = 'coin' AND a.state = 'open' AND a.depreciation_id IS NULL
+                   AND coalesce(a.expires_at > v_began_at, true) AS is_open,
                p_leg_transfer[l.nr] = p.n
                    AND p_leg_amount[2 * p.n - 1] + p_leg_amount[2 * p.n] = 0 AS is_pair,
                a.seq + row_number() OVER run AS seq,
@@ -79,21 +68,22 @@ BEGIN
           FROM unnest(p_kinds) WITH ORDINALITY AS p (kind, n)
           LEFT JOIN rule r ON r.kind = p.kind
          CROSS JOIN LATERAL (VALUES (2 * p.n - 1), (2 * p.n)) AS l (nr)
-          LEFT JOIN ledger.account a
-            ON a.community_id = p_community AND a.id = p_leg_account[l.nr]
+          LEFT JOIN locked a ON a.id = p_leg_account[l.nr]
         WINDOW run AS (PARTITION BY p_leg_account[l.nr] ORDER BY l.nr)
     )
     SELECT bool_and(coalesce(
-               m.is_pair
+               m.is_open AND m.is_pair
                AND m.amount <> 0 AND m.amount BETWEEN -c_most AND c_most
                AND m.kind = ANY (CASE WHEN m.amount > 0 THEN m.credits ELSE m.debits END)
                AND (m.amount > 0 OR m.after - m.held >= coalesce(m.floor, -c_most))
-               AND m.after BETWEEN -c_most AND coalesce(m.ceiling, c_most), false)),
-           array_agg(m.seq ORDER BY m.nr), array_agg(m.after::bigint ORDER BY m.nr),
-           array_agg(m.is_last ORDER BY m.nr)
-      INTO v_is_plain, w_seq, w_after, w_is_last
-      FROM moved m;
-    IF NOT v_is_plain THEN RETURN NULL; END IF;
+               AND m.after BETWEEN -c_most AND coalesce(m.ceiling, c_most), false))
+               AND min(m.coin) = max(m.coin),
+           max(m.last_posted_at), min(m.coin),
+           array_agg(m.seq), array_agg(m.after::bigint), array_agg(m.is_last)
+      INTO v_is_plain, v_latest, v_coin, w_seq, w_after, w_is_last
+      FROM (SELECT * FROM moved ORDER BY nr) AS m;
+    IF v_is_plain IS NOT TRUE THEN RETURN NULL; END IF;
+    v_posted_at := greatest(v_began_at, v_latest);
 
     v_batch := nextval('ledger.batch_id');
     -- A lane of the chain that no other batch adds to now; with all of them busy, wait for one.
@@ -141,10 +131,13 @@ BEGIN
       FROM unnest(p_leg_account, w_seq, w_after, w_is_last) AS w (id, seq, after, is_last)
      WHERE w.is_last AND a.community_id = p_community AND a.id = w.id;
     GET DIAGNOSTICS v_changed = ROW_COUNT;
-    IF v_changed <> v_accounts THEN
+    IF v_changed <> cardinality(array_positions(w_is_last, true)) THEN
         RAISE EXCEPTION 'an account moved under its lock' USING ERRCODE = 'serialization_failure';
     END IF;
     RETURN v_posted_at;
+EXCEPTION WHEN unique_violation THEN
+    -- An id that came before, or twice.
+    RETURN NULL;
 END
 $$;
 
@@ -192,53 +185,48 @@ $$;
 REVOKE ALL ON FUNCTION ledger.post, ledger.post_plain, ledger.post_in_order FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.post TO wijkmunt_wallet, wijkmunt_merchant, wijkmunt_disbursement;
 
--- Pots for one coin and programme in many wallets, with their ledger accounts. New ones come under
--- the limits of their wallet and the depreciation of their coin or programme.
-CREATE OR REPLACE FUNCTION wallet.open_pots(
-    p_community uuid, p_wallets uuid[], p_coin text, p_programme uuid)
-RETURNS TABLE (wallet_id uuid, pot_id uuid)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-#variable_conflict use_column
-DECLARE
-    v_pots uuid[]; v_wallets uuid[]; v_policy uuid;
+-- Accounts of new pots, under the limits of those of their holders that have a class.
+DROP FUNCTION ledger.adopt;
+CREATE FUNCTION ledger.open_pots(
+    p_community uuid, p_ids uuid[], p_coin text, p_holders uuid[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
-    -- Looked up one by one, by the key: a plan that was made while there were few pots stays good.
-    WITH opened AS (
-        INSERT INTO wallet.pot (community_id, id, wallet_id, coin, programme_id)
-        SELECT p_community, gen_random_uuid(), w.id, p_coin, p_programme
-          FROM (SELECT DISTINCT q.id FROM unnest(p_wallets) AS q (id) ORDER BY q.id) AS w
-         WHERE (SELECT true FROM wallet.wallet k
-                 WHERE k.community_id = p_community AND k.id = w.id)
-           AND (SELECT p.id FROM wallet.pot p
-                 WHERE p.community_id = p_community AND p.wallet_id = w.id AND p.coin = p_coin
-                   AND p.programme_id IS NOT DISTINCT FROM p_programme LIMIT 1) IS NULL
-        ON CONFLICT ON CONSTRAINT pot_one_per_purpose DO NOTHING
-        RETURNING id, wallet_id
-    )
-    SELECT array_agg(id ORDER BY id), array_agg(wallet_id ORDER BY id)
-      INTO v_pots, v_wallets FROM opened;
-
-    IF v_pots IS NOT NULL THEN
-        PERFORM ledger.open_accounts(p_community, v_pots, p_coin, 'pot');
-        PERFORM ledger.adopt(p_community, v_pots, v_wallets);
-        PERFORM wallet.lock_policies(p_community, p_coin, true);
-        SELECT p.id INTO v_policy FROM wallet.depreciation_policy p
-         WHERE p.community_id = p_community AND p.coin = p_coin
-           AND (p.programme_id = p_programme OR p.programme_id IS NULL)
-         ORDER BY p.programme_id IS NULL LIMIT 1;
-        IF v_policy IS NOT NULL THEN
-            PERFORM ledger.set_depreciation(p_community, v_pots, v_policy);
-        END IF;
+    IF NOT EXISTS (SELECT FROM ledger.opening_rule
+                    WHERE role = session_user AND kind = 'pot') THEN
+        RAISE EXCEPTION '% may not open pots', session_user
+            USING ERRCODE = 'insufficient_privilege';
     END IF;
-
-    RETURN QUERY
-    SELECT f.wallet, f.pot
-      FROM (SELECT w.id AS wallet,
-                   (SELECT p.id FROM wallet.pot p
-                     WHERE p.community_id = p_community AND p.wallet_id = w.id
-                       AND p.coin = p_coin
-                       AND p.programme_id IS NOT DISTINCT FROM p_programme LIMIT 1) AS pot
-              FROM (SELECT DISTINCT q.id FROM unnest(p_wallets) AS q (id)) AS w) AS f
-     WHERE f.pot IS NOT NULL;
+    INSERT INTO ledger.account (community_id, id, coin, unit, kind, floor, holder_id)
+    SELECT p_community, n.id, p_coin, 'coin', 'pot', 0, h.id
+      FROM unnest(p_ids, p_holders) AS n (id, holder)
+      LEFT JOIN (SELECT k.id FROM ledger.holder k
+                  WHERE k.community_id = p_community AND k.id = ANY (p_holders)) AS h
+        ON h.id = n.holder;
 END
 $$;
+REVOKE ALL ON FUNCTION ledger.open_pots FROM PUBLIC;
+
+-- Whether a pot is earmarked is the same for all of a programme: looked up once for many new ones.
+DROP TRIGGER pot_is_marked ON wallet.pot;
+DROP FUNCTION wallet.mark_pot;
+CREATE FUNCTION wallet.is_earmarked(p_community uuid, p_programme uuid) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM wallet.earmark e
+                    WHERE e.community_id = p_community AND e.programme_id = p_programme)
+$$;
+CREATE FUNCTION wallet.require_marks() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM (SELECT DISTINCT n.community_id, n.programme_id, n.is_earmarked
+                              FROM new_rows n) AS d
+                WHERE d.is_earmarked <> wallet.is_earmarked(d.community_id, d.programme_id)) THEN
+        RAISE EXCEPTION 'a pot is not marked as those of its programme'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER pots_are_marked AFTER INSERT ON wallet.pot
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION wallet.require_marks();
+REVOKE ALL ON FUNCTION wallet.is_earmarked, wallet.require_marks FROM PUBLIC;

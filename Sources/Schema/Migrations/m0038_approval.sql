@@ -287,6 +287,18 @@ BEGIN
     RETURN NULL;
 END
 $$;
+-- That look-up says for a statement what the foreign key says for every line.
+ALTER TABLE disbursement.instruction DROP CONSTRAINT instruction_community_id_batch_id_fkey;
+CREATE FUNCTION disbursement.take_lines_along() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    DELETE FROM disbursement.instruction i
+     WHERE i.community_id = OLD.community_id AND i.batch_id = OLD.id;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER batch_takes_lines_along AFTER DELETE ON disbursement.batch
+    FOR EACH ROW EXECUTE FUNCTION disbursement.take_lines_along();
 CREATE TRIGGER instruction_arrives AFTER INSERT ON disbursement.instruction
     REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION disbursement.add_only_while_arriving();
@@ -354,44 +366,38 @@ CREATE TRIGGER instruction_is_counted AFTER UPDATE ON disbursement.instruction
     FOR EACH STATEMENT EXECUTE FUNCTION disbursement.count_lines();
 
 -- Every line that was paid has its own transfer, of its amount, out of its programme. Transfers are
--- looked up one by one: whatever a plan was made for, their months are never read through. Lines are
--- joined by hash, however few they were when the plan was made.
+-- looked up one by one, by the key: a plan that was made while their month was empty stays good.
 CREATE FUNCTION disbursement.require_transfers() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET enable_nestloop = off SET enable_mergejoin = off AS $$
+SET enable_seqscan = off AS $$
 DECLARE
-    v_communities uuid[]; v_batches uuid[]; v_ids uuid[]; v_amounts bigint[];
+    v_batch record;
 BEGIN
-    SELECT array_agg(n.community_id), array_agg(n.batch_id), array_agg(n.id),
-           array_agg(n.amount)
-      INTO v_communities, v_batches, v_ids, v_amounts
-      FROM new_rows n
-      JOIN old_rows o ON o.community_id = n.community_id AND o.batch_id = n.batch_id
-       AND o.nr = n.nr
-     WHERE n.state IN ('credited', 'waiting') AND o.state = 'acceptable';
-    IF EXISTS (
-        SELECT FROM unnest(v_communities, v_batches, v_ids, v_amounts)
-                    AS l (community, batch, id, amount)
-          LEFT JOIN (SELECT b.community_id, b.id, p.account_id
-                       FROM disbursement.batch b
-                       JOIN disbursement.programme p
-                         ON p.community_id = b.community_id AND p.id = b.programme_id
-                      WHERE (b.community_id, b.id) IN (
-                            SELECT DISTINCT d.community, d.batch
-                              FROM unnest(v_communities, v_batches) AS d (community, batch))) AS b
-            ON b.community_id = l.community AND b.id = l.batch
-         WHERE (SELECT t.accounts[1] = b.account_id AND t.amounts[1] = -l.amount
-                  FROM ledger.transfer t
-                 WHERE t.community_id = l.community AND t.id = l.id) IS NOT TRUE)
-    THEN
-        RAISE EXCEPTION 'a line counts as paid whose amount did not leave the programme'
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
+    FOR v_batch IN
+        SELECT b.community_id, b.id, p.account_id
+          FROM (SELECT DISTINCT n.community_id, n.batch_id FROM new_rows n
+                 WHERE n.state IN ('credited', 'waiting')) AS d
+          JOIN disbursement.batch b ON b.community_id = d.community_id AND b.id = d.batch_id
+          JOIN disbursement.programme p
+            ON p.community_id = b.community_id AND p.id = b.programme_id
+    LOOP
+        IF EXISTS (
+            SELECT FROM new_rows n
+             WHERE n.community_id = v_batch.community_id AND n.batch_id = v_batch.id
+               AND n.state IN ('credited', 'waiting')
+               AND (SELECT t.accounts[1] = v_batch.account_id AND t.amounts[1] = -n.amount
+                      FROM ledger.transfer t
+                     WHERE t.community_id = v_batch.community_id AND t.id = n.id) IS NOT TRUE)
+        THEN
+            RAISE EXCEPTION 'a line counts as paid whose amount did not leave the programme'
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+    END LOOP;
     RETURN NULL;
 END
 $$;
 CREATE TRIGGER instruction_is_paid AFTER UPDATE ON disbursement.instruction
-    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION disbursement.require_transfers();
 
 -- State, lines, approvals and money of a batch fit each other when a transaction ends.
@@ -572,7 +578,8 @@ $$;
 
 REVOKE ALL ON FUNCTION disbursement.tally, disbursement.batch_goes_forward,
     disbursement.tally_whole_batch, disbursement.approved_by_another, disbursement.refuse_line,
-    disbursement.add_only_while_arriving, disbursement.refuse_rewriting,
+    disbursement.add_only_while_arriving, disbursement.take_lines_along,
+    disbursement.refuse_rewriting,
     disbursement.refuse_refusing,
     disbursement.count_lines, disbursement.require_transfers, disbursement.require_whole,
     disbursement.batch_is_whole, disbursement.tally_is_whole, disbursement.park_repeated

@@ -203,22 +203,27 @@ CREATE FUNCTION wallet.open_pots(
     p_community uuid, p_wallets uuid[], p_coin text, p_programme uuid,
     p_until timestamptz DEFAULT NULL)
 RETURNS TABLE (wallet_id uuid, pot_id uuid)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+-- A plan that was kept from when there were few pots would read all of them for every wallet.
+SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
 DECLARE
-    v_pots uuid[]; v_wallets uuid[]; v_policy uuid;
+    v_found_wallets uuid[]; v_found uuid[]; v_wallets uuid[]; v_pots uuid[]; v_policy uuid;
 BEGIN
-    -- Looked up one by one, by the key: a plan that was made while there were few pots stays good.
+    SELECT array_agg(p.wallet_id), array_agg(p.id) INTO v_found_wallets, v_found
+      FROM wallet.pot p
+     WHERE p.community_id = p_community AND p.wallet_id = ANY (p_wallets) AND p.coin = p_coin
+       AND p.programme_id IS NOT DISTINCT FROM p_programme
+       AND p.opened_until IS NOT DISTINCT FROM p_until;
     WITH opened AS (
-        INSERT INTO wallet.pot (community_id, id, wallet_id, coin, programme_id, opened_until)
-        SELECT p_community, gen_random_uuid(), w.id, p_coin, p_programme, p_until
-          FROM (SELECT DISTINCT q.id FROM unnest(p_wallets) AS q (id) ORDER BY q.id) AS w
-         WHERE (SELECT true FROM wallet.wallet k
-                 WHERE k.community_id = p_community AND k.id = w.id)
-           AND (SELECT p.id FROM wallet.pot p
-                 WHERE p.community_id = p_community AND p.wallet_id = w.id AND p.coin = p_coin
-                   AND p.programme_id IS NOT DISTINCT FROM p_programme
-                   AND p.opened_until IS NOT DISTINCT FROM p_until LIMIT 1) IS NULL
+        INSERT INTO wallet.pot (community_id, id, wallet_id, coin, programme_id, opened_until,
+                                is_earmarked)
+        SELECT p_community, gen_random_uuid(), w.id, p_coin, p_programme, p_until,
+               (SELECT wallet.is_earmarked(p_community, p_programme))
+          FROM wallet.wallet w
+         WHERE w.community_id = p_community AND w.id = ANY (p_wallets)
+           AND w.id <> ALL (coalesce(v_found_wallets, '{}'))
+         ORDER BY w.id
         ON CONFLICT ON CONSTRAINT pot_one_per_purpose DO NOTHING
         RETURNING id, wallet_id
     )
@@ -226,8 +231,7 @@ BEGIN
       INTO v_pots, v_wallets FROM opened;
 
     IF v_pots IS NOT NULL THEN
-        PERFORM ledger.open_accounts(p_community, v_pots, p_coin, 'pot');
-        PERFORM ledger.adopt(p_community, v_pots, v_wallets);
+        PERFORM ledger.open_pots(p_community, v_pots, p_coin, v_wallets);
         PERFORM wallet.lock_policies(p_community, p_coin, true);
         SELECT p.id INTO v_policy FROM wallet.depreciation_policy p
          WHERE p.community_id = p_community AND p.coin = p_coin
@@ -238,16 +242,18 @@ BEGIN
         END IF;
     END IF;
 
+    RETURN QUERY SELECT o.wallet, o.pot FROM unnest(v_found_wallets, v_found) AS o (wallet, pot);
+    RETURN QUERY SELECT o.wallet, o.pot FROM unnest(v_wallets, v_pots) AS o (wallet, pot);
+    -- What somebody else opened meanwhile.
     RETURN QUERY
-    SELECT f.wallet, f.pot
-      FROM (SELECT w.id AS wallet,
-                   (SELECT p.id FROM wallet.pot p
-                     WHERE p.community_id = p_community AND p.wallet_id = w.id
-                       AND p.coin = p_coin
-                       AND p.programme_id IS NOT DISTINCT FROM p_programme
-                       AND p.opened_until IS NOT DISTINCT FROM p_until LIMIT 1) AS pot
-              FROM (SELECT DISTINCT q.id FROM unnest(p_wallets) AS q (id)) AS w) AS f
-     WHERE f.pot IS NOT NULL;
+    SELECT p.wallet_id, p.id
+      FROM wallet.pot p
+     WHERE p.community_id = p_community AND p.coin = p_coin
+       AND p.programme_id IS NOT DISTINCT FROM p_programme
+       AND p.opened_until IS NOT DISTINCT FROM p_until
+       AND p.wallet_id = ANY (ARRAY(
+           SELECT DISTINCT w.id FROM unnest(p_wallets) AS w (id)
+            WHERE w.id <> ALL (coalesce(v_found_wallets || v_wallets, '{}'))));
 END
 $$;
 

@@ -5,35 +5,40 @@ import Ledger
 import Postgres
 import ServiceKit
 
-/// Credits the next lines of an approved batch: to the receiver's pot, or set apart for whoever
+/// Credits some lines of an approved batch: to the receiver's pot, or set apart for whoever
 /// may still get a wallet. An alias that nobody has fails: money that waited for it would go
-/// to whoever takes the name first. So do cards and codes that were never given out. Money and states change in one commit, and the transfer's id is the line's:
-/// whatever is killed when, each line is credited once.
-struct CreditNextSet {
+/// to whoever takes the name first. So do cards and codes that were never given out. Money and
+/// states change in one commit, and the transfer's id is the line's: whatever is killed when, each line
+/// is credited once.
+struct CreditSet: Sendable {
     let batch: ApprovedBatch.Key
     /// Ids for what is made on the way.
     let newID: @Sendable () -> UUID
-
-    /// Lines up to this number had an outcome when they were looked at.
-    let place: Int32
+    /// From 0: the lines of set `n` are those from `n * size + 1` on.
+    let number: Int32
 
     /// Large enough that commits cost little, small enough that whoever pays meanwhile from a pot
     /// that is being credited does not notice.
-    static let size: Int32 = 4_000
+    private static let size: Int32 = 4_000
 
-    /// The place to go on from; nil when there is no more to do, and while another instance works at
-    /// this batch.
-    func callAsFunction(_ connection: Connection) throws -> Int32? {
-        guard let batch = try ExecutionQueries.lock(batch, connection) else { return nil }
-        let first = try ExecutionQueries.firstOpenLine(of: batch, after: place, connection)
-        // Before the place, too, there may be some again.
-        if first == nil, place > 0 { return 0 }
-        let numbers = first.map { $0...($0 + Self.size - 1) }
-        let lines =
-            try numbers.map {
-                try ExecutionQueries.openLines(of: batch, in: $0, connection)
-            } ?? []
-        try ExecutionQueries.begin(batch, connection)
+    /// The numbers of the sets that these lines are in.
+    static func sets(of lines: ClosedRange<Int32>) -> ClosedRange<Int32> {
+        (lines.lowerBound - 1) / size...(lines.upperBound - 1) / size
+    }
+
+    /// Whether the set was ours; not when it has no lines to credit, nor while somebody else works at
+    /// it.
+    func callAsFunction(_ connection: Connection) throws -> Bool {
+        guard try ExecutionQueries.claim(set: number, of: batch, connection),
+            let batch = try ExecutionQueries.find(batch, .toCredit, connection)
+        else { return false }
+        let first = number * Self.size + 1
+        let lines = try ExecutionQueries.openLines(
+            of: batch,
+            in: first...first + Self.size - 1,
+            connection
+        )
+        guard !lines.isEmpty else { return false }
         let refused = try CreditRuleQueries.refused(lines, of: batch, connection)
         let allowed = lines.filter { refused[$0.nr] == nil }
         let pots = try Pots.open(
@@ -51,7 +56,7 @@ struct CreditNextSet {
             by: batch.approvedBy
         )
         let outcome = try Ledger.post(
-            (lines.isEmpty ? [] : [giveBack]) + payable.map { proposal(for: $0, batch, pots) },
+            [giveBack] + payable.map { proposal(for: $0, batch, pots) },
             community: batch.community,
             connection
         )
@@ -70,9 +75,8 @@ struct CreditNextSet {
             refused[line.nr].map { LineOutcome(failed: line, $0.rawValue) }
         }
         try ExecutionQueries.record(outcomes, of: batch, connection)
-        if numbers == nil { try ExecutionQueries.conclude(batch, at: outcome.postedAt, connection) }
         try connection.notify(channel: Channel.batch, payload: "\(Identifier(batch.key.id))")
-        return numbers?.upperBound
+        return true
     }
 
     private func proposal(
