@@ -26,7 +26,7 @@ struct DisbursementService {
                 logger: runtime.logger,
                 work: { try await carryOut() }
             )
-            let land = LandReservedCredits(database: database, logger: runtime.logger)
+            let land = MoveReservedCredits.landing(database, runtime.logger)
             let lander = WorkLoop(
                 channel: Channel.enrolment,
                 listener: listener,
@@ -40,7 +40,7 @@ struct DisbursementService {
                     in: 1...3600
                 )
             )
-            let giveBack = ReturnReservedCredits(database: database, logger: runtime.logger)
+            let giveBack = MoveReservedCredits.returning(database, runtime.logger)
             let returner = WorkLoop(
                 interval: upkeep,
                 logger: runtime.logger,

@@ -16,10 +16,9 @@ import Testing
             "DisbursementService/StandingInstructions/PayStandingInstructions", 1,
             "finds what is due"
         ),
-        ("DisbursementService/ReservedCredits/LandReservedCredits", 1, "finds what can land"),
         (
-            "DisbursementService/ReservedCredits/ReturnReservedCredits", 1,
-            "finds what nobody came for"
+            "DisbursementService/ReservedCredits/MoveReservedCredits", 1,
+            "finds what can land, and what nobody came for"
         ),
         ("Ledger/Audit/LedgerWatch", 1, "checks the books of all"),
         ("MerchantService/Redemptions/ScheduledRedemptions", 1, "finds schedules that are due"),

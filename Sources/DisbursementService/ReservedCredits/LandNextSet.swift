@@ -2,42 +2,28 @@ import API
 import Domain
 import FoundationEssentials
 import Ledger
+import Logging
 import Postgres
 
 /// Moves coins that were set apart to the pots of people who have enrolled since. Money and
 /// states change in one commit; the transfer's id follows from the line's, so it posts once.
 struct LandNextSet: Sendable {
-    let place: LandingPlace
+    let place: ReservedPlace
     /// The instruction to go on after; nil at the start.
     let after: UUID?
 
-    static let size = 500
-
-    /// A line that the ledger refused; it keeps waiting.
-    struct Refusal: Sendable {
-        let instruction: UUID
-        let reason: LedgerRefusal
-    }
-
-    /// What one set came to.
-    struct Landing: Sendable {
-        /// The instruction to go on after; nil when all was looked at.
-        let next: UUID?
-        let refusals: [Refusal]
-    }
-
-    func callAsFunction(_ connection: Connection) throws -> Landing {
+    func callAsFunction(_ connection: Connection) throws -> MovedSet {
         guard
             let programme = try ProgrammeAccounts.find(
                 place.programme,
                 community: place.community,
                 connection
             )
-        else { return Landing(next: nil, refusals: []) }
+        else { return .nothing }
         let lines = try ReservedCreditQueries.lockLandings(
             at: place,
             after: after,
-            limit: Self.size,
+            limit: MovedSet.size,
             connection
         )
         let pots = try Pots.open(
@@ -51,20 +37,9 @@ struct LandNextSet: Sendable {
             community: place.community,
             connection
         )
-        var landed: [WaitingLine] = []
-        var refusals: [Refusal] = []
-        for (line, verdict) in zip(lines, outcome.verdicts) {
-            switch verdict {
-            case .posted, .replayed: landed.append(line)
-            case .refused(let reason, _):
-                refusals.append(Refusal(instruction: line.id, reason: reason))
-            }
+        return try MovedSet(lines, outcome, connection) { landed, postedAt in
+            try ReservedCreditQueries.record(landed, at: postedAt, place, connection)
         }
-        try ReservedCreditQueries.record(landed, at: outcome.postedAt, place, connection)
-        for batch in Set(landed.map(\.batch)) {
-            try connection.notify(channel: Channel.batch, payload: "\(Identifier(batch))")
-        }
-        return Landing(next: lines.count == Self.size ? lines.last?.id : nil, refusals: refusals)
     }
 
     private func proposal(
@@ -84,5 +59,22 @@ struct LandNextSet: Sendable {
             reference: line.remittance,
             related: line.id
         )
+    }
+}
+
+extension MoveReservedCredits {
+    /// Lands coins once their receiver has a wallet.
+    ///
+    /// Somebody who enrols while their coins are being set apart is found at the next interval: looking
+    /// after every set of a batch would read all waiting lines each time.
+    static func landing(_ database: Database, _ logger: Logger) -> MoveReservedCredits {
+        MoveReservedCredits(
+            database: database,
+            logger: logger,
+            findPlaces: ReservedCreditQueries.programmesWithLandings,
+            complaint: "coins set apart cannot land"
+        ) { place, after, connection in
+            try LandNextSet(place: place, after: after)(connection)
+        }
     }
 }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Postgres
 
 /// A line that waited, and the wallet that it finds now.
-struct WaitingLine: Sendable {
+struct WaitingLine: ReservedLine, Sendable {
     let batch: UUID
     let nr: Int32
     let id: UUID
@@ -24,7 +24,7 @@ enum ReservedCreditQueries {
 
     /// Lines that another instance has in hand are left out.
     static func lockLandings(
-        at place: LandingPlace,
+        at place: ReservedPlace,
         after cursor: UUID?,
         limit: Int,
         _ connection: Connection
@@ -64,7 +64,7 @@ enum ReservedCreditQueries {
     static func record(
         _ lines: [WaitingLine],
         at moment: Timestamp,
-        _ place: LandingPlace,
+        _ place: ReservedPlace,
         _ connection: Connection
     ) throws {
         guard !lines.isEmpty else { return }

@@ -2,30 +2,29 @@ import API
 import Domain
 import FoundationEssentials
 import Ledger
+import Logging
 import Postgres
 
 /// Moves coins that waited too long from where they were set apart to the budget of their programme.
 /// Money and states change in one commit; the transfer has the id that a landing would have, so that
 /// the ledger refuses whichever of the two comes second.
 struct ReturnNextSet: Sendable {
-    let place: LandingPlace
+    let place: ReservedPlace
     /// The instruction to go on after; nil at the start.
     let after: UUID?
 
-    static let size = 500
-
-    func callAsFunction(_ connection: Connection) throws -> LandNextSet.Landing {
+    func callAsFunction(_ connection: Connection) throws -> MovedSet {
         guard
             let programme = try ProgrammeAccounts.find(
                 place.programme,
                 community: place.community,
                 connection
             )
-        else { return LandNextSet.Landing(next: nil, refusals: []) }
+        else { return .nothing }
         let lines = try ReturnQueries.lockOverdue(
             at: place,
             after: after,
-            limit: Self.size,
+            limit: MovedSet.size,
             connection
         )
         let outcome = try Ledger.post(
@@ -33,21 +32,9 @@ struct ReturnNextSet: Sendable {
             community: place.community,
             connection
         )
-        var returned: [OverdueLine] = []
-        var refusals: [LandNextSet.Refusal] = []
-        for (line, verdict) in zip(lines, outcome.verdicts) {
-            switch verdict {
-            case .posted, .replayed: returned.append(line)
-            case .refused(let reason, _):
-                refusals.append(LandNextSet.Refusal(instruction: line.id, reason: reason))
-            }
+        return try MovedSet(lines, outcome, connection) { returned, postedAt in
+            try ReturnQueries.record(returned, at: postedAt, place, connection)
         }
-        try ReturnQueries.record(returned, at: outcome.postedAt, place, connection)
-        for batch in Set(returned.map(\.batch)) {
-            try connection.notify(channel: Channel.batch, payload: "\(Identifier(batch))")
-        }
-        let next = lines.count == Self.size ? lines.last?.id : nil
-        return LandNextSet.Landing(next: next, refusals: refusals)
     }
 
     private func proposal(
@@ -63,5 +50,19 @@ struct ReturnNextSet: Sendable {
             ],
             related: line.id
         )
+    }
+}
+
+extension MoveReservedCredits {
+    /// Gives coins back to their programme, when nobody came for them within the days that it gives.
+    static func returning(_ database: Database, _ logger: Logger) -> MoveReservedCredits {
+        MoveReservedCredits(
+            database: database,
+            logger: logger,
+            findPlaces: ReturnQueries.programmesWithReturns,
+            complaint: "coins set apart cannot return"
+        ) { place, after, connection in
+            try ReturnNextSet(place: place, after: after)(connection)
+        }
     }
 }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Postgres
 
 /// A line whose coins have waited for longer than its programme gives.
-struct OverdueLine: Sendable {
+struct OverdueLine: ReservedLine, Sendable {
     let batch: UUID
     let nr: Int32
     let id: UUID
@@ -33,7 +33,7 @@ enum ReturnQueries {
 
     /// Lines that another instance has in hand are left out.
     static func lockOverdue(
-        at place: LandingPlace,
+        at place: ReservedPlace,
         after cursor: UUID?,
         limit: Int,
         _ connection: Connection
@@ -66,7 +66,7 @@ enum ReturnQueries {
     static func record(
         _ lines: [OverdueLine],
         at moment: Timestamp,
-        _ place: LandingPlace,
+        _ place: ReservedPlace,
         _ connection: Connection
     ) throws {
         guard !lines.isEmpty else { return }
