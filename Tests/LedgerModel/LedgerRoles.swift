@@ -4,9 +4,9 @@ package import Postgres
 /// A pool of connections per role to a database that has nothing but the schema: no worker of a
 /// service comes between two steps.
 package struct LedgerRoles: Sendable {
-    let accounts, wallet, merchant, disbursement: Database
+    package let accounts, wallet, merchant, disbursement: Database
     /// Turns the clock, freezes accounts and reads what is compared.
-    let owner: Database
+    package let owner: Database
 
     package init(
         accounts: Database,

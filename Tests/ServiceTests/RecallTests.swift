@@ -1,4 +1,5 @@
 import API
+import Postgres
 import TestSupport
 import Testing
 
@@ -215,6 +216,53 @@ import Testing
         #expect(notices.map(\.kind) == [.expiryNear])
         #expect(notices[0].amount?.value == "10.00")
         #expect(notices[0].dueAt == programme.potsExpireAt)
+    }
+
+    @Test func `of each reminder there is one, however often and by however many it is looked`()
+        async throws
+    {
+        let community = try await TestCommunity.make()
+        let number = TestIBAN.number(Int.random(in: 1_000_000...999_999_999))
+        let resident = try await community.enrolPerson("Ontvanger", iban: number)
+        var programmes: [Identifier] = []
+        func remind(_ programme: Identifier, at days: [Int]) async throws {
+            let rules = try await community.setGrantRules(
+                of: programme,
+                waitingDays: 14,
+                remindAt: days
+            )
+            #expect(rules.status == 201)
+        }
+        for days in [20, 21, 22] {
+            let programme = try await community.fundedProgramme("100.00", potsExpireIn: days)
+            try await remind(programme.id, at: [30, 3])
+            let credit = TestCredit("Ontvanger", number, "\(days).00")
+            try await community.credit([credit], programme: programme)
+            programmes.append(programme.id)
+        }
+        func reminders() async throws -> [Notice] {
+            try await resident.phone.call(.listNotices).decode(Page<Notice>.self).items
+                .filter { $0.kind == .expiryNear }
+        }
+        // Beside the services, which do it by themselves.
+        func look() async throws {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<5 {
+                    group.addTask {
+                        try await community.change("SELECT disbursement.remind_of_expiry(1000)")
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        for _ in 0..<2 { try await look() }
+        #expect(try await Set(reminders().map(\.programmeId)) == Set(programmes))
+        #expect(try await reminders().count == 3)
+        // The next one of each, nearer to the same end.
+        for programme in programmes { try await remind(programme, at: [30, 25]) }
+        for _ in 0..<2 { try await look() }
+        #expect(try await reminders().count == 6)
+        #expect(try await reminders().map(\.amount?.value).filter { $0 == "21.00" }.count == 2)
     }
 
     @Test func `payments that race with a recall lose nothing and take nothing twice`()

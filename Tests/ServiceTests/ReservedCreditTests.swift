@@ -101,6 +101,68 @@ import Testing
         #expect(budget.available.value == "99.00" && budget.reserved.value == "0.00")
     }
 
+    @Test func `coins that land while they return go one way`() async throws {
+        let community = try await TestCommunity.make()
+        let programme = try await community.fundedProgramme("100.00", waitingDays: 1)
+        let numbers = (0..<12).map { TestIBAN.number(630 + $0) }
+        var waiting: [Person] = []
+        for number in numbers {
+            // Told apart by what they have, each cent to one line.
+            waiting.append(try await community.registerPerson("Net Op Tijd", iban: number))
+        }
+        let people = waiting
+        let credits = numbers.enumerated().map { TestCredit("Net Op Tijd", $1, "2.\(10 + $0)") }
+        let batch = try await community.submit(TestPaymentFile.xml(credits), to: programme.id)
+            .decode(Batch.self)
+        #expect(try await community.approve(batch.id).counts.waiting == 12)
+        let second = try await SecondInstance.start(
+            .disbursement,
+            of: community.stack,
+            programs: TestStack.programs
+        )
+        // Half of them enrol before the time is over, half of them after it.
+        let residents = try await withThrowingTaskGroup(of: (Int, TestResident).self) { group in
+            for (place, person) in people.enumerated() {
+                group.addTask {
+                    if place == 6 { try await age(batch, days: 9) }
+                    return (place, try await community.enrol(person))
+                }
+            }
+            return try await group.reduce(into: [Int: TestResident]()) { $0[$1.0] = $1.1 }
+        }
+        let end = try await eventually("nothing waits") {
+            let now = try await read(batch, community)
+            return now.counts.waiting == 0 ? now : nil
+        }
+        await second.stop()
+        #expect(end.counts.credited + end.counts.returned == 12)
+        let lines = try await community.clerk.call(
+            .listInstructions,
+            ["batchId": "\(batch.id)"],
+            query: "limit=50"
+        ).decode(Page<Instruction>.self).items
+        var landed = 0
+        for (place, resident) in residents {
+            let line = try #require(lines.first { $0.line == place + 1 })
+            let has = try await resident.available()
+            #expect(has == (line.state == .credited ? "2.\(10 + place)" : "0.00"), "\(place)")
+            landed += Int(has.replacing(".", with: "")) ?? 0
+        }
+        // Of each line the ledger has one end.
+        let ends = try await OpenedDatabase.shared.owner.query(
+            """
+            SELECT count(*), count(DISTINCT related_id) FROM ledger.transfer
+             WHERE community_id = \(community.id.uuid)
+               AND kind IN ('landing', 'reservation-return')
+            """
+        ) { try $0.one().decode(Int.self, Int.self) }
+        #expect(ends.0 == 12 && ends.1 == 12)
+        let budget = try await community.budget(of: programme.id)
+        #expect(budget.reserved.value == "0.00")
+        #expect(Int(budget.paid.value.replacing(".", with: "")) == landed)
+        #expect(Int(budget.available.value.replacing(".", with: "")) == 10_000 - landed)
+    }
+
     @Test(arguments: [0, 3651]) func `the time has its limits`(days: Int) async throws {
         let community = try await TestCommunity.make()
         let answer = try await community.clerk.call(
