@@ -292,13 +292,4 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case serviceUnavailable = "service-unavailable"
     /// 503: Whether it happened is not known yet.
     case outcomeUnknown = "outcome-unknown"
-
-    /// What every problem URI starts with.
-    package static let base = "https://wijkmunt.example/problems/"
-
-    /// The last part of the URI, such as `insufficient-funds`.
-    package var code: String { rawValue }
-
-    /// The `type` member of the answer.
-    package var uri: String { Self.base + rawValue }
 }

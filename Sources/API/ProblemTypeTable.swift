@@ -1,4 +1,13 @@
 extension ProblemType {
+    /// What every problem URI starts with.
+    package static let base = "https://wijkmunt.example/problems/"
+
+    /// The last part of the URI, such as `insufficient-funds`.
+    package var code: String { rawValue }
+
+    /// The `type` member of the answer.
+    package var uri: String { Self.base + rawValue }
+
     /// The HTTP status that the problem is answered with, always.
     package var status: Int {
         switch self {

@@ -72,6 +72,25 @@ struct DisbursementService {
                 logger: runtime.logger,
                 work: { try await remind() }
             )
+            let watchDrops = WatchDrops(
+                drops: try Drops.read(runtime.configuration),
+                database: database,
+                idempotency: idempotency,
+                lookupKey: lookupKey,
+                clock: runtime.clock,
+                logger: runtime.logger
+            )
+            let dropWatcher = WorkLoop(
+                interval: .seconds(
+                    try await runtime.configuration.number(
+                        "disbursement.dropSeconds",
+                        default: 10,
+                        in: 1...3600
+                    )
+                ),
+                logger: runtime.logger,
+                work: { try await watchDrops() }
+            )
             let cleaner = AbandonedFileWorker(
                 database: database,
                 clock: runtime.clock,
@@ -82,6 +101,7 @@ struct DisbursementService {
                 operations: DisbursementOperations.all,
                 workers: [
                     cleaner, executor, lander, returner, recaller, reminder, monthly,
+                    dropWatcher,
                     try await runtime.answerRetention(schema: "disbursement"),
                     runtime.retention([try await CreditorRetention.rule(runtime.configuration)]),
                 ]

@@ -156,6 +156,7 @@ extension DatabaseGrants {
         disbursement.tally_whole_batch
         disbursement.subsidised_account disbursement
         disbursement.tell_of_recall
+        disbursement.tell_upload
 
         ledger.add_depreciation wallet
         ledger.balance_at audit wallet

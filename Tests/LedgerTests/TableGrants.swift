@@ -24,6 +24,7 @@ extension DatabaseGrants {
         accounts.client accounts INSERT
         accounts.client accounts SELECT
         accounts.client accounts UPDATE name revocation_reason revoked_at roles
+        accounts.client disbursement SELECT community_id id party_id revoked_at roles
         accounts.client merchant SELECT \
             community_id id kind party_id public_key_x public_key_y revoked_at
         accounts.client_number accounts INSERT

@@ -66,6 +66,10 @@ GRANT SELECT, INSERT, DELETE ON disbursement.upload, disbursement.upload_part
 GRANT UPDATE (state, received, part_count, reader_id, read_until, read_bytes, batch_id)
     ON disbursement.upload TO wijkmunt_disbursement;
 
+-- Files also come by a directory, in the name of a client that may submit them.
+GRANT SELECT (community_id, id, party_id, roles, revoked_at) ON accounts.client
+    TO wijkmunt_disbursement;
+
 -- Whoever watches a file is told that it got further.
 CREATE FUNCTION disbursement.tell_upload() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

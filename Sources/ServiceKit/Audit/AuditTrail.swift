@@ -8,7 +8,8 @@ package struct AuditActor: Sendable {
     let party: UUID
     let onBehalfOf: UUID?
 
-    /// Somebody without a token, such as a device that enrols just now.
+    /// Somebody without a token, such as a device that enrols just now, or whoever put a file into a
+    /// directory.
     package init(client: Identifier, party: Identifier) {
         self.client = client.uuid
         self.party = party.uuid
@@ -58,12 +59,30 @@ extension Call {
         community: UUID,
         _ connection: Connection
     ) throws {
+        try entry.append(
+            by: actor,
+            doing: operation.id,
+            in: community,
+            request: context.requestID,
+            connection
+        )
+    }
+}
+
+extension AuditEntry {
+    func append(
+        by actor: AuditActor,
+        doing operation: String,
+        in community: UUID,
+        request: Identifier,
+        _ connection: Connection
+    ) throws {
         _ = try connection.query(
             """
-            SELECT audit.append(\(community), \(operation.id), \(actor.client), \(actor.party),
-                                \(actor.onBehalfOf), \(entry.kind.rawValue), \(entry.object),
-                                \(entry.subject), \(entry.beforeText.map(JSONB.init)),
-                                \(entry.afterText.map(JSONB.init)), \(context.requestID.uuid))
+            SELECT audit.append(\(community), \(operation), \(actor.client), \(actor.party),
+                                \(actor.onBehalfOf), \(kind.rawValue), \(object), \(subject),
+                                \(beforeText.map(JSONB.init)), \(afterText.map(JSONB.init)),
+                                \(request.uuid))
             """
         )
     }

@@ -21,6 +21,7 @@ enum KnownSettings {
         "merchant.correctionMinutes", "merchant.owedRefundSeconds",
         "merchant.challengeSeconds",
         "merchant.upkeepSeconds", "disbursement.upkeepSeconds",
+        "disbursement.dropsFile", "disbursement.dropSeconds",
         "merchant.verdictKeyFile", "merchant.publishedVerdictKeyFiles", "retention.travelHours",
     ]
 
