@@ -221,7 +221,7 @@ package enum DisbursementOperations {
             .setFileSettings, .listFileSettings, .submitBatch,
             .listBatches, .getBatch, .listInstructions, .listFindings,
             .getFindingsCSV, .approveBatch, .decideParkedLines, .retryBatch, .cancelBatch,
-            .getStatusReport, .streamBatchEvents,
+            .getStatusReport, .getCreditNotification, .streamBatchEvents,
         ] + GrantOperations.all + StandingInstructionOperations.all + DepartureOperations.all
         + UploadOperations.all + LetterOperations.all + ReportOperations.all
         + EveryServiceOperations.all
