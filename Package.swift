@@ -111,7 +111,7 @@ let package = Package(
             dependencies: [
                 "API", "Domain", "Geometry", "ISO20022", "Ledger", "Locality", "OpenAPIDocuments",
                 "PDF", "Postgres", "QRCodes", "ServiceKit", .configuration, .crypto, .httpTypes,
-                .hummingbird, .hummingbirdCore, .lifecycle, .logging, .nioCore,
+                .hummingbird, .hummingbirdCore, .lifecycle, .logging,
             ]
         ),
         .executableTarget(
