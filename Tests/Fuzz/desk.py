@@ -25,9 +25,11 @@ class Prepared:
     # Where it goes, by the names of the path's parameters.
     path: dict = field(default_factory=dict)
     # What it says; None leaves what was generated.
-    body: dict | None = None
+    body: dict | bytes | None = None
     # Which role has to ask, where not everybody may who has the scope.
     by: str | None = None
+    # What its address asks for besides.
+    query: dict = field(default_factory=dict)
 
 
 def prepares(*operations: str):

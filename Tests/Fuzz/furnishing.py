@@ -18,6 +18,7 @@ from counter import Counter, new_key
 from desk import Prepared
 from identities import Client, base64url
 from shop import Shop
+from uploads import Uploads
 
 UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 FORMS = {
@@ -54,6 +55,7 @@ KINDS = {
     "confirmSettlement settlementId": "releasedSettlementId",
     # The events of others go on.
     "streamBatchEvents batchId": "settledBatchId",
+    "streamUploadEvents uploadId": "settledUploadId",
     "streamPaymentEvents paymentId": "settledPaymentId",
 }
 # What a path is called, where its last part is not the plural of what it makes.
@@ -78,7 +80,7 @@ class Furnisher:
         self.objects, self.clients = objects, clients
         everybody = clients | colleagues
         self.preparations = {}
-        for desk in (Shop, Benefits, Counter):
+        for desk in (Shop, Benefits, Uploads, Counter):
             self.preparations |= desk(objects, everybody, urls).preparations
         # Who asks must not lose their rights on the way; the spare ones may.
         self.protected = {
@@ -133,7 +135,11 @@ class Furnisher:
         spoiled."""
         if prepared.path:
             case.path_parameters.update(prepared.path)
-        if prepared.body is not None and isinstance(generated, dict):
+        if prepared.query and isinstance(case.query, dict):
+            case.query.update(prepared.query)
+        if isinstance(prepared.body, bytes) and isinstance(generated, (str, bytes)):
+            case.body = generated if spoils else prepared.body
+        if isinstance(prepared.body, dict) and isinstance(generated, dict):
             kept = sorted(generated)[self.request // 4 % len(generated)] if generated else None
             spoiled = {kept: generated[kept]} if spoils and kept else {}
             case.body = prepared.body | spoiled

@@ -32,6 +32,7 @@ FEEDS = ("streamEvents", "streamWalletEvents")
 # The others: the events, and the schema of the data in each.
 STREAMS = {
     "streamPaymentEvents": ("payment", "Payment"), "streamBatchEvents": ("batch", "Batch"),
+    "streamUploadEvents": ("upload", "Upload"),
 }
 
 town = json.loads(Path(os.environ["WIJKMUNT_FUZZ_TOWN"]).read_text())

@@ -143,7 +143,12 @@ class Town(Stack):
         file = self.examples / "benefits-2026-11.xml"
         batch = self.run("batch", "submit", str(file), "--programme", programme)["id"]
         self.run("batch", "approve", batch, "--wait")
-        return {"programmeId": [programme], "batchId": [batch], "settledBatchId": [batch]}
+        self.run("upload", "send", str(file), "--programme", programme)
+        upload = self.run("upload", "list")["items"][0]["id"]
+        return {
+            "programmeId": [programme], "batchId": [batch], "settledBatchId": [batch],
+            "settledUploadId": [upload],
+        }
 
     def make_programmes(self) -> dict:
         """One that pays what is prepared, one whose limits change, and one that the bank funds."""

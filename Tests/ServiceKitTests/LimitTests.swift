@@ -127,6 +127,7 @@ import Testing
         #expect(WorkClass(.listStatementLines) == .bulk)
         #expect(WorkClass(.getStatusReport) == .bulk)
         #expect(WorkClass(.submitBatch) == .upload)
+        #expect(WorkClass(.appendToUpload) == .upload && WorkClass(.submitUpload) == .upload)
         #expect(WorkClass(.getWallet) == .usual)
         #expect(WorkClass(.getLiveness) == .free)
     }

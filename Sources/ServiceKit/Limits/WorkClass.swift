@@ -10,7 +10,7 @@ enum WorkClass: CaseIterable, Sendable {
     case usual
     /// Lists, reports, imports: much to read or to write.
     case bulk
-    /// Payment files, which are as slow as whoever sends them.
+    /// Payment files, which are as slow as whoever sends them, and large.
     case upload
     /// Whether the service is ready.
     case probe
@@ -42,7 +42,7 @@ enum WorkClass: CaseIterable, Sendable {
             self = .free
         } else if operation == .getReadiness {
             self = .probe
-        } else if operation.body.isStreamed {
+        } else if operation.body.isStreamed || operation == .submitUpload {
             self = .upload
         } else if Self.long.contains(operation)
             || (operation.method == .get && operation.id.hasPrefix("list")
