@@ -1,5 +1,5 @@
-/// One remark about a payment file, in words a clerk can act on. Carries no names, no account
-/// numbers and no free text of the file.
+/// One remark about a payment file, in words a clerk can act on. Carries no names of people, no
+/// account numbers and no free text of payments; elements and columns that are unknown it names.
 package struct Finding: Sendable, Equatable, Codable {
     /// What the finding is about.
     package enum Level: String, Sendable, Codable {

@@ -129,6 +129,51 @@ import Testing
         #expect(budget.available.value == "5.00" && budget.reserved.value == "10.00")
     }
 
+    @Test func `of many who approve at once as many count as are needed`() async throws {
+        let community = try await TestCommunity.make()
+        let programme = try await community.fundedProgramme("100.00")
+        try await community.setFiles(
+            of: programme.id,
+            FileSettingsCreation(twoApproversFrom: community.amount("10.00"))
+        )
+        var approvers = [community.approver]
+        for place in 1...3 {
+            approvers.append(
+                try await community.administrator.register(
+                    "Goedkeurder \(place)",
+                    [.benefitsApprover],
+                    of: community.institution
+                )
+            )
+        }
+        let batch = try await community.submit(
+            TestPaymentFile.xml([TestCredit("A", TestIBAN.number(35), "10.00")]),
+            to: programme.id
+        ).decode(Batch.self)
+        #expect(batch.approvalsNeeded == 2)
+        let answers = try await withThrowingTaskGroup(of: TestAnswer.self) { group in
+            for approver in approvers {
+                group.addTask {
+                    try await approver.call(
+                        .approveBatch,
+                        ["batchId": "\(batch.id)"],
+                        body: BatchApproval()
+                    )
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers.filter { $0.status == 202 }.count == 2)
+        #expect(
+            answers.filter { $0.status != 202 }
+                .allSatisfy { $0.problemType == .batchNotApprovable }
+        )
+        let done = try await community.settled(batch.id)
+        #expect(done.state == .done && done.approvals.count == 2)
+        let budget = try await community.budget(of: programme.id)
+        #expect(budget.available.value == "90.00" && budget.reserved.value == "10.00")
+    }
+
     @Test func `a batch with a line that fails is partly done`() async throws {
         let community = try await TestCommunity.make()
         let programme = try await community.fundedProgramme("50.00")
