@@ -1,4 +1,5 @@
 import API
+import ISO20022
 import OpenAPIDocuments
 import Postgres
 import ServiceKit
@@ -13,6 +14,7 @@ struct DisbursementService {
                 file: runtime.configuration.required("secrets.lookupKeyFile")
             )
             let dataKeys = try await runtime.configuration.dataKeys()
+            let schemas = try PaymentSchemas.configured(runtime.configuration)
             let idempotency = Idempotency(database: database, schema: "disbursement")
             let listener = runtime.listener
             let carryOut = CarryOutBatches(
@@ -77,6 +79,7 @@ struct DisbursementService {
                 database: database,
                 idempotency: idempotency,
                 lookupKey: lookupKey,
+                schemas: schemas,
                 clock: runtime.clock,
                 logger: runtime.logger
             )
@@ -117,13 +120,15 @@ struct DisbursementService {
                 IntakeRoutes(
                     database: database,
                     idempotency: idempotency,
-                    lookupKey: lookupKey
+                    lookupKey: lookupKey,
+                    schemas: schemas
                 ).add(to: routes)
                 UploadRoutes(
                     database: database,
                     idempotency: idempotency,
                     listener: listener,
                     lookupKey: lookupKey,
+                    schemas: schemas,
                     keys: dataKeys
                 ).add(to: routes)
                 FileSettingsRoutes(database: database, idempotency: idempotency).add(to: routes)

@@ -29,6 +29,14 @@ final class FileBytes {
         if descriptor >= 0 { close(descriptor) }
     }
 
+    /// All of a small file.
+    static func all(of path: String) throws(Unreadable) -> [UInt8] {
+        let file = try FileBytes(path: path)
+        var all: [UInt8] = []
+        while let piece = try file.piece() { all += piece }
+        return all
+    }
+
     /// The next piece; nil after the last.
     func piece() throws(Unreadable) -> [UInt8]? {
         let bytes = try next()

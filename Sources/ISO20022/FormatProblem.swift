@@ -33,6 +33,7 @@ enum FormatProblem: Sendable, Equatable {
     case controlCharacter(element: String)
     case mixedEncoding(line: Int)
     case notJSON(line: Int)
+    case schema(element: String, SchemaFault)
     case wrongType(element: String)
 
     var explanation: Explanation {
@@ -180,6 +181,13 @@ enum FormatProblem: Sendable, Equatable {
             (
                 "The control sum (CtrlSum) is not a number; write it as 12.50.",
                 "De controlesom (CtrlSum) is geen getal; schrijf hem als 12.50."
+            )
+        case .schema(let element, let fault):
+            (
+                "\(shown(element)) is not as the schema (XSD) of the message wants it: "
+                    + "\(fault.english).",
+                "\(shown(element)) is niet zoals het schema (XSD) van het bericht het wil: "
+                    + "\(fault.dutch)."
             )
         default:
             ("There is text between elements.", "Er staat tekst tussen elementen.")

@@ -31,6 +31,9 @@ final class PaymentDocument: XMLFileDocument {
     func parserFailed(_ failure: XMLFailure) {
         abandon(.notWellFormed(failure), line: failure.line)
     }
+    func schemaViolated(_ fault: SchemaFault, line: Int) {
+        scan.pointee.violate(fault, line: line)
+    }
     func bytesSkipped(_ bytes: UnsafeRawBufferPointer) { scan.pointee.digest.raw(bytes) }
 
     /// What became of the file that was read in that encoding. Call once, at the end.

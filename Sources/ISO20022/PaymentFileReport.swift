@@ -127,6 +127,8 @@ package struct PaymentFileLimits: Sendable {
     package var creditorMistake: @Sendable (CreditorKind, String) -> CreditorMistake? = { _, _ in
         nil
     }
+    /// Schemas to validate XML against as well; what they do not allow refuses the file.
+    package var schemas: PaymentSchemas?
     /// Findings kept of each severity; the others are counted.
     package var findings = 1_000
 

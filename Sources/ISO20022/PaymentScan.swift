@@ -18,6 +18,8 @@ struct PaymentScan: ~Copyable {
     /// The parser's names of the table's elements.
     private var names = UnsafeMutableBufferPointer<XMLName?>(start: nil, count: 0)
     private var stack: ElementStack
+    /// Where the schema has said something last: of one text it says several things.
+    private var lastViolation = ""
     private let text: UnsafeMutablePointer<UInt8>
     private var textCount = 0
 
@@ -120,6 +122,7 @@ struct PaymentScan: ~Copyable {
         names = .allocate(capacity: nodes.count)
         _ = names.initialize(from: table.names.map { parser?.intern($0) })
         stack.push(ShapeTable.root, root)
+        if let run = limits.schemas?.run(for: known) { parser?.validate(by: run) }
     }
 
     /// The element's number in the table; -1 when it is not looked at or does not belong there.
@@ -253,6 +256,16 @@ extension PaymentScan {
     private mutating func report(_ problem: FormatProblem, line: Int, below name: String = "") {
         let path = stack.path(below: name)
         sections.report(problem.explanation, line: line) { path }
+    }
+
+    /// The schema, where one was asked for, does not allow what was found in the innermost element.
+    mutating func violate(_ fault: SchemaFault, line: Int) {
+        guard !hasGivenUp, !stack.isEmpty else { return }
+        let path = stack.path(below: "")
+        guard lastViolation != path else { return }
+        lastViolation = path
+        let problem = FormatProblem.schema(element: stack.top.pointee.name.text, fault)
+        sections.reportFile(problem, line: line, path: path)
     }
 
     /// Text in front of an element.

@@ -251,6 +251,14 @@ extension PaymentSections {
         report(problem.explanation, line: line) { field.map(place.path) ?? place.path }
     }
 
+    /// A problem that refuses the file as a whole, wherever in it.
+    mutating func reportFile(_ problem: FormatProblem, line: Int, path: String) {
+        log.add(.refusal) {
+            Finding(level: .file, line: line, path: path, explanation: problem.explanation)
+        }
+        isFileRefused = true
+    }
+
     private mutating func report(_ explanation: Explanation, line: Int, at field: PaymentField) {
         let place = place
         report(explanation, line: line) { place.path(of: field) }

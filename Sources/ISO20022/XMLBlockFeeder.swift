@@ -11,6 +11,11 @@ protocol XMLFileDocument: XMLEventReceiver {
     func bytesSkipped(_ bytes: UnsafeRawBufferPointer)
 }
 
+extension XMLFileDocument {
+    /// Most documents ask for no schema.
+    func schemaViolated(_ fault: SchemaFault, line: Int) {}
+}
+
 /// Feeds a file to its document: as UTF-8, within the limits, and in blocks of one size, so that
 /// results cannot depend on how the bytes arrived.
 final class XMLBlockFeeder {

@@ -11,6 +11,8 @@ protocol XMLEventReceiver: AnyObject {
     /// An element has more or longer attributes than the limits allow.
     func attributesTooLarge(line: Int)
     func parserFailed(_ failure: XMLFailure)
+    /// The schema that was asked for has something against the innermost element that is open.
+    func schemaViolated(_ fault: SchemaFault, line: Int)
 }
 
 /// libxml2's SAX2 push parser; with `XMLElement`, the only file that touches its pointers.
@@ -42,6 +44,7 @@ final class XMLPushParser {
         // A receiver that was told about a DOCTYPE may have caused a document to exist.
         if let document = context.pointee.myDoc { xmlFreeDoc(document) }
         xmlFreeParserCtxt(context)
+        bridge.pointee.validation?.release()
         bridge.deinitialize(count: 1)
         bridge.deallocate()
     }
@@ -75,6 +78,14 @@ final class XMLPushParser {
         if context.pointee.wellFormed == 0 { ParserBridge.failUnlessTold(bridge) }
     }
 
+    /// Validates from the element on whose start the receiver is being told.
+    func validate(by run: SchemaRun) {
+        let bridge = bridge
+        run.violated = { bridge.pointee.receiver.schemaViolated($0, line: bridge.pointee.line) }
+        bridge.pointee.validation?.release()
+        bridge.pointee.validation = Unmanaged.passRetained(run)
+    }
+
     /// No event follows.
     func stop() {
         xmlStopParser(context)
@@ -94,6 +105,8 @@ private struct ParserBridge {
     // The document that receives owns the feeder that owns the parser that owns this.
     unowned(unsafe) let receiver: any XMLEventReceiver
     var context: xmlParserCtxtPtr?
+    /// Hears all that the receiver hears; owned by the parser.
+    var validation: Unmanaged<SchemaRun>?
     private var failed = false
 
     init(limits: PaymentFileLimits, receiver: any XMLEventReceiver) {
@@ -110,12 +123,12 @@ private struct ParserBridge {
         handler.startElementNs = {
             user,
             name,
-            _,
+            prefix,
             uri,
             namespaceCount,
             namespaces,
             attributeCount,
-            _,
+            defaultedCount,
             attributes in
             guard let bridge = ParserBridge.at(user), let name else { return }
             bridge.pointee.start(
@@ -130,14 +143,27 @@ private struct ParserBridge {
                 ),
                 namespaces: UnsafeBufferPointer(start: namespaces, count: Int(namespaceCount) * 2)
             )
+            // It may be there only since a moment ago.
+            bridge.pointee.validation?.takeUnretainedValue().start(
+                name,
+                prefix,
+                uri,
+                namespaceCount,
+                namespaces,
+                attributeCount,
+                defaultedCount,
+                attributes
+            )
         }
-        handler.endElementNs = { user, _, _, _ in
+        handler.endElementNs = { user, name, prefix, uri in
             guard let bridge = ParserBridge.at(user) else { return }
+            bridge.pointee.validation?.takeUnretainedValue().end(name, prefix, uri)
             bridge.pointee.receiver.elementEnded(line: bridge.pointee.line)
         }
         handler.characters = { user, text, count in
             guard let bridge = ParserBridge.at(user) else { return }
             bridge.pointee.receiver.textFound(.init(start: text, count: Int(count)))
+            bridge.pointee.validation?.takeUnretainedValue().text(text, count)
         }
         // The same function for white space spares libxml2 a look at what it is.
         handler.ignorableWhitespace = handler.characters

@@ -16,6 +16,7 @@ struct TakeDroppedFile: Sendable {
     let database: Database
     let idempotency: Idempotency
     let lookupKey: LookupKey
+    let schemas: PaymentSchemas?
     let clock: Clock
     let logger: Logger
 
@@ -70,6 +71,7 @@ struct TakeDroppedFile: Sendable {
             intake: intake,
             database: database,
             lookupKey: lookupKey,
+            schemas: schemas,
             clock: clock,
             maxBytes: file.entry.size
         )

@@ -1,5 +1,6 @@
 import API
 import FoundationEssentials
+import ISO20022
 import Logging
 import Postgres
 import ServiceKit
@@ -12,6 +13,7 @@ final class WatchDrops: Sendable {
     private let database: Database
     private let idempotency: Idempotency
     private let lookupKey: LookupKey
+    private let schemas: PaymentSchemas?
     private let clock: Clock
     private let logger: Logger
     /// What lay there at the last look, by directory.
@@ -25,6 +27,7 @@ final class WatchDrops: Sendable {
         database: Database,
         idempotency: Idempotency,
         lookupKey: LookupKey,
+        schemas: PaymentSchemas?,
         clock: Clock,
         logger: Logger
     ) {
@@ -32,6 +35,7 @@ final class WatchDrops: Sendable {
         self.database = database
         self.idempotency = idempotency
         self.lookupKey = lookupKey
+        self.schemas = schemas
         self.clock = clock
         self.logger = logger
     }
@@ -69,6 +73,7 @@ final class WatchDrops: Sendable {
             database: database,
             idempotency: idempotency,
             lookupKey: lookupKey,
+            schemas: schemas,
             clock: clock,
             logger: logger
         )

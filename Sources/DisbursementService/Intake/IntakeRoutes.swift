@@ -11,6 +11,7 @@ struct IntakeRoutes {
     let database: Database
     let idempotency: Idempotency
     let lookupKey: LookupKey
+    let schemas: PaymentSchemas?
 
     func add(to routes: Routes) {
         routes.on(.submitBatch, submitBatch)
@@ -30,6 +31,7 @@ struct IntakeRoutes {
             intake: intake,
             database: database,
             lookupKey: lookupKey,
+            schemas: schemas,
             clock: call.clock,
             maxBytes: call.operation.body.maxBytes
         )

@@ -20,6 +20,7 @@ struct ReceiveFile {
     let intake: Intake
     let database: Database
     let keeper: CreditorKeeper
+    let schemas: PaymentSchemas?
     let clock: Clock
     let maxBytes: Int
 
@@ -35,6 +36,7 @@ struct ReceiveFile {
         let lines = LineBuffer(keeper: keeper, newID: clock.newID)
         var limits = PaymentFileLimits()
         limits.creditorMistake = CreditorKeeper.mistake
+        limits.schemas = schemas
         let reader = intake.form.reader(limits, on: intake.startedAt) { lines.take($0) }
         var size = 0
         let report = try await withThrowingTaskGroup { group in

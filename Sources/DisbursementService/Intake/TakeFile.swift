@@ -1,6 +1,7 @@
 import API
 import FoundationEssentials
 import HTTPTypes
+import ISO20022
 import NIOCore
 import Postgres
 import ServiceKit
@@ -10,6 +11,7 @@ struct TakeFile: Sendable {
     let intake: Intake
     let database: Database
     let lookupKey: LookupKey
+    let schemas: PaymentSchemas?
     let clock: Clock
     let maxBytes: Int
 
@@ -24,6 +26,7 @@ struct TakeFile: Sendable {
                 intake: intake,
                 database: database,
                 keeper: keeper,
+                schemas: schemas,
                 clock: clock,
                 maxBytes: maxBytes
             )

@@ -2,6 +2,7 @@ import API
 import FoundationEssentials
 import HTTPTypes
 import HummingbirdCore
+import ISO20022
 import Postgres
 import ServiceKit
 
@@ -14,6 +15,7 @@ struct SubmitUpload: Sendable {
     let database: Database
     let idempotency: Idempotency
     let lookupKey: LookupKey
+    let schemas: PaymentSchemas?
     let keys: DataKeys
 
     /// A conflict that ends by itself.
@@ -80,6 +82,7 @@ struct SubmitUpload: Sendable {
             intake: intake,
             database: database,
             lookupKey: lookupKey,
+            schemas: schemas,
             clock: call.clock,
             maxBytes: upload.size
         )

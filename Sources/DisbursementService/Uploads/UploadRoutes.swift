@@ -3,6 +3,7 @@ import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import ISO20022
 import Postgres
 import ServiceKit
 
@@ -12,6 +13,7 @@ struct UploadRoutes {
     let idempotency: Idempotency
     let listener: NotificationListener
     let lookupKey: LookupKey
+    let schemas: PaymentSchemas?
     let keys: DataKeys
 
     func add(to routes: Routes) {
@@ -82,6 +84,7 @@ struct UploadRoutes {
             database: database,
             idempotency: idempotency,
             lookupKey: lookupKey,
+            schemas: schemas,
             keys: keys
         )
         return try await submit(call)

@@ -22,6 +22,7 @@ enum KnownSettings {
         "merchant.challengeSeconds",
         "merchant.upkeepSeconds", "disbursement.upkeepSeconds",
         "disbursement.dropsFile", "disbursement.dropSeconds",
+        "disbursement.schemaDirectory",
         "merchant.verdictKeyFile", "merchant.publishedVerdictKeyFiles", "retention.travelHours",
     ]
 

@@ -19,13 +19,26 @@ struct ISO20022Command: ParsableCommand {
         )
         @Argument(help: "The files.", completion: .file(extensions: ["xml", "csv"])) var files:
             [String]
+        @Option(
+            help: "A directory with the schemas (XSD) to validate XML against as well.",
+            completion: .directory
+        )
+        var schemas: String?
         @Option(name: .shortAndLong, help: "How to answer: table or json.")
         var output: OutputFormat = .table
 
         func run() throws {
             let days = Int((Date().timeIntervalSince1970 / 86_400).rounded(.down))
             let today = CalendarDate(daysSinceEpoch: days)
-            let checked = PaymentFileCheck.check(paths: files, today: today)
+            var limits = PaymentFileLimits()
+            do throws(PaymentSchemas.Unusable) {
+                limits.schemas = try schemas.map { directory throws(PaymentSchemas.Unusable) in
+                    try PaymentSchemas(directory: directory)
+                }
+            } catch {
+                throw CommandFailure(error.description)
+            }
+            let checked = PaymentFileCheck.check(paths: files, today: today, limits: limits)
             switch output {
             case .json: print(try OutputFormat.json(checked))
             case .table: for file in checked { show(file) }
