@@ -17,6 +17,10 @@ import Testing
         let (more, fewer) = (Self.copy(of: 1, as: 3, in: batch), Self.refuse(2, in: batch))
         try await refused(more, community)
         try await refused(fewer, community)
+        try await refused(
+            "UPDATE disbursement.batch SET id = gen_random_uuid() WHERE id = \(batch.id.uuid)",
+            community
+        )
         _ = try await community.approve(batch.id)
         try await refused(more, community)
         // What is taken, and what is refused, was decided when the file had arrived.

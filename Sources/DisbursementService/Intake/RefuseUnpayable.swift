@@ -17,6 +17,7 @@ struct RefuseUnpayable {
         _ connection: Connection
     ) throws -> (hasRefused: Bool, file: ReceivedFile) {
         let kept = file.report.findings.count { $0.severity == .refusal }
+        try connection.executeScript(UnpayableQueries.patience)
         let refused = try UnpayableQueries.refuse(
             intake,
             atOnce: settings.execution == .atOnce,

@@ -15,6 +15,9 @@ enum UnpayableQueries {
         let total: Int
     }
 
+    /// A million lines are judged by one statement.
+    static let patience = "SET LOCAL statement_timeout = 600000"
+
     /// Refuses them, and answers what is to be said, in the order of the file. Wallets are looked for
     /// only where the programme has a limit per person.
     static func refuse(

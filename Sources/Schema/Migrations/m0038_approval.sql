@@ -205,7 +205,9 @@ BEGIN
         RAISE EXCEPTION 'a batch does not become % when it is %', NEW.state, OLD.state
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    IF OLD.state <> 'receiving' AND (
+    -- Lines name their batch without a foreign key.
+    IF (OLD.community_id, OLD.id) IS DISTINCT FROM (NEW.community_id, NEW.id)
+       OR OLD.state <> 'receiving' AND (
         OLD.programme_id, OLD.submitted_by, OLD.content_hash, OLD.count, OLD.total,
         OLD.approvals_needed, coalesce(OLD.commitment_account_id, NEW.commitment_account_id))
         IS DISTINCT FROM (

@@ -477,27 +477,39 @@ CREATE TABLE disbursement.credit_rule (
 SELECT public.isolate('disbursement.credit_rule');
 GRANT SELECT, INSERT ON disbursement.credit_rule TO wijkmunt_disbursement;
 
--- What a person has got from a programme since a moment, in minor units: from the ledger, whatever became
--- of it since, and with what waits for the same creditor.
+-- What people have got from a programme since a moment, in minor units: the n-th has the n-th wallet, if
+-- any, and the n-th creditor hash. From the ledger, whatever became of it since, and with what waits for
+-- the same creditor. For all of them at once: months of postings are opened once and not for each.
 CREATE FUNCTION disbursement.credited_since(
-    p_community uuid, p_programme uuid, p_wallet uuid, p_creditor_hash bytea, p_since timestamptz)
-RETURNS numeric
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce((
-               SELECT sum(g.amount)
-                 FROM wallet.pot p
-                 JOIN ledger.posting g
-                   ON g.community_id = p_community AND g.account_id = p.id
-                 JOIN ledger.transfer t ON t.community_id = p_community AND t.id = g.transfer_id
-                WHERE p.community_id = p_community AND p.wallet_id = p_wallet
-                  AND p.programme_id = p_programme AND g.posted_at >= p_since
-                  AND t.kind IN ('disbursement', 'landing')), 0)
-         + coalesce((
-               SELECT sum(w.amount)
-                 FROM disbursement.instruction w
-                 JOIN disbursement.batch b ON b.community_id = p_community AND b.id = w.batch_id
-                WHERE w.community_id = p_community AND w.creditor_hash = p_creditor_hash
-                  AND w.state = 'waiting' AND b.programme_id = p_programme), 0)
+    p_community uuid, p_programme uuid, p_wallets uuid[], p_hashes bytea[], p_since timestamptz)
+RETURNS TABLE (n bigint, amount numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH got AS MATERIALIZED (
+        SELECT p.wallet_id, sum(g.amount) AS amount
+          FROM wallet.pot p
+          JOIN ledger.posting g ON g.community_id = p_community AND g.account_id = p.id
+          JOIN ledger.transfer t ON t.community_id = p_community AND t.id = g.transfer_id
+         WHERE p.community_id = p_community AND p.wallet_id = ANY (p_wallets)
+           AND p.programme_id = p_programme AND g.posted_at >= p_since
+           AND t.kind IN ('disbursement', 'landing')
+         GROUP BY p.wallet_id
+    ), waiting AS MATERIALIZED (
+        SELECT w.creditor_hash, sum(w.amount) AS amount
+          FROM disbursement.instruction w
+          JOIN disbursement.batch b ON b.community_id = p_community AND b.id = w.batch_id
+         WHERE w.community_id = p_community AND w.creditor_hash = ANY (p_hashes)
+           AND w.state = 'waiting' AND b.programme_id = p_programme
+         GROUP BY w.creditor_hash
+    )
+    SELECT l.n, coalesce(g.amount, 0) + coalesce(w.amount, 0)
+      FROM unnest(p_wallets, p_hashes) WITH ORDINALITY AS l (wallet, hash, n)
+      LEFT JOIN got g ON g.wallet_id = l.wallet
+      LEFT JOIN waiting w ON w.creditor_hash = l.hash;
+END
 $$;
 
 -- Lines of a batch that the rules of its programme refuse now, and why: 'outside-days',
@@ -513,6 +525,7 @@ DECLARE
     v_rule disbursement.credit_rule;
     v_zone text; v_today date; v_since timestamptz;
     v_line record; v_person text; v_sum numeric := 0;
+    v_nrs integer[]; v_amounts bigint[]; v_wallets uuid[]; v_hashes bytea[];
 BEGIN
     SELECT r.* INTO v_rule FROM disbursement.credit_rule r
      WHERE r.community_id = p_community AND r.programme_id = (
@@ -541,15 +554,19 @@ BEGIN
     v_since := CASE v_rule.person_period
         WHEN 'programme' THEN '-infinity'
         ELSE date_trunc(v_rule.person_period, v_today::timestamp) AT TIME ZONE v_zone END;
+    SELECT array_agg(i.nr), array_agg(i.amount), array_agg(l.wallet), array_agg(i.creditor_hash)
+      INTO v_nrs, v_amounts, v_wallets, v_hashes
+      FROM unnest(p_nrs, p_wallets) AS l (nr, wallet)
+      JOIN disbursement.instruction i
+        ON i.community_id = p_community AND i.batch_id = p_batch AND i.nr = l.nr;
     FOR v_line IN
-        SELECT i.nr, i.amount, coalesce(l.wallet::text, encode(i.creditor_hash, 'hex'), i.nr::text)
-                   AS person,
-               disbursement.credited_since(p_community, v_rule.programme_id, l.wallet,
-                                           i.creditor_hash, v_since)
-                   AS had
-          FROM unnest(p_nrs, p_wallets) AS l (nr, wallet)
-          JOIN disbursement.instruction i
-            ON i.community_id = p_community AND i.batch_id = p_batch AND i.nr = l.nr
+        SELECT l.nr, l.amount,
+               coalesce(l.wallet::text, encode(l.hash, 'hex'), l.nr::text) AS person,
+               c.amount AS had
+          FROM unnest(v_nrs, v_amounts, v_wallets, v_hashes) WITH ORDINALITY
+               AS l (nr, amount, wallet, hash, n)
+          JOIN disbursement.credited_since(
+                   p_community, v_rule.programme_id, v_wallets, v_hashes, v_since) AS c ON c.n = l.n
          ORDER BY 3, 1
     LOOP
         IF v_line.person IS DISTINCT FROM v_person THEN
@@ -594,12 +611,13 @@ BEGIN
     IF v_rule.most_per_person IS NULL OR p_wallet IS NULL THEN RETURN NULL; END IF;
     PERFORM pg_advisory_xact_lock(
         hashtextextended('credits/' || p_community || '/' || p_programme, 0));
-    IF p_amount + disbursement.credited_since(
-           p_community, p_programme, p_wallet, NULL,
-           CASE v_rule.person_period
-               WHEN 'programme' THEN '-infinity'
-               ELSE date_trunc(v_rule.person_period, v_today::timestamp) AT TIME ZONE v_zone END)
-       > v_rule.most_per_person
+    IF v_rule.most_per_person < p_amount + (
+        SELECT c.amount FROM disbursement.credited_since(
+                   p_community, p_programme, ARRAY[p_wallet], ARRAY[NULL::bytea],
+                   CASE v_rule.person_period
+                       WHEN 'programme' THEN '-infinity'
+                       ELSE date_trunc(v_rule.person_period, v_today::timestamp)
+                            AT TIME ZONE v_zone END) AS c)
     THEN RETURN 'above-person-limit'; END IF;
     RETURN NULL;
 END

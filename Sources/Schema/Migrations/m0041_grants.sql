@@ -621,7 +621,9 @@ CREATE FUNCTION disbursement.refuse_unpayable(
     p_community uuid, p_batch uuid, p_at_once boolean, p_nrs integer[], p_wallets uuid[],
     p_most integer)
 RETURNS TABLE (nr integer, source_line integer, refusal text, planned_on date, total bigint)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+-- Once for a file: a plan that was kept from when there were few people would read all of them for each.
+SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
 DECLARE
     v_rule disbursement.credit_rule;
@@ -688,31 +690,40 @@ BEGIN
             WHEN 'programme' THEN '-infinity'
             ELSE date_trunc(v_rule.person_period, v_today::timestamp) AT TIME ZONE v_zone END;
         FOR v_person IN
-            SELECT p.nrs, p.amounts, p.had
-              FROM (SELECT array_agg(l.nr ORDER BY l.nr) AS nrs,
-                           array_agg(l.amount ORDER BY l.nr) AS amounts, sum(l.amount) AS total,
-                           -- Nothing is known yet of a later period.
-                           CASE WHEN l.since > v_since THEN 0
-                                ELSE disbursement.credited_since(
-                                    p_community, v_rule.programme_id, min(l.wallet::text)::uuid,
-                                    (array_agg(l.creditor_hash ORDER BY l.nr))[1], v_since) END AS had
-                      FROM (SELECT i.nr, i.amount, i.creditor_hash, f.wallet,
-                                   coalesce(f.wallet::text, encode(i.creditor_hash, 'hex'),
-                                            i.nr::text) AS person,
-                                   CASE WHEN v_rule.person_period = 'programme' OR p_at_once
-                                        THEN v_since
-                                        ELSE date_trunc(
-                                                 v_rule.person_period,
-                                                 greatest(i.execution_on, v_today)::timestamp)
-                                             AT TIME ZONE v_zone END AS since
-                              FROM unnest(p_nrs, p_wallets) AS f (nr, wallet)
-                              JOIN disbursement.instruction i
-                                ON i.community_id = p_community AND i.batch_id = p_batch
-                               AND i.nr = f.nr
-                             WHERE NOT EXISTS (SELECT FROM unnest(v_gone || v_outside || v_large)
-                                                   AS o (nr) WHERE o.nr = f.nr)) AS l
-                     GROUP BY l.person, l.since) AS p
-             WHERE p.had + p.total > v_rule.most_per_person
+            WITH line AS (
+                SELECT i.nr, i.amount, i.creditor_hash, f.wallet,
+                       coalesce(f.wallet::text, encode(i.creditor_hash, 'hex'), i.nr::text)
+                           AS person,
+                       CASE WHEN v_rule.person_period = 'programme' OR p_at_once THEN v_since
+                            ELSE date_trunc(v_rule.person_period,
+                                            greatest(i.execution_on, v_today)::timestamp)
+                                 AT TIME ZONE v_zone END AS since
+                  FROM unnest(p_nrs, p_wallets) AS f (nr, wallet)
+                  JOIN disbursement.instruction i
+                    ON i.community_id = p_community AND i.batch_id = p_batch AND i.nr = f.nr
+                 WHERE NOT EXISTS (SELECT FROM unnest(v_gone || v_outside || v_large) AS o (nr)
+                                    WHERE o.nr = f.nr)
+            ), person AS MATERIALIZED (
+                SELECT row_number() OVER () AS n, l.since, sum(l.amount) AS total,
+                       (array_agg(l.wallet))[1] AS wallet,
+                       (array_agg(l.creditor_hash ORDER BY l.nr))[1] AS hash,
+                       array_agg(l.nr ORDER BY l.nr) AS nrs,
+                       array_agg(l.amount ORDER BY l.nr) AS amounts
+                  FROM line l GROUP BY l.person, l.since
+            ), known AS (
+                SELECT array_agg(p.wallet ORDER BY p.n) AS wallets,
+                       array_agg(p.hash ORDER BY p.n) AS hashes FROM person p
+            )
+            -- Nothing is known yet of a later period.
+            SELECT p.nrs, p.amounts, h.had
+              FROM person p
+              JOIN known k ON true
+              JOIN LATERAL disbursement.credited_since(
+                       p_community, v_rule.programme_id, k.wallets, k.hashes, v_since) AS c
+                ON c.n = p.n
+             CROSS JOIN LATERAL (
+                   SELECT CASE WHEN p.since > v_since THEN 0 ELSE c.amount END) AS h (had)
+             WHERE h.had + p.total > v_rule.most_per_person
         LOOP
             v_sum := v_person.had;
             FOR i IN 1 .. cardinality(v_person.nrs) LOOP
