@@ -39,12 +39,8 @@ struct PaymentScan: ~Copyable {
     mutating func abandon(_ problem: FormatProblem, line: Int) {
         guard !hasGivenUp else { return }
         hasGivenUp = true
-        fatal = Finding(
-            level: .file,
-            line: line,
-            path: "Document",
-            explanation: problem.explanation
-        )
+        let words = problem.explanation
+        fatal = Finding(level: .file, line: line, path: "Document", explanation: words)
         parser?.stop()
     }
 

@@ -134,11 +134,7 @@ struct PaymentSections: ~Copyable {
         guard paymentDeclared == nil else { return }
         let declared = DeclaredTotals(paymentValues)
         paymentDeclared = declared
-        let reading = PaymentReading(
-            paymentValues,
-            createdOn: createdOn,
-            totals: declared
-        )
+        let reading = PaymentReading(paymentValues, createdOn: createdOn, totals: declared)
         report(reading.problems, paymentValues)
         executionDate = reading.executionDate
         guard paymentValues.has(.paymentID), executionDate != nil, paymentRefusal == nil
