@@ -166,19 +166,28 @@ struct TwinBooks {
             """
         do {
             return try await roles.disbursement.transaction { connection in
+                // Calls of the transactions before may still be counted.
+                let before = try Self.callsInOrder(connection)
                 let (verdicts, blamed) = try connection.query(question).one()
                     .decode([String].self, [UUID?].self)
-                let calls = try connection.query(
-                    """
-                    SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_xact_user_functions
-                     WHERE schemaname = 'ledger' AND funcname = 'post_in_order'
-                    """
-                ).one().decode(Int64.self)
-                return Answer(verdicts: verdicts, blamed: blamed, wasInOrder: calls > 0)
+                return Answer(
+                    verdicts: verdicts,
+                    blamed: blamed,
+                    wasInOrder: try Self.callsInOrder(connection) > before
+                )
             }
         } catch let error as PostgresError {
             return Answer(error: error.sqlState ?? "\(error)")
         }
+    }
+
+    private static func callsInOrder(_ connection: Connection) throws -> Int64 {
+        try connection.query(
+            """
+            SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_xact_user_functions
+             WHERE schemaname = 'ledger' AND funcname = 'post_in_order'
+            """
+        ).one().decode(Int64.self)
     }
 
     /// Balances, and digests of postings and transfers, of one of the two.
