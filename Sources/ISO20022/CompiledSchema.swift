@@ -9,6 +9,8 @@ final class CompiledSchema {
     }
 
     let pointer: xmlSchemaPtr
+    // What is compiled goes on pointing into what it was compiled from.
+    private let document: xmlDocPtr
     /// The namespace of the messages that it describes.
     let targetNamespace: String?
 
@@ -17,11 +19,25 @@ final class CompiledSchema {
         guard let document = Self.document(bytes) else {
             throw Unusable(messages: ["schema is not XML"])
         }
-        defer { xmlFreeDoc(document) }
-        guard Self.standsAlone(document) else {
-            throw Unusable(messages: ["schema includes other schemas"])
+        do throws(Unusable) {
+            guard Self.standsAlone(document) else {
+                throw Unusable(messages: ["schema includes other schemas"])
+            }
+            pointer = try Self.compiled(document)
+        } catch {
+            xmlFreeDoc(document)
+            throw error
         }
         targetNamespace = Self.targetNamespace(of: document)
+        self.document = document
+    }
+
+    deinit {
+        xmlSchemaFree(pointer)
+        xmlFreeDoc(document)
+    }
+
+    private static func compiled(_ document: xmlDocPtr) throws(Unusable) -> xmlSchemaPtr {
         let log = SchemaMessageLog()
         guard let context = xmlSchemaNewDocParserCtxt(document) else {
             throw Unusable(messages: ["out of memory"])
@@ -36,10 +52,8 @@ final class CompiledSchema {
             let messages = log.messages
             throw Unusable(messages: messages.isEmpty ? ["schema cannot be compiled"] : messages)
         }
-        pointer = schema
+        return schema
     }
-
-    deinit { xmlSchemaFree(pointer) }
 
     /// A document, without anything from the network; nil when it is not well-formed.
     static func document(_ bytes: [UInt8]) -> xmlDocPtr? {

@@ -118,7 +118,7 @@ struct PaymentScan: ~Copyable {
         names = .allocate(capacity: nodes.count)
         _ = names.initialize(from: table.names.map { parser?.intern($0) })
         stack.push(ShapeTable.root, root)
-        if let run = limits.schemas?.run(for: known) { parser?.validate(by: run) }
+        if let schemas = limits.schemas { parser?.validate(by: schemas.run(for: known)) }
     }
 
     /// The element's number in the table; -1 when it is not looked at or does not belong there.
