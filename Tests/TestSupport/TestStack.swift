@@ -28,11 +28,14 @@ package enum TestStack {
         get async throws { try await starting.value }
     }
 
-    /// Runs a body with a stack of its own, for tests that kill parts of it or read its logs.
+    /// Runs a body with a stack of its own, for tests that kill parts of it or read its logs. More than
+    /// eight of them at once wait, or a small machine does nothing but start processes.
     package static func withOwn(
         logLevel: String = "info",
         _ body: (LocalStack) async throws -> Void
     ) async throws {
+        await places.take()
+        defer { places.giveBack() }
         let stack = try make(logLevel: logLevel)
         let result: Result<Void, any Error>
         do {
@@ -45,6 +48,8 @@ package enum TestStack {
         try? FileManager.default.removeItem(atPath: stack.directory.path)
         try result.get()
     }
+
+    private static let places = Places(8)
 
     private static func make(logLevel: String = "info") throws -> LocalStack {
         let directory = FileManager.default.temporaryDirectory
@@ -59,6 +64,41 @@ package enum TestStack {
         PackageRoot.path(
             ProcessInfo.processInfo.environment["WIJKMUNT_BUILD_DIRECTORY"] ?? ".build/debug"
         )
+    }
+}
+
+/// So many places; whoever finds none waits for the first that is given back.
+private final class Places: Sendable {
+    private struct State {
+        var free: Int
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state: Mutex<State>
+
+    init(_ count: Int) { state = Mutex(State(free: count)) }
+
+    func take() async {
+        await withCheckedContinuation { continuation in
+            let isFree = state.withLock { state in
+                guard state.free == 0 else {
+                    state.free -= 1
+                    return true
+                }
+                state.waiting.append(continuation)
+                return false
+            }
+            if isFree { continuation.resume() }
+        }
+    }
+
+    func giveBack() {
+        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
+            state.free += 1
+            return nil
+        }
+        next?.resume()
     }
 }
 
