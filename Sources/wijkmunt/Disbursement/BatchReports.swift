@@ -1,6 +1,5 @@
 import API
 import ArgumentParser
-import NIOCore
 
 extension BatchCommand {
     struct Findings: AsyncParsableCommand {
@@ -21,7 +20,7 @@ extension BatchCommand {
             let path = ["batchId": id.description]
             if csv {
                 let session = try self.session.open(for: .getFindingsCSV)
-                return try await session.client.answer(.getFindingsCSV, path: path).deliver(to: to)
+                return try await session.client.deliver(.getFindingsCSV, path: path, to: to)
             }
             let session = try self.session.open(for: .listFindings)
             let list: Page<API.Finding> = try await session.client.call(
@@ -43,12 +42,8 @@ extension BatchCommand {
 
         func run() async throws {
             let session = try self.session.open(for: .getStatusReport)
-            let answer = try await session.client.answer(
-                .getStatusReport,
-                path: ["batchId": id.description],
-                timeout: .minutes(15)
-            )
-            try answer.deliver(to: to)
+            let path = ["batchId": id.description]
+            try await session.client.deliver(.getStatusReport, path: path, to: to)
         }
     }
 
@@ -63,13 +58,12 @@ extension BatchCommand {
 
         func run() async throws {
             let session = try self.session.open(for: .getCreditNotification)
-            let answer = try await session.client.answer(
+            try await session.client.deliver(
                 .getCreditNotification,
                 path: ["batchId": id.description],
                 query: [("day", day)],
-                timeout: .minutes(15)
+                to: to
             )
-            try answer.deliver(to: to)
         }
     }
 }

@@ -57,12 +57,15 @@ enum Exchange {
     /// Retry-After) is asked again a few times; writes carry an idempotency key, so asking twice is safe.
     /// Throws `Refusal` for every answer but 2xx.
     ///
-    /// - Parameter authorization: of every attempt; `nil` for anonymous operations.
+    /// - Parameters:
+    ///   - authorization: of every attempt; `nil` for anonymous operations.
+    ///   - file: takes the body of a good answer, of any size; the answer has none then.
     static func send(
         _ request: HTTPClientRequest,
         operation: API.Operation,
         authorization: Authorization? = nil,
-        timeout: TimeAmount = .seconds(60)
+        timeout: TimeAmount = .seconds(60),
+        to file: DownloadFile? = nil
     ) async throws -> Answer {
         var attempt = 0
         while true {
@@ -70,7 +73,8 @@ enum Exchange {
             let answer = try await execute(
                 authorization?.apply(request) ?? request,
                 operation: operation,
-                timeout: timeout
+                timeout: timeout,
+                to: file
             )
             if let authorization, await authorization.isRenewed(answer), attempt <= retries {
                 continue
@@ -90,18 +94,27 @@ enum Exchange {
     private static func execute(
         _ request: HTTPClientRequest,
         operation: API.Operation,
-        timeout: TimeAmount
+        timeout: TimeAmount,
+        to file: DownloadFile?
     ) async throws -> Answer {
         let client = try client.get()
         do {
             let response = try await client.execute(request, timeout: timeout)
-            let body = try await response.body.collect(upTo: largestAnswer)
+            let body: ByteBuffer
+            if let file, (200..<300).contains(response.status.code) {
+                for try await piece in response.body { try file.write(piece) }
+                body = ByteBuffer()
+            } else {
+                body = try await response.body.collect(upTo: largestAnswer)
+            }
             return Answer(
                 status: Int(response.status.code),
                 headers: response.headers,
                 body: Array(body.readableBytesView),
                 operation: operation
             )
+        } catch let failure as CommandFailure {
+            throw failure
         } catch let error where !(error is CancellationError) {
             throw CommandFailure(
                 "\(operation.id): no answer from \(request.url): \(error)\n"

@@ -77,7 +77,8 @@ struct ServiceClient: Sendable {
         query: [(String, String?)] = [],
         body: Body = .none,
         idempotencyKey: String? = nil,
-        timeout: TimeAmount = .seconds(60)
+        timeout: TimeAmount = .seconds(60),
+        to file: DownloadFile? = nil
     ) async throws -> Answer {
         var request = try request(operation, path: path, query: query)
         if operation.idempotent {
@@ -109,8 +110,28 @@ struct ServiceClient: Sendable {
                     isRenewed: { await tokens.learn(from: $0.headers) }
                 )
             },
-            timeout: timeout
+            timeout: timeout,
+            to: file
         )
+    }
+
+    /// Prints what an operation answers, or writes it to a file, of any size.
+    func deliver(
+        _ operation: API.Operation,
+        path: [String: String],
+        query: [(String, String?)] = [],
+        to name: String?
+    ) async throws {
+        let file = try name.map(DownloadFile.init)
+        let answer = try await answer(
+            operation,
+            path: path,
+            query: query,
+            timeout: .minutes(15),
+            to: file
+        )
+        guard let file else { return print(String(decoding: answer.body, as: UTF8.self)) }
+        try file.finish()
     }
 
     /// Opens an event stream; its events end when the service closes it.
