@@ -140,7 +140,7 @@ import Testing
         }
         // What is not completed leaves nothing.
         _ = try directory.write("b.json")
-        #expect(try directory.finishedNames(endingWith: "") == ["a.json"])
+        #expect(try directory.finishedNames(endingWith: ".json") == ["a.json"])
         let left = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/done")
         #expect(left == ["a.json"])
     }
