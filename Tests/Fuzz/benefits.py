@@ -1,11 +1,11 @@
-"""What clerks, approvers and treasurers decide about: batches, letters, grants, recalls, standing
-instructions, and euros that arrived."""
+"""What clerks and approvers decide about: batches, letters, grants, recalls, standing instructions,
+and discounts of programmes."""
 
 import itertools
 import uuid
 from datetime import date, timedelta
 
-from bank import euros_for_somebody, valid_iban
+from bank import valid_iban
 from desk import Desk, NotMade, Prepared, prepares
 
 CLERK, APPROVER = "benefits-clerk", "benefits-approver"
@@ -18,7 +18,7 @@ class Benefits(Desk):
 
     def __init__(self, *facts):
         super().__init__(*facts)
-        self.grants, self.credits = [], []
+        self.grants = []
         # The same amount for the same person in another file would be parked.
         self.amounts = itertools.count(100)
 
@@ -173,18 +173,6 @@ class Benefits(Desk):
         self.ask(APPROVER, place, {"approve": True})
         return standing
 
-    # Euros
-
-    @prepares("assignBankCredit")
-    def assignment(self) -> Prepared:
-        return Prepared(
-            {"bankCreditId": self.credit()}, {"programmeId": self.first("bankedProgrammeId")}
-        )
-
-    @prepares("dismissBankCredit")
-    def dismissal(self) -> Prepared:
-        return Prepared({"bankCreditId": self.credit()}, {"reason": "Sent back to the payer"})
-
     @prepares("sponsorDiscount")
     def sponsoring(self) -> Prepared:
         discount = self.ask(CLERK, "merchant/discounts", {
@@ -195,17 +183,3 @@ class Benefits(Desk):
             {"programmeId": self.programme},
             {"discountId": discount["id"], "amount": self.cents(5)},
         )
-
-    def credit(self) -> str:
-        """Euros that name no programme; another treasurer imported them."""
-        if not self.credits:
-            statement = self.ask(
-                "controller", "disbursement/bank-statements",
-                euros_for_somebody(self.first("bankedIban")),
-                headers={"Content-Type": "application/xml"},
-            )
-            found = self.read(
-                "treasurer", "disbursement/bank-credits", bankStatementId=statement["id"], limit=250
-            )
-            self.credits = [each["id"] for each in found["items"]]
-        return self.credits.pop()

@@ -18,6 +18,7 @@ from counter import Counter, new_key
 from desk import Prepared
 from identities import Client, base64url
 from shop import Shop
+from treasury import Treasury
 from uploads import Uploads
 
 UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -58,6 +59,8 @@ KINDS = {
     "streamUploadEvents uploadId": "settledUploadId",
     "streamPaymentEvents paymentId": "settledPaymentId",
 }
+# Who may lose their rights instead of who asks.
+SPARE = {"clientId": "clientId", "deviceId": "deviceId", "personId": "sparePersonId"}
 # What a path is called, where its last part is not the plural of what it makes.
 NOUNS = {
     "people": "person", "batches": "batch", "acceptances": "payment",
@@ -80,7 +83,7 @@ class Furnisher:
         self.objects, self.clients = objects, clients
         everybody = clients | colleagues
         self.preparations = {}
-        for desk in (Shop, Benefits, Uploads, Counter):
+        for desk in (Shop, Benefits, Uploads, Treasury, Counter):
             self.preparations |= desk(objects, everybody, urls).preparations
         # Who asks must not lose their rights on the way; the spare ones may.
         self.protected = {
@@ -120,8 +123,7 @@ class Furnisher:
             known = self.known(name, value, operation)
             # Nothing can be taken from a merchant by its own address.
             if known in self.protected and name != "merchantId" and case.method != "GET":
-                spare = name if name in ("clientId", "deviceId", "personId") else "partyId"
-                known = self.objects[f"spare{spare[0].upper()}{spare[1:]}"][0]
+                known = self.objects[SPARE.get(name, "sparePartyId")][0]
             if known is not value:
                 case.path_parameters[name] = known
         for name, value in dict(case.query or {}).items():
