@@ -217,7 +217,8 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "API", "Domain", "Ledger", "LocalStack", "Postgres", "TestSupport", .logging,
+                "API", "Domain", "Ledger", "LedgerModel", "LocalStack", "Postgres", "TestSupport",
+                .logging,
             ]
         ),
         .testTarget(name: "TidyTests", dependencies: [.yams]),

@@ -57,7 +57,10 @@ import Testing
         "AccountsService": service.union(["Geometry", "ISO20022", "Locality"]),
         "WalletService": service,
         "MerchantService": service.union(["Geometry", "ISO20022", "Locality", "PDF", "QRCodes"]),
-        "DisbursementService": service.union(["ISO20022", "Locality", "PDF", "QRCodes"]),
+        // A directory that is watched is looked at by the calls of the system, on a queue of its own.
+        "DisbursementService": service.union([
+            "Dispatch", "Glibc", "ISO20022", "Locality", "PDF", "QRCodes",
+        ]),
     ]
 
     @Test func `targets import only what their place allows`() throws {
