@@ -219,7 +219,7 @@ CREATE FUNCTION wallet.require_marks() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT FROM (SELECT DISTINCT n.community_id, n.programme_id, n.is_earmarked
-                              FROM new_rows n) AS d
+                              FROM new_rows n OFFSET 0) AS d
                 WHERE d.is_earmarked <> wallet.is_earmarked(d.community_id, d.programme_id)) THEN
         RAISE EXCEPTION 'a pot is not marked as those of its programme'
             USING ERRCODE = 'integrity_constraint_violation';
