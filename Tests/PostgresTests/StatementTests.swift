@@ -97,7 +97,7 @@ struct StatementTests {
         #expect(settings.3 == "off")
         #expect(settings.4 == "10s")
         #expect(settings.5 == "5s")
-        #expect(settings.6 == "10s")
+        #expect(settings.6 == "3min")
         #expect(settings.7 == "tests")
     }
 

@@ -80,6 +80,7 @@ final class TestCluster: Sendable {
         // A busy machine may take its time.
         configuration.connectTimeoutSeconds = 60
         configuration.maxWaitSeconds = 180
+        configuration.idleInTransactionTimeoutMilliseconds = 180_000
         change(&configuration)
         return configuration
     }

@@ -5,7 +5,7 @@ import Synchronization
 /// A file that an answer is written to while it arrives. A file has its name only when it is whole;
 /// what is no file, such as a pipe, gets the bytes as they come.
 final class DownloadFile: Sendable {
-    private struct Open {
+    private struct Output {
         let handle: FileHandle
         var count = 0
     }
@@ -15,7 +15,7 @@ final class DownloadFile: Sendable {
     private let target: String
     /// Where it is written until it is whole; the target itself for what is no file.
     private let place: String
-    private let open: Mutex<Open>
+    private let output: Mutex<Output>
 
     /// Throws `CommandFailure` where nothing can be written.
     init(_ path: String) throws {
@@ -27,7 +27,7 @@ final class DownloadFile: Sendable {
         guard let handle = FileHandle(forWritingAtPath: place) else {
             throw CommandFailure("\(path) cannot be written")
         }
-        open = Mutex(Open(handle: handle))
+        output = Mutex(Output(handle: handle))
     }
 
     deinit {
@@ -36,19 +36,19 @@ final class DownloadFile: Sendable {
 
     /// Takes the next bytes.
     func write(_ bytes: ByteBuffer) throws {
-        try open.withLock { open in
-            do { try open.handle.write(contentsOf: Data(bytes.readableBytesView)) } catch {
+        try output.withLock { output in
+            do { try output.handle.write(contentsOf: Data(bytes.readableBytesView)) } catch {
                 throw CommandFailure("\(path) cannot be written")
             }
-            open.count += bytes.readableBytes
+            output.count += bytes.readableBytes
         }
     }
 
     /// Gives the file its name, and says so.
     func finish() throws {
-        let count = try open.withLock { open in
-            try open.handle.close()
-            return open.count
+        let count = try output.withLock { output in
+            try output.handle.close()
+            return output.count
         }
         guard place == target || rename(place, target) == 0 else {
             throw CommandFailure("\(path) cannot be written")
