@@ -199,9 +199,9 @@ import Testing
         let programme = try await community.fundedProgramme("100.00", potsExpireIn: 20)
         let number = TestIBAN.number(Int.random(in: 1_000_000...999_999_999))
         let resident = try await community.enrolPerson("Ontvanger", iban: number)
-        try await community.credit([TestCredit("Ontvanger", number, "10.00")], programme: programme)
-        // Twenty days ahead, one of these reminders is late, one too early.
-        for _ in 0..<2 {
+        // Twenty days ahead, one of these reminders is late, one too early. Without them, those of
+        // every programme would come whenever somebody has reminders looked for.
+        func setRules() async throws {
             let rules = try await community.setGrantRules(
                 of: programme.id,
                 waitingDays: 14,
@@ -209,6 +209,9 @@ import Testing
             )
             #expect(rules.status == 201)
         }
+        try await setRules()
+        try await community.credit([TestCredit("Ontvanger", number, "10.00")], programme: programme)
+        for _ in 0..<2 { try await setRules() }
         let notices = try await eventually("a reminder") {
             let page = try await resident.phone.call(.listNotices).decode(Page<Notice>.self)
             return page.items.isEmpty ? nil : page.items

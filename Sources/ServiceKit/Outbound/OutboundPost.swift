@@ -52,13 +52,16 @@ package struct OutboundPost: Sendable {
             eventLoopGroupProvider: .singleton,
             configuration: Self.configuration(leading: address.host, to: number)
         )
+        let began = ContinuousClock.now
         let outcome: Outcome
         do {
             outcome = .answered(try await Self.status(of: body, to: address, headers, client))
         } catch let error as HTTPClientError where Self.timeouts.contains(error) {
             outcome = .timeout
         } catch {
-            outcome = .unreachable
+            // Whatever ended it after as long as that, nobody answered in time.
+            let limit = Duration.nanoseconds(Self.connectTimeout.nanoseconds)
+            outcome = ContinuousClock.now - began >= limit ? .timeout : .unreachable
         }
         try? await client.shutdown()
         try Task.checkCancellation()
@@ -66,7 +69,8 @@ package struct OutboundPost: Sendable {
     }
 
     private static let timeouts: [HTTPClientError] = [
-        .deadlineExceeded, .connectTimeout, .readTimeout, .writeTimeout, .tlsHandshakeTimeout,
+        .deadlineExceeded, .connectTimeout, .getConnectionFromPoolTimeout, .readTimeout,
+        .writeTimeout, .tlsHandshakeTimeout,
     ]
 
     private static func isPublic(_ address: SocketAddress) -> Bool {
