@@ -46,17 +46,21 @@ struct CarryOutBatches: Sendable {
     /// The sets that have lines without an outcome; when there are none left, the batch is concluded.
     private func begin(_ key: ApprovedBatch.Key) async throws -> ClosedRange<Int32>? {
         try await database.transaction { connection -> ClosedRange<Int32>? in
-            if let batch = try ExecutionQueries.find(key, .toLook, connection),
-                let lines = try ExecutionQueries.openLines(of: batch, connection)
-            {
+            func setsBegun(of batch: ApprovedBatch) throws -> ClosedRange<Int32>? {
+                guard let lines = try ExecutionQueries.openLines(of: batch, connection) else {
+                    return nil
+                }
                 try ExecutionQueries.begin(batch, connection)
                 return CreditSet.sets(of: lines)
             }
-            guard let batch = try ExecutionQueries.find(key, .toEnd, connection) else { return nil }
-            // Of a set that failed meanwhile.
-            if let lines = try ExecutionQueries.openLines(of: batch, connection) {
-                return CreditSet.sets(of: lines)
+            if let batch = try ExecutionQueries.find(key, .toLook, connection),
+                let sets = try setsBegun(of: batch)
+            {
+                return sets
             }
+            guard let batch = try ExecutionQueries.find(key, .toEnd, connection) else { return nil }
+            // Approved meanwhile, or left by a set that failed.
+            if let sets = try setsBegun(of: batch) { return sets }
             try ExecutionQueries.conclude(batch, connection)
             try connection.notify(channel: Channel.batch, payload: "\(Identifier(key.id))")
             return nil
