@@ -202,6 +202,20 @@ package struct BatchRetry: Codable, Hashable, Sendable {
     package init() {}
 }
 
+/// Lines that are not to be paid.
+package struct LineCancellation: Codable, Hashable, Sendable {
+    /// Their numbers in the file.
+    package var lines: [Int]
+    /// Why.
+    package var reason: String
+
+    /// Creates it from its members.
+    package init(lines: [Int], reason: String) {
+        self.lines = lines
+        self.reason = reason
+    }
+}
+
 /// Why a batch is cancelled.
 package struct BatchCancellation: Codable, Hashable, Sendable {
     /// The reason.

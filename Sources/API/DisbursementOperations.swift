@@ -179,6 +179,17 @@ extension Operation {
         success: 201
     )
 
+    /// Cancel lines of a batch.
+    package static let cancelLines = Operation(
+        id: "cancelLines",
+        method: .post,
+        path: "/v1/batches/{batchId}/line-cancellations",
+        access: .anyOf([.batchesSubmit, .batchesApprove]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
     /// Read the status report.
     package static let getStatusReport = Operation(
         id: "getStatusReport",
@@ -221,6 +232,7 @@ package enum DisbursementOperations {
             .setFileSettings, .listFileSettings, .submitBatch,
             .listBatches, .getBatch, .listInstructions, .listFindings,
             .getFindingsCSV, .approveBatch, .decideParkedLines, .retryBatch, .cancelBatch,
+            .cancelLines,
             .getStatusReport, .getCreditNotification, .streamBatchEvents,
         ] + GrantOperations.all + StandingInstructionOperations.all + DepartureOperations.all
         + UploadOperations.all + LetterOperations.all + ReportOperations.all

@@ -112,6 +112,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case batchNotRetryable = "batch-not-retryable"
     /// 409: The batch cannot be cancelled.
     case batchNotCancellable = "batch-not-cancellable"
+    /// 409: The line cannot be cancelled.
+    case lineNotCancellable = "line-not-cancellable"
     /// 409: The grant is being recalled.
     case grantBeingRecalled = "grant-being-recalled"
     /// 409: The recall is not open.

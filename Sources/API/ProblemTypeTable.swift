@@ -37,7 +37,7 @@ extension ProblemType {
             .messageIdReused, .noLettersDue, .uploadOffset, .uploadIncomplete, .uploadBeingRead,
             .uploadNotOpen, .tooManyUploads, .batchNotApprovable, .lineNotParked,
             .batchNotRetryable,
-            .batchNotCancellable,
+            .batchNotCancellable, .lineNotCancellable,
             .grantBeingRecalled, .recallNotOpen, .standingInstructionState, .departureReported,
             .departureDecided,
             .cardNotBlank,
@@ -145,6 +145,7 @@ extension ProblemType {
         case .lineNotParked: "The line is not parked"
         case .batchNotRetryable: "The batch cannot be tried again"
         case .batchNotCancellable: "The batch cannot be cancelled"
+        case .lineNotCancellable: "The line cannot be cancelled"
         case .grantBeingRecalled: "The grant is being recalled"
         case .recallNotOpen: "The recall is not open"
         case .standingInstructionState: "The standing instruction does not allow this now"

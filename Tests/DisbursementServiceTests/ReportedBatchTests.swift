@@ -128,6 +128,8 @@ import Testing
             #expect(text.split(separator: "<Cd>\(code)</Cd>").count == 2, "\(state)")
         }
         #expect(xml(batch(.cancelled, [.acceptable])).contains("<Cd>DS02</Cd>"))
+        let cancelled = batch(.done, [.credited, .dropped], refusalCode: "DS02")
+        #expect(xml(cancelled).split(separator: "<Cd>DS02</Cd>").count == 2)
     }
 
     @Test(arguments: [

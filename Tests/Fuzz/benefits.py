@@ -47,6 +47,11 @@ class Benefits(Desk):
     def cancellation(self) -> Prepared:
         return Prepared({"batchId": self.submit([self.to_resident()])}, {"reason": "Too early"})
 
+    @prepares("cancelLines")
+    def line_cancellation(self) -> Prepared:
+        batch = self.submit([self.to_resident(), self.to_resident()])
+        return Prepared({"batchId": batch}, {"lines": [2], "reason": "Found work"})
+
     @prepares("decideParkedLines")
     def parking(self) -> Prepared:
         line = self.to_resident()

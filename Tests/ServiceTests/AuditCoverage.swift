@@ -27,7 +27,7 @@ enum AuditCoverage {
         "createProgramme", "fundProgramme", "submitBatch", "submitUpload", "createLetters",
         "createLetterTexts",
         "decideParkedLines", "approveBatch", "retryBatch",
-        "cancelBatch",
+        "cancelBatch", "cancelLines",
         "setGrantRules", "recallGrant", "objectToRecall", "decideRecall", "withdrawRecall",
         "setJournalCode",
         "createStandingInstruction", "changeStandingInstruction", "decideStandingInstruction",

@@ -20,12 +20,18 @@ extension BusyTown {
         }
     }
 
-    /// A file that is cancelled, a settlement that the bank has paid, and a shift that ends.
+    /// A file of which a line and then the rest is cancelled, a settlement that the bank has paid, and
+    /// a shift that ends.
     static func decide(_ town: Belongings) async throws {
         let credit = TestCredit("Vriend", TestIBAN.number(5), "1.00")
         let batch = try await town.community.submit(
-            TestPaymentFile.xml([credit]),
+            TestPaymentFile.xml([credit, credit]),
             to: town.programme
+        ).decode(Batch.self)
+        _ = try await town.community.clerk.call(
+            .cancelLines,
+            ["batchId": "\(batch.id)"],
+            body: LineCancellation(lines: [2], reason: "kwijt-geraakt")
         ).decode(Batch.self)
         _ = try await town.community.approver.call(
             .cancelBatch,

@@ -52,6 +52,7 @@ extension RoleMatrix {
         .only("createLetters", counters),
         .only("createLetterTexts", counters),
         .only("cancelBatch", [.benefitsClerk, .benefitsApprover]),
+        .only("cancelLines", [.benefitsClerk, .benefitsApprover]),
         .only("getGrantRules", programmeReaders),
         .only("setGrantRules", [.benefitsClerk]),
         .only("listGrants", benefits, own: [.resident]),

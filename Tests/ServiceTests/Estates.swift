@@ -85,6 +85,7 @@ struct Estates: Sendable {
             "approveBatch": "{}", "retryBatch": "{}",
             "decideParkedLines": #"{"decision":"drop","reason":"dubbel"}"#,
             "cancelBatch": #"{"reason":"fout"}"#,
+            "cancelLines": #"{"lines":[1],"reason":"fout"}"#,
             "setGrantRules": #"{"recallWaitingDays":14,"reminderDays":[]}"#,
             "recallGrant": #"{"reason":"verhuisd"}"#,
             "objectToRecall": #"{"text":"ik woon hier"}"#,

@@ -21,6 +21,7 @@ struct BatchRoutes {
         routes.on(.decideParkedLines, decideParkedLines)
         routes.on(.retryBatch, retryBatch)
         routes.on(.cancelBatch, cancelBatch)
+        routes.on(.cancelLines, cancelLines)
         routes.onStream(.streamBatchEvents, streamBatchEvents)
     }
 
@@ -151,6 +152,25 @@ struct BatchRoutes {
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let (batch, before) = try cancel(connection)
             try call.record(batch.auditEntry(from: before), connection)
+            return .created(batch, at: "/v1/batches/\(batch.id)")
+        }
+    }
+
+    @Sendable private func cancelLines(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(LineCancellation.self)
+        let cancel = CancelLines(
+            cancellation: body.value,
+            batch: try call.id("batchId"),
+            community: try call.caller.requireCommunity(),
+            client: call.caller.client,
+            now: call.clock.now(),
+            newID: call.clock.newID
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let (batch, state) = try cancel(connection)
+            let before = ["state": state.rawValue]
+            let entry = AuditEntry(.batch, batch.id, from: before, to: cancel.cancellation)
+            try call.record(entry, connection)
             return .created(batch, at: "/v1/batches/\(batch.id)")
         }
     }

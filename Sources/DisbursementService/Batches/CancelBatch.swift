@@ -53,10 +53,6 @@ struct CancelBatch: Sendable {
             community: community,
             connection
         )
-        try Ledger.post(
-            commitment.proposal(givingBack: standing.owed, id: newID(), by: client),
-            community: community,
-            connection
-        )
+        try commitment.giveBack(standing.owed, id: newID(), by: client, connection)
     }
 }

@@ -65,6 +65,20 @@ struct Commitment: Sendable {
         }
     }
 
+    /// Gives so many minor units back to the programme, in a transfer of their own.
+    func giveBack(
+        _ minorUnits: Int64,
+        id: UUID,
+        by client: UUID,
+        _ connection: Connection
+    ) throws {
+        try Ledger.post(
+            proposal(givingBack: minorUnits, id: id, by: client),
+            community: community,
+            connection
+        )
+    }
+
     /// Gives so many minor units back to the programme, or takes them when negative.
     func proposal(givingBack minorUnits: Int64, id: UUID, by client: UUID) -> TransferProposal {
         proposal(taking: -minorUnits, id: id, by: client)

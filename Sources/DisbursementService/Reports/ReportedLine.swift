@@ -17,7 +17,8 @@ extension LineOutcomes.Outcome {
     var reason: StatusReason? {
         switch state {
         case .acceptable, .parked, .credited, .waiting: nil
-        case .dropped: .AM05
+        // Cancelled, or else paid by another file.
+        case .dropped: refusalCode.flatMap(StatusReason.init) ?? .AM05
         // Nobody has come to enrol.
         case .returned: .BE06
         case .refused:

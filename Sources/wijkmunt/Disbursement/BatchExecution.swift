@@ -104,6 +104,29 @@ extension BatchCommand {
         }
     }
 
+    struct CancelLines: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take lines out of a batch before its first credit; the others are paid."
+        )
+        @Argument(help: "The batch.") var id: Identifier
+        @Argument(help: "The numbers of the lines, as \"batch instructions\" shows them.")
+        var lines: [Int]
+        @Option(help: "Why.") var reason: String
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .cancelLines)
+            let batch: Batch = try await session.client.call(
+                .cancelLines,
+                path: ["batchId": id.description],
+                body: LineCancellation(lines: lines, reason: reason),
+                idempotencyKey: write.idempotencyKey
+            )
+            try session.output.show(batch)
+        }
+    }
+
     struct Watch: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Follow a batch until every line has its outcome."
