@@ -78,7 +78,7 @@ let package = Package(
         .target(
             name: "Schema",
             dependencies: ["Postgres", .crypto],
-            resources: (1...44).map { .embedInCode("Migrations/\(migrations[$0 - 1]).sql") }
+            resources: migrations.map { .embedInCode("Migrations/\($0).sql") }
         ),
 
         // The services.
