@@ -145,6 +145,9 @@ extension DatabaseGrants {
         disbursement.refuse_unpayable disbursement
         disbursement.remind_of_expiry disbursement
         disbursement.require_credit
+        disbursement.require_credit_funding
+        disbursement.require_funding
+        disbursement.require_funding_transfer
         disbursement.require_transfers
         disbursement.require_whole
         disbursement.spending disbursement

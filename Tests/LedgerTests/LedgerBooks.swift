@@ -62,35 +62,92 @@ struct LedgerBooks: Sendable {
         let (community, coin, programme) = (community, coin, UUID())
         try await roles.accounts.transaction { connection in
             try Ledger.openCoin(coin, community: community, connection)
+            try connection.execute(
+                """
+                INSERT INTO accounts.community (community_id, name, time_zone, created_at)
+                VALUES (\(community), 'books', 'UTC', now())
+                """
+            )
+            try connection.execute(
+                """
+                INSERT INTO accounts.coin (community_id, code, name, symbol, digits, peg, created_at)
+                VALUES (\(community), \(coin), \(coin), 'P', 2, 'EUR', now())
+                """
+            )
         }
         let books = try await disbursement.transaction { connection in
-            try Ledger.openAccounts(
-                [programme],
-                .programme,
-                coin: coin,
-                community: community,
-                connection
-            )
-            return try Ledger.accounts(ofCoin: coin, community: community, connection)
+            try Ledger.accounts(ofCoin: coin, community: community, connection)
         }
         guard let books else { throw MissingMember(name: "books") }
         accounts = books
         self.programme = programme
+        try await openProgramme(programme)
     }
 
-    /// Coins for the programme, against as many euro cents.
-    func fund(_ cents: Int64) async throws {
-        let proposal = TransferProposal(
+    /// Opens the budget of a programme, which has the id of its account.
+    func openProgramme(_ programme: UUID = UUID()) async throws {
+        let (community, coin, reserved) = (community, coin, UUID())
+        try await disbursement.transaction { connection in
+            for (account, kind) in [
+                (programme, Ledger.AccountKind.programme), (reserved, .reserved),
+            ] {
+                try Ledger.openAccounts(
+                    [account],
+                    kind,
+                    coin: coin,
+                    community: community,
+                    connection
+                )
+            }
+            try connection.execute(
+                """
+                INSERT INTO disbursement.programme (community_id, id, name, coin, account_id,
+                                                    reserved_account_id, created_at)
+                VALUES (\(community), \(programme), 'books', \(coin), \(programme), \(reserved),
+                        now())
+                """
+            )
+        }
+    }
+
+    /// Coins for a programme, the first one unless another is named, against as many euro cents.
+    func fund(_ cents: Int64, _ programme: UUID? = nil) async throws {
+        let funding = funding(cents, to: programme)
+        let (community, budget) = (community, programme ?? self.programme)
+        let verdict = try await disbursement.transaction { connection in
+            try connection.execute(Self.booking(funding, cents, of: budget, community))
+            return try Ledger.post([funding], community: community, connection).verdicts
+        }
+        #expect(verdict == [.posted])
+    }
+
+    /// The transfer that makes coins out of euros.
+    func funding(_ cents: Int64, to programme: UUID? = nil) -> TransferProposal {
+        TransferProposal(
             id: UUID(),
             kind: .funding,
             legs: [
                 .exact(account: accounts.bank, minorUnits: -cents),
                 .exact(account: accounts.reserve, minorUnits: cents),
                 .exact(account: accounts.issuance, minorUnits: -cents),
-                .exact(account: programme, minorUnits: cents),
+                .exact(account: programme ?? self.programme, minorUnits: cents),
             ]
         )
-        #expect(try await post([proposal], as: disbursement) == [.posted])
+    }
+
+    /// The record that a funding is held against.
+    static func booking(
+        _ funding: TransferProposal,
+        _ cents: Int64,
+        of programme: UUID,
+        _ community: UUID
+    ) -> SQL {
+        """
+        INSERT INTO disbursement.funding (community_id, id, programme_id, amount, bank_reference,
+                                          funded_by, funded_at)
+        VALUES (\(community), \(funding.id), \(programme), \(cents), \("\(funding.id)"),
+                \(UUID()), now())
+        """
     }
 
     /// Opens pots and fills them from the programme.

@@ -92,6 +92,59 @@ import Testing
         }
     }
 
+    /// The service that makes coins does so for what it has on record alone, and has on record only
+    /// what it made.
+    @Test func `no coins come into being but with the funding that is on record`() async throws {
+        let books = try await LedgerBooks.open()
+        let (community, other) = (books.community, UUID())
+        try await books.openProgramme(other)
+        let before = try await standing(books)
+        let funding = books.funding(100)
+        let split = TransferProposal(
+            id: UUID(),
+            kind: .funding,
+            legs: funding.legs.dropLast() + [
+                .exact(account: books.programme, minorUnits: 60),
+                .exact(account: other, minorUnits: 40),
+            ]
+        )
+        func booked(_ transfer: TransferProposal, _ cents: Int64, of programme: UUID) -> SQL {
+            LedgerBooks.booking(transfer, cents, of: programme, community)
+        }
+        let attempts: [(String, TransferProposal, SQL)] = [
+            ("nothing on record", funding, "SELECT"),
+            ("another one", funding, booked(books.funding(100), 100, of: books.programme)),
+            ("another amount", funding, booked(funding, 99, of: books.programme)),
+            ("another programme", funding, booked(funding, 100, of: other)),
+            ("a part of it", split, booked(split, 60, of: books.programme)),
+        ]
+        for (what, proposal, record) in attempts {
+            try await refused(what, "transfer_of_booked_funding") {
+                try await books.disbursement.transaction { connection in
+                    _ = try Ledger.post([proposal], community: community, connection)
+                    try connection.execute(record)
+                }
+            }
+        }
+        try await refused("no coins", "funding_is_posted") {
+            try await books.disbursement.execute(booked(funding, 100, of: books.programme))
+        }
+        #expect(try await standing(books) == before)
+    }
+
+    private func refused(
+        _ what: String,
+        _ constraint: String,
+        _ act: () async throws -> Void
+    ) async throws {
+        do {
+            try await act()
+            Issue.record("accepted: \(what)")
+        } catch let error as PostgresError {
+            #expect(error.violates(constraint), "\(what): \(error)")
+        }
+    }
+
     @Test(arguments: ["disbursement", "wallet", "merchant"])
     func `no statement of a service moves the reserve, the circulation or a balance`(
         role: String

@@ -1,5 +1,7 @@
 import API
 import Foundation
+import LocalStack
+import Postgres
 import TestSupport
 import Testing
 
@@ -203,6 +205,32 @@ import Testing
         let community = try await TestCommunity.make()
         let text = file == "pain.002" ? TestBankFile.status(of: "X", as: "RJCT") : file
         #expect(try await community.importStatement(text).problemType == .bankAnswerUnreadable)
+    }
+
+    @Test func `the database takes no credit as spent that no programme got`() async throws {
+        let community = try await TestCommunity.make()
+        let programme = try await community.programme(fundedThrough: 52)
+        let statement = try await community.importStatement(
+            TestBankFile.credits([.init("8.00", "huur")], to: 52)
+        ).decode(BankStatement.self)
+        let credit = try #require(try await community.credits(of: statement).first)
+        let service = try #require(try await OpenedDatabase.shared.services[.disbursement])
+        do {
+            _ = try await Tenant.community(community.id.uuid).perform {
+                try await service.execute(
+                    """
+                    UPDATE disbursement.bank_credit
+                       SET state = 'funded', programme_id = \(programme.id.uuid),
+                           decided_by = gen_random_uuid(), decided_at = now()
+                     WHERE id = \(credit.id.uuid)
+                    """
+                )
+            }
+            Issue.record("the database took it")
+        } catch let error as PostgresError {
+            #expect(error.violates("funded_credit_is_booked"), "\(error)")
+        }
+        #expect(try await community.books() == ("0.00", "0.00"))
     }
 
     private func funded(_ programme: Programme, _ community: TestCommunity) async throws -> String {
