@@ -56,6 +56,8 @@ package enum AuditObjectKind: String, CaseIterable, Codable, Hashable, Sendable 
     case printRun = "print-run"
     /// A programme.
     case programme
+    /// A change of a programme, by its id.
+    case programmeChange = "programme-change"
     /// That unspent money of a grant is taken back, by its id.
     case recall
     /// What a coin keeps of redemptions, by coin and version, such as `oosterhof/3`.

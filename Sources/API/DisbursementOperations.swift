@@ -236,5 +236,5 @@ package enum DisbursementOperations {
             .getStatusReport, .getCreditNotification, .streamBatchEvents,
         ] + GrantOperations.all + StandingInstructionOperations.all + DepartureOperations.all
         + UploadOperations.all + LetterOperations.all + ReportOperations.all
-        + EveryServiceOperations.all
+        + ProgrammeChangeOperations.all + EveryServiceOperations.all
 }

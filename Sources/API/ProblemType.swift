@@ -90,6 +90,10 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case ibanRequestNotOpen = "iban-request-not-open"
     /// 409: Somebody has decided about the payout.
     case payoutNotOpen = "payout-not-open"
+    /// 409: A change of the programme waits for a decision.
+    case programmeChangeOpen = "programme-change-open"
+    /// 409: Somebody has decided about the change.
+    case programmeChangeNotOpen = "programme-change-not-open"
     /// 409: The message id belongs to another file.
     case messageIdReused = "message-id-reused"
     /// 409: No letter is due.
@@ -262,6 +266,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case uploadDamaged = "upload-damaged"
     /// 422: A second person is required.
     case secondPersonRequired = "second-person-required"
+    /// 422: People were promised more.
+    case lessThanPromised = "less-than-promised"
     /// 422: The rules of the programme do not allow it.
     case outsideCreditRules = "outside-credit-rules"
     /// 422: The programme has not enough budget.

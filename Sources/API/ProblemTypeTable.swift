@@ -34,6 +34,7 @@ extension ProblemType {
             .settlementNotOpen,
             .bankReferenceReused, .fundingReferenceTaken, .bankCreditNotOpen,
             .settlementNotReleased, .ibanRequestNotOpen, .payoutNotOpen,
+            .programmeChangeOpen, .programmeChangeNotOpen,
             .messageIdReused, .noLettersDue, .uploadOffset, .uploadIncomplete, .uploadBeingRead,
             .uploadNotOpen, .tooManyUploads, .batchNotApprovable, .lineNotParked,
             .batchNotRetryable,
@@ -68,7 +69,7 @@ extension ProblemType {
             .unknownWallet,
             .nothingToRedeem, .ibanNotVerified, .redemptionTooSmall, .bankAnswerUnreadable,
             .otherBankAccount, .fundedByStatement, .nothingToExtend,
-            .uploadDamaged, .secondPersonRequired, .outsideCreditRules,
+            .uploadDamaged, .secondPersonRequired, .lessThanPromised, .outsideCreditRules,
             .budgetExceeded, .nothingToRecall, .unknownCard, .weakPin, .cardRefused, .cardBlocked,
             .cardLimit,
             .webhookUrlRefused, .eventsForgotten:
@@ -133,6 +134,8 @@ extension ProblemType {
         case .settlementNotReleased: "The settlement is not released"
         case .ibanRequestNotOpen: "The request for a bank account is not open"
         case .payoutNotOpen: "Somebody has decided about the payout"
+        case .programmeChangeOpen: "A change of the programme waits for a decision"
+        case .programmeChangeNotOpen: "Somebody has decided about the change"
         case .messageIdReused: "The message id belongs to another file"
         case .uploadOffset: "The part does not begin where the file ends"
         case .uploadIncomplete: "The file has not arrived whole"
@@ -219,6 +222,7 @@ extension ProblemType {
         case .fundedByStatement: "The bank's statements fund the programme"
         case .nothingToExtend: "The money of the programme has no end"
         case .secondPersonRequired: "A second person is required"
+        case .lessThanPromised: "People were promised more"
         case .outsideCreditRules: "The rules of the programme do not allow it"
         case .budgetExceeded: "The programme has not enough budget"
         case .nothingToRecall: "Nothing is left to recall"

@@ -116,6 +116,8 @@ struct DisbursementService {
                 ).add(to: routes)
                 CreditRuleRoutes(database: database, idempotency: idempotency).add(to: routes)
                 ProgrammeRuleRoutes(database: database, idempotency: idempotency).add(to: routes)
+                ProgrammeChangeRoutes(database: database, idempotency: idempotency)
+                    .add(to: routes)
                 BankStatementRoutes(database: database, idempotency: idempotency).add(to: routes)
                 IntakeRoutes(
                     database: database,

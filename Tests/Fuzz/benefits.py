@@ -116,6 +116,21 @@ class Benefits(Desk):
         self.ask(CLERK, f"disbursement/recalls/{recall}/objections", {"text": "By letter"})
         return Prepared({"recallId": recall}, {"upheld": True, "reason": "The register was wrong"})
 
+    @prepares("proposeProgrammeChange")
+    def change(self) -> Prepared:
+        """Of a programme of its own: one change waits at a time."""
+        programme = self.ask(CLERK, "disbursement/programmes", self.new_programme().body)["id"]
+        return Prepared(
+            {"programmeId": programme}, {"creditsLastDays": 60, "reason": "More time to spend it"}
+        )
+
+    @prepares("decideProgrammeChange")
+    def change_decision(self) -> Prepared:
+        prepared = self.change()
+        place = f"disbursement/programmes/{prepared.path['programmeId']}/changes"
+        change = self.ask(CLERK, place, prepared.body)["id"]
+        return Prepared({"programmeChangeId": change}, {"approved": True})
+
     @prepares("extendPots")
     def extension(self) -> Prepared:
         until = f"{date.today().year + 9}-01-01T00:00:00Z"

@@ -160,6 +160,10 @@ class Town(Stack):
             # On a day on which banks are closed, too.
             self.run("programme", "set-files", each, "--at-once")
         banked = self.run(*create, "Banked", "--funding-iban", ACCOUNT_OF_EUROS)["id"]
+        change = self.run(
+            "programme", "change", "propose", limited, "--credits-last-days", "60",
+            "--reason", "More time",
+        )["id"]
         payouts = [
             self.run(
                 "payout", "propose", "1.00", "--from", "programme", "--programme", prepared,
@@ -169,7 +173,7 @@ class Town(Stack):
             for _ in range(3)
         ]
         return {
-            "payoutId": payouts,
+            "payoutId": payouts, "programmeChangeId": [change],
             "preparedProgrammeId": [prepared], "limitedProgrammeId": [limited],
             "bankedProgrammeId": [banked], "bankedIban": [ACCOUNT_OF_EUROS],
         }

@@ -45,8 +45,12 @@ extension DatabaseGrants {
         disbursement.notice disbursement SELECT
         disbursement.programme disbursement INSERT
         disbursement.programme disbursement SELECT
-        disbursement.programme disbursement UPDATE name sponsored
+        disbursement.programme disbursement UPDATE sponsored
         disbursement.programme wallet SELECT community_id id name
+        disbursement.programme_change disbursement INSERT \
+            community_id credits_last_days funding_iban funding_reference id name programme_id \
+            proposed_at proposed_by reason waiting_days
+        disbursement.programme_change disbursement SELECT
         disbursement.programme_locality_policy disbursement INSERT
         disbursement.programme_locality_policy disbursement SELECT
         disbursement.programme_locality_policy merchant SELECT

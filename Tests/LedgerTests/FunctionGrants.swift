@@ -118,6 +118,7 @@ extension DatabaseGrants {
         disbursement.commitments disbursement
         disbursement.count_lines
         disbursement.credited_since
+        disbursement.decide_programme_change disbursement
         disbursement.erase_grants accounts
         disbursement.erase_person accounts
         disbursement.export_grants accounts
@@ -130,6 +131,7 @@ extension DatabaseGrants {
         disbursement.guard_standing_payment
         disbursement.guard_standing_term
         disbursement.id_at disbursement
+        disbursement.is_reference_taken disbursement
         disbursement.journal disbursement
         disbursement.keep_credits disbursement
         disbursement.locality_stamp merchant

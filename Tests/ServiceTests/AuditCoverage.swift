@@ -22,6 +22,7 @@ enum AuditCoverage {
         "disableWebhook", "enableWebhook", "replayWebhook", "setRedemptionPolicy",
         "setRedemptionSchedule", "createSettlement", "releaseSettlement", "confirmSettlement",
         "cancelSettlement", "importBankAnswer", "proposePayout", "decidePayout",
+        "proposeProgrammeChange", "decideProgrammeChange",
         "extendPots", "setCreditRules", "importBankStatement", "assignBankCredit",
         "dismissBankCredit",
         "createProgramme", "fundProgramme", "submitBatch", "submitUpload", "createLetters",

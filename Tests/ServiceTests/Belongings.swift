@@ -93,6 +93,8 @@ struct Belongings: Sendable {
         let redeemed = try await redeem(community, shop)
         let payout = try await community.proposePayout("1.00", of: programme.id)
             .decode(Payout.self)
+        let change = try await community.proposeChange(of: programme.id, waitingDays: 200)
+            .decode(ProgrammeChange.self)
         let funded = try await fund(community)
         _ = try await shop.reserve("0.50", of: resident)
         let shift = try await shop.owner.call(
@@ -157,6 +159,7 @@ struct Belongings: Sendable {
                 "bankAnswerId": "\(redeemed.answer)",
                 "bankStatementId": "\(funded.statement)", "bankCreditId": "\(funded.credit)",
                 "ibanRequestId": "\(redeemed.ibanRequest)", "programmeId": "\(programme.id)",
+                "programmeChangeId": "\(change.id)",
                 "groupId": "\(group.id)", "discountId": "\(discount.id)",
                 "batchId": "\(batch.id)", "mandateId": "\(mandate.id)", "moveId": "\(move.id)",
                 "shiftId": "\(shift.id)", "closingId": "\(closing.id)", "period": "2026",

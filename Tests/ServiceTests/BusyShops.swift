@@ -223,6 +223,12 @@ extension BusyTown {
             body: StandingStop(fromOn: "2089-01-01", reason: "kwijt-geraakt")
         )
         #expect([approval, change, stop].map(\.status) == [201, 201, 201])
+        let rejection = try await community.approver.call(
+            .decideProgrammeChange,
+            town.path(of: .decideProgrammeChange),
+            body: ProgrammeChangeDecision(approved: false, reason: "kwijt-geraakt")
+        )
+        #expect(rejection.status == 201)
         let departure = try await community.approver.call(
             .decideDeparture,
             town.path(of: .getDeparture),

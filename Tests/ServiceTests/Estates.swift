@@ -129,6 +129,8 @@ struct Estates: Sendable {
             "importBankAnswer": TestBankFile.status(of: "NONE", as: "RCVD"),
             "importBankStatement": TestBankFile.credits([.init("1.00", "huur")], to: 42),
             "setCreditRules": "{}",
+            "proposeProgrammeChange": #"{"waitingDays":365,"reason":"meer tijd"}"#,
+            "decideProgrammeChange": #"{"approved":false,"reason":"fout"}"#,
             "extendPots": #"{"personId":"\#(wallet)","untilAt":"2046-01-01T00:00:00Z"}"#,
             "assignBankCredit": #"{"programmeId":"\#(wallet)"}"#,
             "dismissBankCredit": #"{"reason":"niet voor ons"}"#,

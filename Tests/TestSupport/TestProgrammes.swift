@@ -55,3 +55,45 @@ extension ProgrammeCommitments {
         return cents(funded) == here.map(cents).reduce(0, +) - gone.map(cents).reduce(0, +)
     }
 }
+
+extension TestCommunity {
+    /// The clerk asks for a programme to be otherwise.
+    package func proposeChange(
+        of programme: Identifier,
+        name: String? = nil,
+        waitingDays: Int? = nil,
+        creditsLastDays: Int? = nil,
+        account: FundingAccount? = nil,
+        by client: TestClient? = nil
+    ) async throws -> TestAnswer {
+        try await (client ?? clerk).call(
+            .proposeProgrammeChange,
+            ["programmeId": "\(programme)"],
+            body: ProgrammeChangeCreation(
+                name: name,
+                waitingDays: waitingDays,
+                creditsLastDays: creditsLastDays,
+                fundingAccount: account,
+                reason: "er is iets veranderd"
+            )
+        )
+    }
+
+    /// Somebody approves a change of a programme; the approver unless told otherwise.
+    package func approve(
+        change: Identifier,
+        typing iban: String? = nil,
+        by client: TestClient? = nil
+    ) async throws -> TestAnswer {
+        try await (client ?? approver).call(
+            .decideProgrammeChange,
+            ["programmeChangeId": "\(change)"],
+            body: ProgrammeChangeDecision(approved: true, fundingIban: iban)
+        )
+    }
+
+    /// A programme as it is.
+    package func programme(_ id: Identifier) async throws -> Programme {
+        try await clerk.call(.getProgramme, ["programmeId": "\(id)"]).decode(Programme.self)
+    }
+}

@@ -67,11 +67,16 @@ struct AssignBankCredit: Sendable {
     ) throws -> FundedProgramme {
         guard try ProgrammeAccounts.find(programme, community: community, connection) != nil
         else { throw Problem(.unknownProgramme, "The community has no such programme.") }
-        let programmes = try FundingQueries.programmes(at: [credit.iban], community, connection)
-        guard let programme = programmes.first(where: { $0.id == programme }) else {
+        let funded = try FundingQueries.programme(
+            programme,
+            at: credit.iban,
+            community,
+            connection
+        )
+        guard let funded else {
             throw Problem(.otherBankAccount, "Its euros arrive on another account, or on none.")
         }
-        return programme
+        return funded
     }
 }
 

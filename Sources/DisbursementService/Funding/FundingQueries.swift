@@ -16,7 +16,27 @@ struct FundedProgramme: Sendable {
 
 /// The SQL of fundings.
 enum FundingQueries {
-    /// The bank account of a programme; nil without one.
+    static let referenceTaken = Problem(
+        .fundingReferenceTaken,
+        "Another programme has this reference, or had it."
+    )
+
+    /// Throws when another programme has a reference, or had it.
+    static func requireUnused(
+        _ reference: FundingReference,
+        by programme: UUID,
+        _ community: UUID,
+        _ connection: Connection
+    ) throws {
+        let isTaken = try connection.query(
+            """
+            SELECT disbursement.is_reference_taken(\(community), \(reference.text), \(programme))
+            """
+        ).one().decode(Bool.self)
+        if isTaken { throw referenceTaken }
+    }
+
+    /// The bank account of a programme, which keeps it until the transaction ends; nil without one.
     static func account(
         of programme: UUID,
         _ community: UUID,
@@ -25,16 +45,19 @@ enum FundingQueries {
         try connection.query(
             """
             SELECT funding_iban FROM disbursement.programme
-             WHERE community_id = \(community) AND id = \(programme)
+             WHERE community_id = \(community) AND id = \(programme) FOR SHARE
             """
         ).one().decode(String?.self)
     }
 
-    /// Bank accounts that euros of programmes arrive on.
+    /// Bank accounts that euros of programmes arrive on, also late ones on an account before.
     static func accounts(_ community: UUID) -> SQL {
         """
-        SELECT DISTINCT funding_iban FROM disbursement.programme
+        SELECT funding_iban FROM disbursement.programme
          WHERE community_id = \(community) AND funding_iban IS NOT NULL
+        UNION
+        SELECT former_iban FROM disbursement.programme_change
+         WHERE community_id = \(community) AND former_iban IS NOT NULL
         """
     }
 
@@ -46,30 +69,54 @@ enum FundingQueries {
     ) throws -> [FundedProgramme] {
         try connection.query(
             """
-            SELECT id, coin, account_id, funding_iban, funding_reference
-              FROM disbursement.programme
+            \(rawSQL: funded)
              WHERE community_id = \(community) AND funding_iban = ANY (\(Array(accounts)))
              ORDER BY id
             """
-        ).map { row in
-            let (id, coin, account, iban, reference) = try row.decode(
-                UUID.self,
-                String.self,
-                UUID.self,
-                String.self,
-                String.self
-            )
-            guard let reference = FundingReference(reference) else {
-                throw PostgresError.decoding("a funding reference without its form")
-            }
-            return FundedProgramme(
-                id: id,
-                coin: coin,
-                account: account,
-                iban: iban,
-                reference: reference
-            )
+        ).map(decode)
+    }
+
+    /// A programme whose euros arrive on an account, or arrived there before it had another; else nil.
+    static func programme(
+        _ id: UUID,
+        at account: String,
+        _ community: UUID,
+        _ connection: Connection
+    ) throws -> FundedProgramme? {
+        try connection.query(
+            """
+            \(rawSQL: funded)
+             WHERE community_id = \(community) AND id = \(id)
+               AND (funding_iban = \(account)
+                    OR EXISTS (SELECT FROM disbursement.programme_change
+                                WHERE community_id = \(community) AND programme_id = \(id)
+                                  AND former_iban = \(account)))
+            """
+        ).first.map(decode)
+    }
+
+    private static let funded = """
+        SELECT id, coin, account_id, funding_iban, funding_reference FROM disbursement.programme
+        """
+
+    @Sendable private static func decode(_ row: Row) throws -> FundedProgramme {
+        let (id, coin, account, iban, reference) = try row.decode(
+            UUID.self,
+            String.self,
+            UUID.self,
+            String.self,
+            String.self
+        )
+        guard let reference = FundingReference(reference) else {
+            throw PostgresError.decoding("a funding reference without its form")
         }
+        return FundedProgramme(
+            id: id,
+            coin: coin,
+            account: account,
+            iban: iban,
+            reference: reference
+        )
     }
 
     /// Whether the bank reference is new among those that people booked.

@@ -1,7 +1,6 @@
 import API
 import Domain
 import FoundationEssentials
-import ISO20022
 import Ledger
 import Postgres
 import ServiceKit
@@ -27,7 +26,10 @@ struct CreateProgramme: Sendable {
         }
         let coin = try CoinDigits.find(creation.coin, community: community, connection)
         let institution = try institution(connection)
-        let funding = try fundingAccount()
+        let funding = try creation.fundingAccount?.checked(or: FundingReference(of: id))
+        if let reference = funding?.reference {
+            try FundingQueries.requireUnused(reference, by: id, community, connection)
+        }
         let account = UUID()
         let reserved = UUID()
         try Ledger.openAccounts(
@@ -61,29 +63,11 @@ struct CreateProgramme: Sendable {
             """
         )
         guard inserted == 1 else {
-            throw Problem(.fundingReferenceTaken, "Another programme has this reference.")
+            throw FundingQueries.referenceTaken
         }
         if let earmark = creation.earmark { try keep(earmark, connection) }
         let rows = try connection.query(ProgrammeQueries.one(id, community: community))
         return try ProgrammeQueries.decode(rows.one())
-    }
-
-    /// Where the euros arrive; without a reference of the payer's, the programme gets one.
-    private func fundingAccount() throws -> (iban: String, reference: FundingReference)? {
-        guard let account = creation.fundingAccount else { return nil }
-        guard let iban = IBAN(account.iban) else {
-            throw Problem.invalid("/fundingAccount/iban", "is not a valid IBAN")
-        }
-        guard let text = account.reference else {
-            return (iban.canonical, FundingReference(of: id))
-        }
-        guard let reference = FundingReference(text) else {
-            throw Problem.invalid(
-                "/fundingAccount/reference",
-                "has no digit, or begins like a creditor reference with other check digits"
-            )
-        }
-        return (iban.canonical, reference)
     }
 
     /// Pots are marked when they are opened, so this stands before the first of them.

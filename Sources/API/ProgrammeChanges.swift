@@ -1,0 +1,110 @@
+/// How far a change of a programme has come.
+package enum ProgrammeChangeState: String, CaseIterable, Codable, Hashable, Sendable {
+    /// Somebody else has to decide.
+    case proposed
+    /// The programme is as it was.
+    case rejected
+    /// The programme is so.
+    case approved
+}
+
+/// What is to be otherwise about a programme; what is absent stays as it is.
+package struct ProgrammeChangeCreation: Codable, Hashable, Sendable {
+    /// Its name.
+    package var name: String?
+    /// For how many days coins wait for somebody who has not enrolled, up to 3650; never fewer than
+    /// before.
+    package var waitingDays: Int?
+    /// For how many whole days after the day of each credit its coins last, from 1 to 3650; for credits
+    /// from then on.
+    package var creditsLastDays: Int?
+    /// Where its euros arrive. Without a reference it keeps the one that it has.
+    package var fundingAccount: FundingAccount?
+    /// Why, without names.
+    package var reason: String
+
+    /// Creates it from its members.
+    package init(
+        name: String? = nil,
+        waitingDays: Int? = nil,
+        creditsLastDays: Int? = nil,
+        fundingAccount: FundingAccount? = nil,
+        reason: String
+    ) {
+        self.name = name
+        self.waitingDays = waitingDays
+        self.creditsLastDays = creditsLastDays
+        self.fundingAccount = fundingAccount
+        self.reason = reason
+    }
+}
+
+/// What somebody else says to a change of a programme.
+package struct ProgrammeChangeDecision: Codable, Hashable, Sendable {
+    /// Whether the programme is to be so.
+    package var approved: Bool
+    /// The bank account, typed again from where it is known; needed to approve another one.
+    package var fundingIban: String?
+    /// Why not, without names; needed to reject.
+    package var reason: String?
+
+    /// Creates it from its members.
+    package init(approved: Bool, fundingIban: String? = nil, reason: String? = nil) {
+        self.approved = approved
+        self.fundingIban = fundingIban
+        self.reason = reason
+    }
+}
+
+/// What is or was to be otherwise about a programme, and what became of it.
+package struct ProgrammeChange: Codable, Hashable, Sendable {
+    /// The change.
+    package var id: Identifier
+    /// The programme.
+    package var programmeId: Identifier
+    /// Its name; null to stay as it is.
+    @Nullable package var name: String?
+    /// For how many days coins wait for somebody who has not enrolled; null to stay as it is.
+    @Nullable package var waitingDays: Int?
+    /// For how many whole days after the day of each credit its coins last; null to stay as it is.
+    @Nullable package var creditsLastDays: Int?
+    /// Where its euros arrive; null to stay as it is.
+    @Nullable package var fundingAccount: FundingAccount?
+    /// Why.
+    package var reason: String
+    /// How far it has come.
+    package var state: ProgrammeChangeState
+    /// When it was proposed.
+    package var proposedAt: Instant
+    /// When somebody decided; null before.
+    @Nullable package var decidedAt: Instant?
+    /// Why it was rejected; null unless it was.
+    @Nullable package var rejectionReason: String?
+
+    /// Creates it from its members.
+    package init(
+        id: Identifier,
+        programmeId: Identifier,
+        name: String?,
+        waitingDays: Int?,
+        creditsLastDays: Int?,
+        fundingAccount: FundingAccount?,
+        reason: String,
+        state: ProgrammeChangeState,
+        proposedAt: Instant,
+        decidedAt: Instant?,
+        rejectionReason: String?
+    ) {
+        self.id = id
+        self.programmeId = programmeId
+        self.name = name
+        self.waitingDays = waitingDays
+        self.creditsLastDays = creditsLastDays
+        self.fundingAccount = fundingAccount
+        self.reason = reason
+        self.state = state
+        self.proposedAt = proposedAt
+        self.decidedAt = decidedAt
+        self.rejectionReason = rejectionReason
+    }
+}

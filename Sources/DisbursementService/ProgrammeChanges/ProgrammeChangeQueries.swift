@@ -1,0 +1,125 @@
+import API
+import Domain
+import FoundationEssentials
+import Postgres
+import ServiceKit
+
+/// SQL about changes of programmes. The database alone carries them out.
+enum ProgrammeChangeQueries {
+    /// Whether no other change of the programme waits.
+    static func insert(
+        _ act: ProposeProgrammeChange,
+        funding: CheckedFundingAccount?,
+        _ connection: Connection
+    ) throws -> Bool {
+        let creation = act.creation
+        return try connection.execute(
+            """
+            INSERT INTO disbursement.programme_change (community_id, id, programme_id, name,
+                waiting_days, credits_last_days, funding_iban, funding_reference, reason,
+                proposed_by, proposed_at)
+            VALUES (\(act.community), \(act.id), \(act.programme), \(creation.name),
+                    \(creation.waitingDays.map(Int32.init)),
+                    \(creation.creditsLastDays.map(Int32.init)), \(funding?.iban),
+                    \(funding?.reference.text), \(creation.reason), \(act.client),
+                    \(Timestamp(act.now)))
+            ON CONFLICT (community_id, programme_id) WHERE state = 'proposed' DO NOTHING
+            """
+        ) == 1
+    }
+
+    /// What the database says to a decision: `approved`, `rejected`, or why not. With a reason it is
+    /// a rejection.
+    static func decide(
+        _ act: DecideProgrammeChange,
+        iban: String?,
+        rejection: String?,
+        _ connection: Connection
+    ) throws -> String {
+        try connection.query(
+            """
+            SELECT disbursement.decide_programme_change(
+                \(act.community), \(act.id), \(act.client), \(iban), \(rejection),
+                \(Timestamp(act.now)))
+            """
+        ).one().decode(String.self)
+    }
+
+    private static let columns = """
+        SELECT c.id, c.programme_id, c.name, c.waiting_days, c.credits_last_days, c.funding_iban,
+               c.funding_reference, c.reason, c.state, c.proposed_at, c.decided_at,
+               c.rejection_reason
+          FROM disbursement.programme_change c
+        """
+
+    static func find(_ id: UUID, _ community: UUID) -> SQL {
+        """
+        \(rawSQL: columns)
+         WHERE c.community_id = \(community) AND c.id = \(id)
+        """
+    }
+
+    /// A change that is there.
+    static func change(
+        _ id: UUID,
+        _ community: UUID,
+        _ connection: Connection
+    ) throws -> ProgrammeChange {
+        let found = try changes(connection.query(find(id, community)))
+        guard let change = found.first else { throw Problem.notFound("change of a programme") }
+        return change
+    }
+
+    /// Newest first.
+    static func list(
+        of programme: UUID,
+        _ community: UUID,
+        before: UUID?,
+        limit: Int
+    ) -> SQL {
+        """
+        \(rawSQL: columns)
+         WHERE c.community_id = \(community) AND c.programme_id = \(programme)
+           AND (\(before)::uuid IS NULL OR c.id < \(before))
+         ORDER BY c.id DESC LIMIT \(limit + 1)
+        """
+    }
+
+    @Sendable static func changes(_ rows: Rows) throws -> [ProgrammeChange] {
+        try rows.map { row in
+            let (
+                id, programme, name, waitingDays, lastDays, iban, reference, reason, stateText,
+                proposedAt, decidedAt, rejection
+            ) = try row.decode(
+                UUID.self,
+                UUID.self,
+                String?.self,
+                Int32?.self,
+                Int32?.self,
+                String?.self,
+                String?.self,
+                String.self,
+                String.self,
+                Timestamp.self,
+                Timestamp?.self,
+                String?.self
+            )
+            guard let state = ProgrammeChangeState(rawValue: stateText) else {
+                throw PostgresError.decoding("unknown state of a change")
+            }
+            return ProgrammeChange(
+                id: Identifier(id),
+                programmeId: Identifier(programme),
+                name: name,
+                waitingDays: waitingDays.map(Int.init),
+                creditsLastDays: lastDays.map(Int.init),
+                fundingAccount: iban.map { FundingAccount(iban: $0, reference: reference) },
+                reason: reason,
+                state: state,
+                proposedAt: Instant(proposedAt),
+                decidedAt: decidedAt.map { Instant($0) },
+                rejectionReason: rejection
+            )
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import API
+import ArgumentParser
+
+extension ProgrammeCommand {
+    /// `wijkmunt programme change …`
+    struct Change: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What is to be otherwise about a programme: one proposes, another decides.",
+            subcommands: [Propose.self, Decide.self, List.self, Show.self]
+        )
+    }
+}
+
+extension ProgrammeCommand.Change {
+    struct Propose: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Propose to change a programme; what you leave out stays as it is."
+        )
+        @Argument(help: "The programme.") var id: Identifier
+        @Option(help: "Its name.") var name: String?
+        @Option(
+            help: "For how many days coins wait for somebody who has not enrolled; no fewer."
+        )
+        var waitingDays: Int?
+        @Option(
+            help: "How many whole days after each credit its coins last; for credits to come."
+        )
+        var creditsLastDays: Int?
+        @Option(help: "The bank account of its euros.") var fundingIban: String?
+        @Option(help: "What payers write; goes with --funding-iban, and stays without.")
+        var fundingReference: String?
+        @Option(help: "Why.") var reason: String
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func validate() throws {
+            guard fundingReference == nil || fundingIban != nil else {
+                throw ValidationError("--funding-reference goes with --funding-iban")
+            }
+        }
+
+        func run() async throws {
+            let session = try self.session.open(for: .proposeProgrammeChange)
+            let change: ProgrammeChange = try await session.client.call(
+                .proposeProgrammeChange,
+                path: ["programmeId": id.description],
+                body: ProgrammeChangeCreation(
+                    name: name,
+                    waitingDays: waitingDays,
+                    creditsLastDays: creditsLastDays,
+                    fundingAccount: fundingIban.map {
+                        FundingAccount(iban: $0, reference: fundingReference)
+                    },
+                    reason: reason
+                ),
+                idempotencyKey: write.idempotencyKey
+            )
+            try session.output.show(change)
+        }
+    }
+
+    struct Decide: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Approve a change of a programme, or --reject it.",
+            discussion: "A bank account is approved by typing it again."
+        )
+        @Argument(help: "The change.") var id: Identifier
+        @Option(help: "The bank account, as you know it from elsewhere.")
+        var fundingIban: String?
+        @Option(help: "Reject it, and why.") var reject: String?
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .decideProgrammeChange)
+            let change: ProgrammeChange = try await session.client.call(
+                .decideProgrammeChange,
+                path: ["programmeChangeId": id.description],
+                body: ProgrammeChangeDecision(
+                    approved: reject == nil,
+                    fundingIban: fundingIban,
+                    reason: reject
+                ),
+                idempotencyKey: write.idempotencyKey
+            )
+            try session.output.show(change)
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the changes of a programme."
+        )
+        @Argument(help: "The programme.") var id: Identifier
+        @OptionGroup var page: PageOptions
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .listProgrammeChanges)
+            let list: Page<ProgrammeChange> = try await session.client.call(
+                .listProgrammeChanges,
+                path: ["programmeId": id.description],
+                query: page.query
+            )
+            try session.output.show(
+                list,
+                columns: ["id", "reason", "state", "proposedAt", "decidedAt"]
+            )
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a change of a programme."
+        )
+        @Argument(help: "Its id.") var id: Identifier
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .getProgrammeChange)
+            let change: ProgrammeChange = try await session.client.call(
+                .getProgrammeChange,
+                path: ["programmeChangeId": id.description]
+            )
+            try session.output.show(change)
+        }
+    }
+}
