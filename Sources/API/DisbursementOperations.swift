@@ -208,6 +208,15 @@ extension Operation {
         produces: MediaType.xml
     )
 
+    /// Read what was booked for a programme in a period.
+    package static let getProgrammeCreditNotification = Operation(
+        id: "getProgrammeCreditNotification",
+        method: .get,
+        path: "/v1/programmes/{programmeId}/credit-notifications/{period}",
+        access: .anyOf([.batchesRead]),
+        produces: MediaType.xml
+    )
+
     /// Watch a batch.
     package static let streamBatchEvents = Operation(
         id: "streamBatchEvents",
@@ -233,7 +242,8 @@ package enum DisbursementOperations {
             .listBatches, .getBatch, .listInstructions, .listFindings,
             .getFindingsCSV, .approveBatch, .decideParkedLines, .retryBatch, .cancelBatch,
             .cancelLines,
-            .getStatusReport, .getCreditNotification, .streamBatchEvents,
+            .getStatusReport, .getCreditNotification, .getProgrammeCreditNotification,
+            .streamBatchEvents,
         ] + GrantOperations.all + StandingInstructionOperations.all + DepartureOperations.all
         + UploadOperations.all + LetterOperations.all + ReportOperations.all
         + ProgrammeChangeOperations.all + EveryServiceOperations.all

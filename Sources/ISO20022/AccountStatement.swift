@@ -5,51 +5,30 @@
 package struct AccountStatement: Sendable {
     /// What is known before the first entry.
     package struct Head: Sendable {
-        package let id: String
-        package let createdAtMicroseconds: Int64
-        package let fromMicroseconds: Int64
-        package let untilMicroseconds: Int64
+        package let report: AccountReportHead
         package let openingDay: CalendarDate
         package let closingDay: CalendarDate
-        package let accountID: String
-        package let accountName: String
-        package let ownerName: String
         package let openingMinorUnits: Int64
         package let closingMinorUnits: Int64
         package let count: Int64
 
         /// - Parameters:
-        ///   - id: of message and statement; 1 to 35 characters of the basic Latin set.
-        ///   - createdAtMicroseconds: microseconds since 1970, as are the bounds of the period.
+        ///   - report: what it shares with other messages.
         ///   - openingDay: the day of the opening balance.
         ///   - closingDay: the day of the closing balance.
-        ///   - accountID: 1 to 34 characters of the basic Latin set.
-        ///   - accountName: written in at most 70 characters.
         ///   - openingMinorUnits: euro cents; below zero is a debit balance.
         ///   - count: how many entries follow.
         package init(
-            id: String,
-            createdAtMicroseconds: Int64,
-            fromMicroseconds: Int64,
-            untilMicroseconds: Int64,
+            _ report: AccountReportHead,
             openingDay: CalendarDate,
             closingDay: CalendarDate,
-            accountID: String,
-            accountName: String,
-            ownerName: String,
             openingMinorUnits: Int64,
             closingMinorUnits: Int64,
             count: Int64
         ) {
-            self.id = id
-            self.createdAtMicroseconds = createdAtMicroseconds
-            self.fromMicroseconds = fromMicroseconds
-            self.untilMicroseconds = untilMicroseconds
+            self.report = report
             self.openingDay = openingDay
             self.closingDay = closingDay
-            self.accountID = accountID
-            self.accountName = accountName
-            self.ownerName = ownerName
             self.openingMinorUnits = openingMinorUnits
             self.closingMinorUnits = closingMinorUnits
             self.count = count
@@ -105,54 +84,34 @@ package struct AccountStatement: Sendable {
         }
     }
 
+    private static let message = "camt.053.001.08"
     /// The name space of the message.
-    package static let namespace = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
+    package static let namespace = AccountReport.namespace(message)
 
     private let head: Head
+    private let report: AccountReport
 
     /// Writes the statement with this head.
-    package init(_ head: Head) { self.head = head }
+    package init(_ head: Head) {
+        self.head = head
+        report = AccountReport(
+            message: Self.message,
+            element: "BkToCstmrStmt",
+            report: "Stmt",
+            head: head.report
+        )
+    }
 
     /// From the XML declaration to the balances.
     package var opening: String {
-        let created = XMLText.dateTime(microsecondsSinceEpoch: head.createdAtMicroseconds)
-        let isCredit = head.closingMinorUnits >= head.openingMinorUnits
-        let movement = DecimalAmount.text(abs(head.closingMinorUnits - head.openingMinorUnits))
-        return """
-            <?xml version="1.0" encoding="UTF-8"?>
-            <Document xmlns="\(Self.namespace)"><BkToCstmrStmt>
-            """
-                + XMLText.collected { xml in
-                    try xml.element("GrpHdr") {
-                        try xml.element("MsgId", head.id)
-                        try xml.element("CreDtTm", created)
-                    }
-                } + "<Stmt>"
-                + XMLText.collected { xml in
-                    try xml.element("Id", head.id)
-                    try xml.element("CreDtTm", created)
-                    try xml.element("FrToDt") {
-                        let (from, until) = (head.fromMicroseconds, head.untilMicroseconds)
-                        try xml.element("FrDtTm", XMLText.dateTime(microsecondsSinceEpoch: from))
-                        try xml.element("ToDtTm", XMLText.dateTime(microsecondsSinceEpoch: until))
-                    }
-                    try xml.account(
-                        id: head.accountID,
-                        name: head.accountName,
-                        owner: head.ownerName
-                    )
-                    try writeBalance("OPBD", head.openingMinorUnits, head.openingDay, xml)
-                    try writeBalance("CLBD", head.closingMinorUnits, head.closingDay, xml)
-                    try xml.element("TxsSummry") {
-                        try xml.element("TtlNtries") {
-                            try xml.element("NbOfNtries", String(head.count))
-                            try xml.element("TtlNetNtry") {
-                                try xml.element("Amt", movement)
-                                try xml.element("CdtDbtInd", isCredit ? "CRDT" : "DBIT")
-                            }
-                        }
-                    }
-                }
+        report.opening { xml in
+            try writeBalance("OPBD", head.openingMinorUnits, head.openingDay, xml)
+            try writeBalance("CLBD", head.closingMinorUnits, head.closingDay, xml)
+            try xml.entryTotals(
+                count: head.count,
+                netMinorUnits: head.closingMinorUnits - head.openingMinorUnits
+            )
+        }
     }
 
     /// One entry.
@@ -164,19 +123,14 @@ package struct AccountStatement: Sendable {
                 bookedAtMicroseconds: entry.bookedAtMicroseconds,
                 id: entry.id
             ) {
-                try xml.element("BkTxCd") {
-                    try xml.element("Prtry") {
-                        try xml.element("Cd", entry.kind)
-                        try xml.element("Issr", "WIJKMUNT")
-                    }
-                }
+                try xml.element("BkTxCd") { try xml.ownTransactionCode(entry.kind) }
                 try writeDetails(of: entry, xml)
             }
         }
     }
 
     /// What closes the message.
-    package var closing: String { "</Stmt></BkToCstmrStmt></Document>\n" }
+    package var closing: String { report.closing }
 
     private func writeBalance(
         _ code: String,
@@ -189,7 +143,7 @@ package struct AccountStatement: Sendable {
                 try xml.element("CdOrPrtry") { try xml.element("Cd", code) }
             }
             try xml.euros("Amt", abs(minorUnits))
-            try xml.element("CdtDbtInd", minorUnits < 0 ? "DBIT" : "CRDT")
+            try xml.element("CdtDbtInd", XMLText.side(minorUnits))
             try xml.element("Dt") { try xml.element("Dt", day.description) }
         }
     }
@@ -199,7 +153,7 @@ package struct AccountStatement: Sendable {
             try xml.element("TxDtls") {
                 try xml.element("Refs") { try xml.element("AcctSvcrRef", entry.id) }
                 try xml.euros("Amt", abs(entry.minorUnits))
-                try xml.element("CdtDbtInd", entry.minorUnits < 0 ? "DBIT" : "CRDT")
+                try xml.element("CdtDbtInd", XMLText.side(entry.minorUnits))
                 if let remittance = entry.remittance.map({ SEPAText.basicLatin($0, most: 140) }),
                     !remittance.isEmpty
                 {

@@ -4,31 +4,26 @@
 ///
 /// Names and texts are brought to the basic Latin set; identifiers are cut to what the message takes.
 package struct CreditNotification: Sendable {
-    /// What is known before the first entry.
-    package struct Head: Sendable {
-        package let id: String
-        package let createdAtMicroseconds: Int64
-        package let accountID: String
-        package let accountName: String
-        package let ownerName: String
+    /// What all entries come to, where that is known before the first one.
+    package struct Totals: Sendable, Equatable {
+        package let creditCount: Int64
+        package let creditMinorUnits: Int64
+        package let debitCount: Int64
+        package let debitMinorUnits: Int64
 
         /// - Parameters:
-        ///   - id: of message and notification; 1 to 35 characters of the basic Latin set.
-        ///   - createdAtMicroseconds: microseconds since 1970.
-        ///   - accountID: 1 to 34 characters of the basic Latin set.
-        ///   - accountName: written in at most 70 characters.
+        ///   - creditMinorUnits: euro cents, not below zero.
+        ///   - debitMinorUnits: euro cents, not below zero.
         package init(
-            id: String,
-            createdAtMicroseconds: Int64,
-            accountID: String,
-            accountName: String,
-            ownerName: String
+            creditCount: Int64,
+            creditMinorUnits: Int64,
+            debitCount: Int64,
+            debitMinorUnits: Int64
         ) {
-            self.id = id
-            self.createdAtMicroseconds = createdAtMicroseconds
-            self.accountID = accountID
-            self.accountName = accountName
-            self.ownerName = ownerName
+            self.creditCount = creditCount
+            self.creditMinorUnits = creditMinorUnits
+            self.debitCount = debitCount
+            self.debitMinorUnits = debitMinorUnits
         }
     }
 
@@ -40,20 +35,32 @@ package struct CreditNotification: Sendable {
         case `return`
         /// Taken back from its receiver.
         case recall
+        /// Anything else, by the name that we have for it; at most 35 characters.
+        case other(String, isCredit: Bool)
+
+        /// Whether it is a credit of the account.
+        fileprivate var isCredit: Bool {
+            switch self {
+            case .payment: false
+            case .return, .recall: true
+            case .other(_, let isCredit): isCredit
+            }
+        }
 
         /// The subfamily of issued credit transfers, by the bank transaction codes of ISO 20022.
-        fileprivate var subfamily: String {
+        fileprivate var subfamily: String? {
             switch self {
             case .payment: "BOOK"
             case .return: "RRTN"
             case .recall: "RPCR"
+            case .other: nil
             }
         }
 
         /// A code of the external return reasons of ISO 20022.
         fileprivate var returnReason: String? {
             switch self {
-            case .payment: nil
+            case .payment, .other: nil
             case .return: "BE06"
             case .recall: "FOCR"
             }
@@ -83,7 +90,8 @@ package struct CreditNotification: Sendable {
 
     /// One entry.
     package struct Entry: Sendable {
-        package let reference: String
+        /// Its number; at most 35 characters.
+        package var reference: String
         package let id: String
         package let kind: Kind
         package let minorUnits: Int64
@@ -119,63 +127,75 @@ package struct CreditNotification: Sendable {
         }
     }
 
+    private static let message = "camt.054.001.08"
     /// The name space of the message.
-    package static let namespace = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"
+    package static let namespace = AccountReport.namespace(message)
 
-    private let head: Head
+    private let report: AccountReport
+    private let totals: Totals?
 
-    /// Writes the notification with this head.
-    package init(_ head: Head) { self.head = head }
+    /// Writes the notification with this head, and with totals where they are known.
+    package init(_ head: AccountReportHead, totals: Totals? = nil) {
+        report = AccountReport(
+            message: Self.message,
+            element: "BkToCstmrDbtCdtNtfctn",
+            report: "Ntfctn",
+            head: head
+        )
+        self.totals = totals
+    }
 
-    /// From the XML declaration to the account.
+    /// From the XML declaration to the account and the totals.
     package var opening: String {
-        let created = XMLText.dateTime(microsecondsSinceEpoch: head.createdAtMicroseconds)
-        return """
-            <?xml version="1.0" encoding="UTF-8"?>
-            <Document xmlns="\(Self.namespace)"><BkToCstmrDbtCdtNtfctn>
-            """
-                + XMLText.collected { xml in
-                    try xml.element("GrpHdr") {
-                        try xml.element("MsgId", head.id)
-                        try xml.element("CreDtTm", created)
-                    }
-                } + "<Ntfctn>"
-                + XMLText.collected { xml in
-                    try xml.element("Id", head.id)
-                    try xml.element("CreDtTm", created)
-                    try xml.account(
-                        id: head.accountID,
-                        name: head.accountName,
-                        owner: head.ownerName
-                    )
-                }
+        report.opening { xml in
+            if let totals { try write(totals, xml) }
+        }
     }
 
     /// What closes the message.
-    package var closing: String { "</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>\n" }
+    package var closing: String { report.closing }
 
     /// One entry.
     package func entry(_ entry: Entry) -> String {
-        let isBack = entry.kind.returnReason != nil
-        return XMLText.collected { xml in
+        XMLText.collected { xml in
             try xml.bookedEntry(
                 reference: entry.reference,
-                minorUnits: isBack ? entry.minorUnits : -entry.minorUnits,
+                minorUnits: entry.kind.isCredit ? entry.minorUnits : -entry.minorUnits,
                 bookedAtMicroseconds: entry.bookedAtMicroseconds,
                 id: entry.id
             ) {
-                try xml.element("BkTxCd") {
-                    try xml.element("Domn") {
-                        try xml.element("Cd", "PMNT")
-                        try xml.element("Fmly") {
-                            try xml.element("Cd", "ICDT")
-                            try xml.element("SubFmlyCd", entry.kind.subfamily)
-                        }
-                    }
-                }
+                try xml.element("BkTxCd") { try writeCode(of: entry.kind, xml) }
                 try xml.element("NtryDtls") {
                     try xml.element("TxDtls") { try writeDetails(of: entry, xml) }
                 }
+            }
+        }
+    }
+
+    private func write(_ totals: Totals, _ xml: XMLText) throws {
+        let (credits, debits) = (totals.creditMinorUnits, totals.debitMinorUnits)
+        try xml.entryTotals(
+            count: totals.creditCount + totals.debitCount,
+            netMinorUnits: credits - debits
+        ) {
+            try xml.element("TtlCdtNtries") {
+                try xml.element("NbOfNtries", String(totals.creditCount))
+                try xml.element("Sum", DecimalAmount.text(credits))
+            }
+            try xml.element("TtlDbtNtries") {
+                try xml.element("NbOfNtries", String(totals.debitCount))
+                try xml.element("Sum", DecimalAmount.text(debits))
+            }
+        }
+    }
+
+    private func writeCode(of kind: Kind, _ xml: XMLText) throws {
+        if case .other(let name, _) = kind { return try xml.ownTransactionCode(name) }
+        try xml.element("Domn") {
+            try xml.element("Cd", "PMNT")
+            try xml.element("Fmly") {
+                try xml.element("Cd", "ICDT")
+                try xml.optional("SubFmlyCd", kind.subfamily)
             }
         }
     }
@@ -189,7 +209,7 @@ package struct CreditNotification: Sendable {
             try xml.optional("EndToEndId", Self.reference(entry.references.endToEndID))
         }
         try xml.euros("Amt", entry.minorUnits)
-        try xml.element("CdtDbtInd", entry.kind.returnReason == nil ? "DBIT" : "CRDT")
+        try xml.element("CdtDbtInd", entry.kind.isCredit ? "CRDT" : "DBIT")
         let name = SEPAText.basicLatin(entry.creditorName, most: 140)
         if !name.isEmpty {
             try xml.element("RltdPties") {

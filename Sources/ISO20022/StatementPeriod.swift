@@ -10,6 +10,9 @@ package struct StatementPeriod: Sendable, Hashable, LosslessStringConvertible {
     /// Whether it is a month, rather than a day, a week or a year.
     package var isMonth: Bool { description.utf8.count == 7 }
 
+    /// Whether it is a year.
+    package var isYear: Bool { description.utf8.count == 4 }
+
     /// Reads ISO 8601 in the extended format, years 1970 to 9998; nil for anything else, such as a
     /// week 53 in a year that has none.
     package init?(_ description: String) {

@@ -7,15 +7,16 @@ import Testing
         let day = try #require(CalendarDate(year: 2026, month: 3, day: 2))
         let writer = AccountStatement(
             .init(
-                id: "2026-03-02-7a108b200c30d040e0570001",
-                createdAtMicroseconds: 1_772_492_400_000_000,
-                fromMicroseconds: 1_772_406_000_000_000,
-                untilMicroseconds: 1_772_492_400_000_000,
+                .init(
+                    id: "2026-03-02-7a108b200c30d040e0570001",
+                    createdAtMicroseconds: 1_772_492_400_000_000,
+                    spanMicroseconds: 1_772_406_000_000_000..<1_772_492_400_000_000,
+                    accountID: "01957c5e6f007a108b200c30d040e057",
+                    accountName: "oosterhof",
+                    ownerName: "Café Zoë & Zn 💶"
+                ),
                 openingDay: day,
                 closingDay: day,
-                accountID: "01957c5e6f007a108b200c30d040e057",
-                accountName: "oosterhof",
-                ownerName: "Café Zoë & Zn 💶",
                 openingMinorUnits: opening,
                 closingMinorUnits: opening + entries.reduce(0, +),
                 count: Int64(entries.count)

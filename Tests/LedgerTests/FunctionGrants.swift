@@ -114,6 +114,8 @@ extension DatabaseGrants {
         disbursement.approved_by_another
         disbursement.batch_goes_forward
         disbursement.batch_is_whole
+        disbursement.booked_totals disbursement
+        disbursement.booked_without_file disbursement
         disbursement.carry_out_recall disbursement
         disbursement.commitments disbursement
         disbursement.count_lines
@@ -135,6 +137,7 @@ extension DatabaseGrants {
         disbursement.journal disbursement
         disbursement.keep_credits disbursement
         disbursement.locality_stamp merchant
+        disbursement.moved_batches disbursement
         disbursement.only_unreceived PUBLIC
         disbursement.open_pots disbursement
         disbursement.park_repeated disbursement

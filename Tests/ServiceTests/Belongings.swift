@@ -162,7 +162,7 @@ struct Belongings: Sendable {
                 "programmeChangeId": "\(change.id)",
                 "groupId": "\(group.id)", "discountId": "\(discount.id)",
                 "batchId": "\(batch.id)", "mandateId": "\(mandate.id)", "moveId": "\(move.id)",
-                "shiftId": "\(shift.id)", "closingId": "\(closing.id)", "period": "2026",
+                "shiftId": "\(shift.id)", "closingId": "\(closing.id)", "period": "2026-01",
                 "month": "2026-01", "webhookId": "\(webhook.id)", "grantId": "\(grant.id)",
                 "recallId": "\(recall.id)",
                 "departureId": "\(departure.id)", "uploadId": "\(upload)",

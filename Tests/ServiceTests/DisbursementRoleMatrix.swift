@@ -44,6 +44,7 @@ extension RoleMatrix {
         .only("getFindingsCSV", benefits),
         .only("getStatusReport", benefits),
         .only("getCreditNotification", benefits),
+        .only("getProgrammeCreditNotification", benefits),
         .only("getStatusSummary", benefits),
         .only("streamBatchEvents", benefits),
         .only("approveBatch", [.benefitsApprover]),

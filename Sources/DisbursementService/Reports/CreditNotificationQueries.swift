@@ -3,14 +3,25 @@ import FoundationEssentials
 import ISO20022
 import Postgres
 
-/// What a notification of a batch begins with.
-struct NotifiedBatch: Sendable {
-    let messageID: String?
+/// The account that a notification is about, and of which moments it tells.
+struct NotifiedAccount: Sendable {
     let programme: String
     let account: UUID
     let coin: String
-    /// The moments that the notification is about, in microseconds since 1970.
+    /// In microseconds since 1970.
     let span: Range<Int64>
+
+    /// What the notification begins with.
+    func head(id: String, createdAtMicroseconds: Int64, tellsSpan: Bool) -> AccountReportHead {
+        AccountReportHead(
+            id: id,
+            createdAtMicroseconds: createdAtMicroseconds,
+            spanMicroseconds: tellsSpan ? span : nil,
+            accountID: account.compact,
+            accountName: coin,
+            ownerName: programme
+        )
+    }
 }
 
 /// A line of a batch whose money left the programme.
@@ -61,7 +72,9 @@ enum CreditNotificationQueries {
         """
     }
 
-    @Sendable static func batch(_ rows: Rows) throws -> NotifiedBatch? {
+    @Sendable static func batch(
+        _ rows: Rows
+    ) throws -> (account: NotifiedAccount, messageID: String?)? {
         try rows.first.map { row in
             let (messageID, programme, account, coin, from, until) = try row.decode(
                 String?.self,
@@ -71,13 +84,13 @@ enum CreditNotificationQueries {
                 Timestamp.self,
                 Timestamp.self
             )
-            return NotifiedBatch(
-                messageID: messageID,
+            let notified = NotifiedAccount(
                 programme: programme,
                 account: account,
                 coin: coin,
                 span: from.microseconds..<max(from.microseconds, until.microseconds)
             )
+            return (notified, messageID)
         }
     }
 

@@ -6,7 +6,7 @@ import ISO20022
 import Postgres
 import ServiceKit
 
-/// What is reported about a batch, as files.
+/// What is reported about batches and programmes, as files.
 struct ReportRoutes {
     let database: Database
 
@@ -14,6 +14,7 @@ struct ReportRoutes {
         routes.onStream(.getStatusReport, getStatusReport)
         routes.onStream(.getFindingsCSV, getFindingsCSV)
         routes.onStream(.getCreditNotification, getCreditNotification)
+        routes.onStream(.getProgrammeCreditNotification, getProgrammeCreditNotification)
     }
 
     @Sendable private func getStatusReport(_ call: Call<Caller>) async throws -> Response {
@@ -51,7 +52,7 @@ struct ReportRoutes {
     @Sendable private func getCreditNotification(_ call: Call<Caller>) async throws -> Response {
         let id = try call.id("batchId")
         let (community, now) = (try call.caller.requireCommunity(), call.clock.now())
-        let batch = try await database.query(
+        let found = try await database.query(
             CreditNotificationQueries.batch(
                 id,
                 on: call.query("day").flatMap { CalendarDate(xmlDate: $0) },
@@ -60,15 +61,39 @@ struct ReportRoutes {
             ),
             CreditNotificationQueries.batch
         )
-        guard let batch else { throw Problem.notFound("batch") }
+        guard let (account, messageID) = found else { throw Problem.notFound("batch") }
         let file = CreditNotificationFile(
-            of: id,
-            batch,
-            messageID: call.clock.newID(),
-            at: now,
-            community,
-            database
+            account.head(
+                id: call.clock.newID().compact,
+                createdAtMicroseconds: now.microseconds,
+                tellsSpan: false
+            ),
+            of: BatchEntries(
+                of: NotifiedBatch(id: id, messageID: messageID),
+                in: account.span,
+                tellsRecalls: true,
+                community,
+                database
+            )
         )
         return call.file(file, named: "camt.054.001.08-\(Identifier(id)).xml")
+    }
+
+    @Sendable private func getProgrammeCreditNotification(
+        _ call: Call<Caller>
+    ) async throws -> Response {
+        let id = try call.id("programmeId")
+        guard let period = StatementPeriod(try call.text("period")) else {
+            throw Problem.notFound("period")
+        }
+        let notify = NotifyOfPeriod(
+            programme: id,
+            period: period,
+            community: try call.caller.requireCommunity(),
+            database: database,
+            clock: call.clock
+        )
+        let name = "camt.054.001.08-\(Identifier(id))-\(period).xml"
+        return call.file(try await notify(), named: name)
     }
 }

@@ -13,15 +13,16 @@ struct StatementCamt: Sendable {
         let hex = Identifier(frame.merchant).description.replacing("-", with: "")
         return AccountStatement(
             .init(
-                id: "\(frame.period)-\(hex.suffix(24))",
-                createdAtMicroseconds: created.microseconds,
-                fromMicroseconds: frame.from.microseconds,
-                untilMicroseconds: frame.until.microseconds,
+                .init(
+                    id: "\(frame.period)-\(hex.suffix(24))",
+                    createdAtMicroseconds: created.microseconds,
+                    spanMicroseconds: frame.from.microseconds..<frame.until.microseconds,
+                    accountID: Identifier(frame.account).description.replacing("-", with: ""),
+                    accountName: frame.coin,
+                    ownerName: frame.name
+                ),
                 openingDay: frame.period.first,
                 closingDay: max(frame.period.first, frame.lastDay),
-                accountID: Identifier(frame.account).description.replacing("-", with: ""),
-                accountName: frame.coin,
-                ownerName: frame.name,
                 openingMinorUnits: frame.opening,
                 closingMinorUnits: frame.closing,
                 count: frame.count

@@ -42,3 +42,25 @@ extension ProgrammeCommand {
         }
     }
 }
+
+extension ProgrammeCommand {
+    struct Credits: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract:
+                "Print what was booked in a day, week or month (camt.054), or write it with --to."
+        )
+        @Argument(help: "Its id.") var id: Identifier
+        @Argument(help: "Such as 2026-03-02, 2026-W10 or 2026-03.") var period: String
+        @Option(help: "Write to this file.", completion: .file()) var to: String?
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .getProgrammeCreditNotification)
+            try await session.client.deliver(
+                .getProgrammeCreditNotification,
+                path: ["programmeId": id.description, "period": period],
+                to: to
+            )
+        }
+    }
+}
