@@ -6,6 +6,8 @@ package enum PayoutSource: String, CaseIterable, Codable, Hashable, Sendable {
     case communityShare = "community-share"
     /// What a programme has left and nobody has claimed.
     case programme
+    /// What depreciation took: by the coin's own policy, or by a programme's.
+    case depreciation
 }
 
 /// How far a payout has come.
@@ -30,7 +32,8 @@ package struct PayoutCreation: Codable, Hashable, Sendable {
     package var coin: String
     /// What it is paid from.
     package var source: PayoutSource
-    /// The programme, where it is paid from one; absent otherwise.
+    /// The programme, where it is paid from one or from what its policy of depreciation took; absent
+    /// otherwise.
     package var programmeId: Identifier?
     /// How much; everything available when absent.
     package var amount: Amount?
@@ -84,7 +87,7 @@ package struct Payout: Codable, Hashable, Sendable {
     package var id: Identifier
     /// What it is paid from.
     package var source: PayoutSource
-    /// The programme; null when it is paid from none.
+    /// The programme; null when it is paid from none, nor from what its depreciation took.
     @Nullable package var programmeId: Identifier?
     /// How many coins.
     package var amount: Amount
@@ -151,16 +154,20 @@ package struct Payout: Codable, Hashable, Sendable {
     }
 }
 
-/// What a coin has kept of redemptions and not paid out.
+/// What a coin has kept and not paid out.
 package struct KeptCoins: Codable, Hashable, Sendable {
-    /// Of fees.
+    /// Of fees of redemptions.
     package var fees: Amount
-    /// Of shares of the community.
+    /// Of shares of the community in redemptions.
     package var communityShare: Amount
+    /// Of what the coin's own policy of depreciation took; those of programmes stand in the list of
+    /// policies.
+    package var depreciation: Amount
 
     /// Creates it from its members.
-    package init(fees: Amount, communityShare: Amount) {
+    package init(fees: Amount, communityShare: Amount, depreciation: Amount) {
         self.fees = fees
         self.communityShare = communityShare
+        self.depreciation = depreciation
     }
 }

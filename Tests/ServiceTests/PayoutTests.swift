@@ -129,6 +129,56 @@ import Testing
         #expect(try await community.books().circulation == books)
     }
 
+    @Test func `what depreciation took leaves as fees do, and comes back to its sink`() async throws
+    {
+        let community = try await TestCommunity.make()
+        let resident = try await community.resident(with: "100.00")
+        let coin = ["coinCode": TestCommunity.coin]
+        _ = try await community.administrator.call(
+            .addDepreciationPolicy,
+            coin,
+            body: DepreciationPolicyCreation(
+                method: .exponential,
+                period: .month,
+                partsPerMillion: 100_000,
+                startsOn: "2020-01-01"
+            )
+        ).decode(DepreciationPolicy.self)
+        let none = try await community.proposePayout(from: .depreciation)
+        #expect(none.problemType == .nothingToRedeem)
+        try await community.loseValue(periods: 2)
+        #expect(try await resident.available() == "81.00")
+        #expect(try await kept(of: community).depreciation.value == "19.00")
+        let foreign = try await community.proposePayout(
+            from: .depreciation,
+            of: Identifier(UUID())
+        )
+        #expect(foreign.problemType == .nothingToRedeem)
+
+        let proposed = try await community.proposePayout("18.00", from: .depreciation)
+            .decode(Payout.self)
+        let second = try await community.secondTreasurer()
+        let approved = try await community.approve(payout: proposed.id, by: second)
+            .decode(Payout.self)
+        #expect(try await kept(of: community).depreciation.value == "1.00")
+        _ = try await community.settleAndRelease()
+        let reference = try #require(approved.endToEndId)
+        _ = try await community.importAnswer(
+            TestBankFile.statement([.init(reference, "18.00")], id: "STATEMENT-1")
+        ).decode(BankAnswer.self)
+        let books = try await community.books()
+        let refused = TestBankFile.statement(
+            [.init(reference, "18.00", isCredit: true, reason: "AC04")],
+            id: "STATEMENT-2"
+        )
+        _ = try await community.importAnswer(refused).decode(BankAnswer.self)
+        #expect(try await payout(proposed.id, of: community).state == .returned)
+        #expect(try await kept(of: community).depreciation.value == "19.00")
+        let after = try await community.books()
+        #expect(try cents(after.circulation) - cents(books.circulation) == 1800)
+        #expect(after.circulation == after.reserve)
+    }
+
     @Test func `people who approve at once pay out once, and never more than there is`()
         async throws
     {
@@ -199,7 +249,9 @@ import Testing
         for id in [foreign.id, Identifier(UUID())] {
             #expect(refusal(try await community.proposePayout(of: id)) == .unknownProgramme)
         }
-        for (source, id) in [(PayoutSource.fees, programme.id), (.programme, nil)] {
+        for (source, id) in [
+            (PayoutSource.fees, programme.id), (.communityShare, programme.id), (.programme, nil),
+        ] {
             #expect(
                 refusal(try await community.proposePayout(from: source, of: id))
                     == .invalidRequest

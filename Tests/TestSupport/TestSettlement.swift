@@ -1,5 +1,7 @@
 package import API
 import Foundation
+import LocalStack
+import Postgres
 
 extension TestCommunity {
     /// A colleague verifies the bank account of a merchant as the administrator registered it.
@@ -188,5 +190,24 @@ package enum TestBankFile {
         <Stmt><Id>\(id)</Id><Acct><Id><IBAN>\(TestIBAN.number(42))</IBAN></Id></Acct>
         \(entries)</Stmt></BkToCstmrStmt></Document>
         """
+    }
+}
+
+extension TestCommunity {
+    /// So many periods pass for all pots that lose value, and what they lost is posted.
+    package func loseValue(periods: Int32) async throws {
+        try await stack.cluster.withOwner(database: LocalStack.databaseName) { owner in
+            try await owner.transaction { connection in
+                let pots = try connection.query(
+                    """
+                    UPDATE ledger.account SET depreciated_periods = depreciated_periods - \(periods)
+                     WHERE community_id = \(id.uuid) AND depreciation_id IS NOT NULL RETURNING id
+                    """
+                ).map { try $0.decode(UUID.self) }
+                _ = try connection.query(
+                    "SELECT ledger.depreciate_accounts(\(id.uuid), \(pots), clock_timestamp())"
+                )
+            }
+        }
     }
 }

@@ -21,7 +21,7 @@ enum PayoutQueries {
         ).one().decode(Int64?.self)
     }
 
-    /// What a coin has kept of redemptions.
+    /// What a coin has kept.
     static func kept(
         of coin: CoinDigits,
         _ community: UUID,
@@ -32,7 +32,11 @@ enum PayoutQueries {
                 try available(from: source, nil, of: coin.code, community, connection) ?? 0
             )
         }
-        return KeptCoins(fees: try amount(.fees), communityShare: try amount(.communityShare))
+        return KeptCoins(
+            fees: try amount(.fees),
+            communityShare: try amount(.communityShare),
+            depreciation: try amount(.depreciation)
+        )
     }
 
     static func insert(

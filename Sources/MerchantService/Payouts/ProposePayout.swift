@@ -13,10 +13,16 @@ struct ProposePayout: Sendable {
 
     func callAsFunction(_ creation: PayoutCreation, _ connection: Connection) throws -> Payout {
         let coin = try CoinDigits.find(creation.coin, community: community, connection)
-        guard (creation.source == .programme) == (creation.programmeId != nil) else {
+        let isSourceWhole =
+            switch creation.source {
+            case .programme: creation.programmeId != nil
+            case .depreciation: true
+            case .fees, .communityShare: creation.programmeId == nil
+            }
+        guard isSourceWhole else {
             throw Problem.invalid(
                 "/programmeId",
-                "goes with the source programme, and with no other"
+                "is needed for the source programme, and goes with depreciation besides"
             )
         }
         guard let iban = IBAN(creation.creditorIban) else {

@@ -60,3 +60,63 @@ CREATE CONSTRAINT TRIGGER funded_credit_is_booked
 
 REVOKE ALL ON FUNCTION disbursement.require_funding, disbursement.require_funding_transfer,
     disbursement.require_credit_funding FROM PUBLIC;
+
+-- What depreciation took becomes euros as fees do: of the coin's own policy, or of a programme's.
+ALTER TABLE merchant.payout
+    DROP CONSTRAINT payout_source_known,
+    ADD CONSTRAINT payout_source_known
+        CHECK (source IN ('fees', 'community-share', 'programme', 'depreciation')),
+    DROP CONSTRAINT payout_of_programme,
+    ADD CONSTRAINT payout_of_programme CHECK (CASE source
+        WHEN 'programme' THEN programme_id IS NOT NULL
+        WHEN 'depreciation' THEN true
+        ELSE programme_id IS NULL END);
+UPDATE ledger.transfer_rule SET credits = '{merchant,fee,programme,sink}'
+ WHERE kind = 'redemption-return';
+
+CREATE OR REPLACE FUNCTION merchant.payout_account(
+    p_community uuid, p_coin text, p_source text, p_programme uuid) RETURNS uuid
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE p_source
+           WHEN 'programme' THEN (
+               SELECT g.account_id FROM disbursement.programme g
+                WHERE g.community_id = p_community AND g.id = p_programme AND g.coin = p_coin)
+           WHEN 'depreciation' THEN (
+               SELECT d.sink_account_id
+                 FROM wallet.depreciation_policy w
+                 JOIN ledger.depreciation d ON d.community_id = w.community_id AND d.id = w.id
+                WHERE w.community_id = p_community AND w.coin = p_coin
+                  AND w.programme_id IS NOT DISTINCT FROM p_programme)
+           ELSE (
+               SELECT CASE p_source WHEN 'fees' THEN r.fee_account_id
+                                    WHEN 'community-share' THEN r.community_account_id END
+                 FROM merchant.redemption_policy r
+                WHERE r.community_id = p_community AND r.coin = p_coin
+                ORDER BY r.version DESC LIMIT 1)
+           END
+$$;
+
+-- What left the budget of a programme for euros, without what came back; what depreciation took had
+-- left it before.
+CREATE OR REPLACE FUNCTION merchant.withdrawn(p_community uuid, p_programme uuid) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(sum(r.amount), 0)::bigint
+      FROM merchant.payout p
+      JOIN merchant.redemption r
+        ON r.community_id = p.community_id AND r.id = p.id AND r.state <> 'returned'
+     WHERE p.community_id = p_community AND p.programme_id = p_programme
+       AND p.source = 'programme'
+$$;
+
+-- Accounts are locked by id, sinks last, as everywhere. Only this line changes.
+DO $$
+DECLARE
+    v_old CONSTANT text := 'ORDER BY a.id FOR NO KEY UPDATE';
+    v_text CONSTANT text := pg_get_functiondef('merchant.decide_payout'::regproc);
+BEGIN
+    IF strpos(v_text, v_old) = 0 THEN
+        RAISE EXCEPTION 'merchant.decide_payout does not say in which order it locks';
+    END IF;
+    EXECUTE replace(v_text, v_old, $new$ORDER BY a.kind = 'sink', a.id FOR NO KEY UPDATE$new$);
+END
+$$;

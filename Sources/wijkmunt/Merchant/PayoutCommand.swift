@@ -11,7 +11,7 @@ struct PayoutCommand: AsyncParsableCommand {
 
     struct Kept: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show what the coin has kept of redemptions."
+            abstract: "Show what the coin has kept: fees, shares and depreciation."
         )
         @OptionGroup var coin: CoinOptions
         @OptionGroup var session: SessionOptions
@@ -32,9 +32,10 @@ struct PayoutCommand: AsyncParsableCommand {
             abstract: "Propose a payout; somebody else decides."
         )
         @Argument(help: "How much; everything available by default.") var amount: String?
-        @Option(help: "What it is paid from: fees, community-share or programme.")
+        @Option(help: "What it is paid from: fees, community-share, programme or depreciation.")
         var from: PayoutSource
-        @Option(help: "The programme that it is paid from.") var programme: Identifier?
+        @Option(help: "The programme that it is paid from, or whose depreciation it is.")
+        var programme: Identifier?
         @Option(help: "Who gets it.") var toName: String
         @Option(help: "The account that gets it.") var toIban: String
         @Option(help: "Why.") var reason: String
