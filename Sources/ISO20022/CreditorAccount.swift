@@ -62,16 +62,15 @@ package enum CreditorAccount: Sendable, Equatable {
         }
     }
 
-    /// Nil when the text is not of that kind.
-    package init?(_ kind: CreditorKind, _ text: String) {
+    /// Of bytes that the reader of a file has found nothing against.
+    init(_ kind: CreditorKind, proven bytes: UnsafeBufferPointer<UInt8>) {
+        let text = { String(decoding: bytes, as: UTF8.self) }
         switch kind {
-        case .iban:
-            guard let iban = IBAN(text) else { return nil }
-            self = .iban(iban)
-        case .alias: self = .alias(text)
-        case .card: self = .card(text)
-        case .activationCode: self = .activationCode(text)
-        case .clientNumber: self = .clientNumber(text)
+        case .iban: self = .iban(IBAN(proven: bytes))
+        case .alias: self = .alias(text())
+        case .card: self = .card(text())
+        case .activationCode: self = .activationCode(text())
+        case .clientNumber: self = .clientNumber(text())
         }
     }
 }

@@ -56,6 +56,11 @@ package struct IBAN: Sendable, Hashable {
         self = iban
     }
 
+    /// Of bytes that `bringToForm` has found nothing against.
+    init(proven bytes: UnsafeBufferPointer<UInt8>) {
+        self.init(canonical: String(decoding: bytes, as: UTF8.self))
+    }
+
     private init(canonical: String) {
         self.canonical = canonical
     }
@@ -91,8 +96,15 @@ package struct IBAN: Sendable, Hashable {
 extension IBAN: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Country, check digits and last four characters only, for example `NL91••••••••••4300`.
     package var description: String {
-        let hidden = String(repeating: "•", count: canonical.count - 8)
-        return canonical.prefix(4) + hidden + canonical.suffix(4)
+        let digits = canonical.utf8
+        let dot = "•".utf8
+        let shown = 4
+        let hidden = digits.count - 2 * shown
+        return String(unsafeUninitializedCapacity: 2 * shown + hidden * dot.count) { bytes in
+            var (_, end) = bytes.initialize(from: digits.prefix(shown))
+            for _ in 0..<hidden { end = bytes[end...].initialize(from: dot).index }
+            return bytes[end...].initialize(from: digits.suffix(shown)).index
+        }
     }
     /// The same masked form, so that `dump` and `String(reflecting:)` reveal no more.
     package var debugDescription: String { description }

@@ -58,6 +58,11 @@ package struct PaymentLine: ~Copyable {
     package var creditorAccount: Bytes? {
         creditorKind.flatMap { own.bytes($0 == .iban ? .creditorIBAN : .creditorOtherAccount) }
     }
+    /// Kind and account as a value; nil where no creditor could be read.
+    package var creditor: CreditorAccount? {
+        guard let creditorKind, let creditorAccount else { return nil }
+        return CreditorAccount(creditorKind, proven: creditorAccount)
+    }
     /// Four letter code such as `SSBE`, or a proprietary one: of the line, or else of its block.
     package var categoryPurpose: Bytes? {
         own.bytes(.categoryPurpose) ?? block.bytes(.categoryPurpose)

@@ -28,7 +28,7 @@ extension PaymentFileEvent {
         guard !line.isRefused, let payment = sections.payment,
             let endToEndID = position.endToEndID, let amount = line.amountMinorUnits,
             let currency = Self.text(line.currency), let name = Self.text(line.creditorName),
-            let account = Self.account(line)
+            let account = line.creditor
         else {
             let refused = RefusedCreditTransfer(position: position, findings: line.findings)
             self = .refusedCreditTransfer(refused)
@@ -49,13 +49,6 @@ extension PaymentFileEvent {
                 uetr: Self.text(line.uetr)
             )
         )
-    }
-
-    private static func account(_ line: borrowing PaymentLine) -> CreditorAccount? {
-        guard let kind = line.creditorKind, let text = text(line.creditorAccount) else {
-            return nil
-        }
-        return CreditorAccount(kind, text)
     }
 
     fileprivate static func text(_ bytes: PaymentLine.Bytes?) -> String? {

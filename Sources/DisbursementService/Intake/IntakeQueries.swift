@@ -31,6 +31,8 @@ enum IntakeQueries {
         """
     }
 
+    /// Arrays in the select list are gone through side by side; in the `FROM` clause each would first
+    /// be written down.
     static func insert(_ lines: [Line], _ intake: Intake) -> SQL {
         """
         INSERT INTO disbursement.instruction (community_id, batch_id, nr, id, source_line,
@@ -38,20 +40,26 @@ enum IntakeQueries {
             creditor_hash, alias, amount, remittance, state, refusal_code, execution_on, purpose)
         SELECT \(intake.community), \(intake.batch), l.nr, l.id, l.source_line, l.payment_id,
                l.instruction_id, l.end_to_end_id, l.creditor_name, l.creditor_masked,
-               l.creditor_kind, l.creditor_hash, l.alias, l.amount, l.remittance, l.state,
-               l.refusal_code, l.execution_on::date, l.purpose
-          FROM unnest(\(lines.map(\.nr)), \(lines.map(\.id)), \(lines.map(\.sourceLine)),
-                      \(lines.map(\.paymentID)), \(lines.map(\.instructionID)),
-                      \(lines.map(\.endToEndID)), \(lines.map(\.creditorName)),
-                      \(lines.map(\.creditorMasked)),
-                      \(lines.map(\.creditorKind?.rawValue)), \(lines.map(\.creditorHash)),
-                      \(lines.map(\.alias)), \(lines.map(\.amount)), \(lines.map(\.remittance)),
-                      \(lines.map { $0.isRefused ? "refused" : "acceptable" }),
-                      \(lines.map(\.refusalCode)), \(lines.map(\.executionOn)),
-                      \(lines.map(\.purpose)))
-               AS l (nr, id, source_line, payment_id, instruction_id, end_to_end_id,
-                     creditor_name, creditor_masked, creditor_kind, creditor_hash, alias, amount,
-                     remittance, state, refusal_code, execution_on, purpose)
+               l.creditor_kind, l.creditor_hash, l.alias, l.amount, l.remittance,
+               CASE WHEN l.is_refused THEN 'refused' ELSE 'acceptable' END, l.refusal_code,
+               l.execution_on, l.purpose
+          FROM (SELECT unnest(\(lines.map(\.nr))) AS nr,
+                       unnest(\(lines.map(\.id))) AS id,
+                       unnest(\(lines.map(\.sourceLine))) AS source_line,
+                       unnest(\(lines.map(\.paymentID))) AS payment_id,
+                       unnest(\(lines.map(\.instructionID))) AS instruction_id,
+                       unnest(\(lines.map(\.endToEndID))) AS end_to_end_id,
+                       unnest(\(lines.map(\.creditorName))) AS creditor_name,
+                       unnest(\(lines.map(\.creditorMasked))) AS creditor_masked,
+                       unnest(\(lines.map(\.creditorKind?.rawValue))) AS creditor_kind,
+                       unnest(\(lines.map(\.creditorHash))) AS creditor_hash,
+                       unnest(\(lines.map(\.alias))) AS alias,
+                       unnest(\(lines.map(\.amount))) AS amount,
+                       unnest(\(lines.map(\.remittance))) AS remittance,
+                       unnest(\(lines.map(\.isRefused))) AS is_refused,
+                       unnest(\(lines.map(\.refusalCode))) AS refusal_code,
+                       unnest(\(lines.map(\.executionOn))) AS execution_on,
+                       unnest(\(lines.map(\.purpose))) AS purpose) AS l
         """
     }
 

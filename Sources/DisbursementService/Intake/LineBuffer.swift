@@ -1,5 +1,6 @@
 import FoundationEssentials
 import ISO20022
+import Postgres
 
 /// One line of a payment file as it is stored: no account number, only its keyed hash.
 struct Line: Sendable {
@@ -18,8 +19,8 @@ struct Line: Sendable {
     var alias: String?
     var amount: Int64 = 0
     var remittance: String?
-    /// The requested day, moved to one on which banks are open, as `YYYY-MM-DD`.
-    var executionOn: String?
+    /// The requested day, moved to one on which banks are open.
+    var executionOn: Day?
     /// Purpose code of the line, or else category purpose code.
     var purpose: String?
     /// Set for a line that is refused by itself.
@@ -35,7 +36,7 @@ final class LineBuffer {
     /// Lines taken so far.
     private(set) var count = 0
     private(set) var numbering = LineNumbering()
-    private var day: (asked: CalendarDate, open: String)?
+    private var day: (asked: CalendarDate, open: Day)?
 
     init(keeper: CreditorKeeper, newID: @escaping () -> UUID) {
         self.keeper = keeper
@@ -78,14 +79,12 @@ final class LineBuffer {
 
     /// What only a line has that can be paid.
     private func fill(_ line: inout Line, from found: borrowing PaymentLine) {
-        guard let amount = found.amountMinorUnits, let kind = found.creditorKind,
-            let account = Self.text(found.creditorAccount, to: 34)
-                .flatMap({ CreditorAccount(kind, $0) }),
+        guard let amount = found.amountMinorUnits, let account = found.creditor,
             let date = found.executionDate
         else { preconditionFailure("the reader refuses lines that lack one of these") }
         let kept = keeper.kept(account)
         line.creditorName = Self.text(found.creditorName, to: 140) ?? ""
-        line.creditorKind = kind
+        line.creditorKind = account.kind
         line.creditorMasked = kept.masked
         line.creditorHash = kept.hash
         line.alias = kept.alias
@@ -97,11 +96,12 @@ final class LineBuffer {
     }
 
     /// Neighbours mostly ask for the same day.
-    private func openDay(onOrAfter date: CalendarDate) -> String {
+    private func openDay(onOrAfter date: CalendarDate) -> Day {
         if let day, day.asked == date { return day.open }
-        let open = TargetCalendar.openDay(onOrAfter: date).description
-        day = (date, open)
-        return open
+        let open = TargetCalendar.openDay(onOrAfter: date)
+        let day = Day(daysSince1970: Int32(clamping: open.daysSinceEpoch))
+        self.day = (date, day)
+        return day
     }
 
     /// The first characters of a text, which the reader has found to be UTF-8.

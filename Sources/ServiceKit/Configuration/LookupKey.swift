@@ -6,17 +6,21 @@ package import FoundationEssentials
 ///
 /// HMAC-SHA256 (RFC 2104): without the key a stolen table cannot be searched by trying all IBANs.
 package struct LookupKey: Sendable {
-    private let key: SymmetricKey
+    /// Has taken the key in: what is left to do for a value is the value.
+    private let keyed: HMAC<SHA256>
 
     /// Reads 32 or more bytes in hexadecimal from a file; throws `ServiceConfiguration.Invalid`.
     package init(file: String) throws {
-        key = SymmetricKey(data: try Secret.key(file: file, called: "lookup key"))
+        let key = try Secret.key(file: file, called: "lookup key")
+        keyed = HMAC(key: SymmetricKey(data: key))
     }
 
     /// The 32-byte hash of a value of one kind; kinds keep equal texts apart.
     package func hash(_ value: String, kind: Kind) -> [UInt8] {
-        let message = Data("\(kind.rawValue):\(value)".utf8)
-        return [UInt8](HMAC<SHA256>.authenticationCode(for: message, using: key))
+        var message = "\(kind.rawValue):\(value)"
+        var code = keyed
+        message.withUTF8 { code.update(data: UnsafeRawBufferPointer($0)) }
+        return code.finalize().withUnsafeBytes { Array($0) }
     }
 
     /// The hash of the number by which an institution, or a community itself, knows somebody: of
