@@ -20,6 +20,10 @@ package struct ProgrammeChangeCreation: Codable, Hashable, Sendable {
     package var creditsLastDays: Int?
     /// Where its euros arrive. Without a reference it keeps the one that it has.
     package var fundingAccount: FundingAccount?
+    /// What it pays, and when: all of the rules, instead of those before.
+    package var creditRules: CreditRulesCreation?
+    /// For how many days a recall waits, from 1 to 365; for recalls from then on.
+    package var recallWaitingDays: Int?
     /// Why, without names.
     package var reason: String
 
@@ -29,12 +33,16 @@ package struct ProgrammeChangeCreation: Codable, Hashable, Sendable {
         waitingDays: Int? = nil,
         creditsLastDays: Int? = nil,
         fundingAccount: FundingAccount? = nil,
+        creditRules: CreditRulesCreation? = nil,
+        recallWaitingDays: Int? = nil,
         reason: String
     ) {
         self.name = name
         self.waitingDays = waitingDays
         self.creditsLastDays = creditsLastDays
         self.fundingAccount = fundingAccount
+        self.creditRules = creditRules
+        self.recallWaitingDays = recallWaitingDays
         self.reason = reason
     }
 }
@@ -70,6 +78,10 @@ package struct ProgrammeChange: Codable, Hashable, Sendable {
     @Nullable package var creditsLastDays: Int?
     /// Where its euros arrive; null to stay as it is.
     @Nullable package var fundingAccount: FundingAccount?
+    /// What it pays, and when; null to stay as it is.
+    @Nullable package var creditRules: CreditRulesCreation?
+    /// For how many days a recall waits; null to stay as it is.
+    @Nullable package var recallWaitingDays: Int?
     /// Why.
     package var reason: String
     /// How far it has come.
@@ -89,6 +101,8 @@ package struct ProgrammeChange: Codable, Hashable, Sendable {
         waitingDays: Int?,
         creditsLastDays: Int?,
         fundingAccount: FundingAccount?,
+        creditRules: CreditRulesCreation?,
+        recallWaitingDays: Int?,
         reason: String,
         state: ProgrammeChangeState,
         proposedAt: Instant,
@@ -101,6 +115,8 @@ package struct ProgrammeChange: Codable, Hashable, Sendable {
         self.waitingDays = waitingDays
         self.creditsLastDays = creditsLastDays
         self.fundingAccount = fundingAccount
+        self.creditRules = creditRules
+        self.recallWaitingDays = recallWaitingDays
         self.reason = reason
         self.state = state
         self.proposedAt = proposedAt

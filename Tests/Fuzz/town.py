@@ -161,7 +161,7 @@ class Town(Stack):
             self.run("programme", "set-files", each, "--at-once")
         banked = self.run(*create, "Banked", "--funding-iban", ACCOUNT_OF_EUROS)["id"]
         change = self.run(
-            "programme", "change", "propose", limited, "--credits-last-days", "60",
+            "programme", "change", "propose", banked, "--credits-last-days", "60",
             "--reason", "More time",
         )["id"]
         payouts = [

@@ -23,16 +23,21 @@ extension DatabaseGrants {
         disbursement.departure disbursement SELECT
         disbursement.departure disbursement UPDATE \
             decided_at decided_by recalls state stopped_standing
-        disbursement.credit_rule disbursement INSERT
+        disbursement.credit_rule disbursement INSERT \
+            community_id most_per_credit most_per_person pays_from pays_until person_period \
+            programme_id set_at set_by version
         disbursement.credit_rule disbursement SELECT
         disbursement.extension disbursement SELECT
         disbursement.finding disbursement INSERT
         disbursement.finding disbursement SELECT
         disbursement.funding disbursement INSERT
         disbursement.funding disbursement SELECT
-        disbursement.grant_rules disbursement INSERT
+        disbursement.grant_rules disbursement INSERT \
+            community_id on_death on_move_away programme_id recall_waiting_days reminder_days \
+            set_at set_by
         disbursement.grant_rules disbursement SELECT
-        disbursement.grant_rules disbursement UPDATE
+        disbursement.grant_rules disbursement UPDATE \
+            on_death on_move_away recall_waiting_days reminder_days set_at set_by
         disbursement.idempotency_record disbursement DELETE
         disbursement.idempotency_record disbursement INSERT
         disbursement.idempotency_record disbursement SELECT
@@ -48,8 +53,9 @@ extension DatabaseGrants {
         disbursement.programme disbursement UPDATE sponsored
         disbursement.programme wallet SELECT community_id id name
         disbursement.programme_change disbursement INSERT \
-            community_id credits_last_days funding_iban funding_reference id name programme_id \
-            proposed_at proposed_by reason waiting_days
+            community_id credits_last_days funding_iban funding_reference has_credit_rules id \
+            most_per_credit most_per_person name pays_from pays_until person_period programme_id \
+            proposed_at proposed_by reason recall_waiting_days waiting_days
         disbursement.programme_change disbursement SELECT
         disbursement.programme_locality_policy disbursement INSERT
         disbursement.programme_locality_policy disbursement SELECT

@@ -128,8 +128,10 @@ extension DatabaseGrants {
         disbursement.extend_pots disbursement
         disbursement.forget_creditors disbursement
         disbursement.grants disbursement
+        disbursement.guard_credit_rule
         disbursement.guard_departure
         disbursement.guard_recall
+        disbursement.guard_recall_waiting
         disbursement.guard_standing_payment
         disbursement.guard_standing_term
         disbursement.id_at disbursement
@@ -141,6 +143,7 @@ extension DatabaseGrants {
         disbursement.only_unreceived PUBLIC
         disbursement.open_pots disbursement
         disbursement.park_repeated disbursement
+        disbursement.pays_more disbursement
         disbursement.refused_credits disbursement
         disbursement.refused_standing disbursement
         disbursement.refuse_line

@@ -183,7 +183,7 @@ extension BusyTown {
     /// Rules, and a recall that is objected to, decided and withdrawn.
     static func grants(_ town: Belongings) async throws {
         let community = town.community
-        let rules = try await community.setGrantRules(of: town.programme, waitingDays: 30)
+        let rules = try await community.setGrantRules(of: town.programme, waitingDays: 50)
         #expect(rules.status == 201)
         let path = try town.path(of: .getRecall)
         let objection = try await community.clerk.call(

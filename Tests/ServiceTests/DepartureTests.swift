@@ -25,7 +25,7 @@ import Testing
         let keeping = try await community.clerk.call(
             .setGrantRules,
             ["programmeId": "\(second.id)"],
-            body: GrantRulesSetting(recallWaitingDays: 14, reminderDays: [], onDeath: .keep)
+            body: GrantRulesSetting(recallWaitingDays: 42, reminderDays: [], onDeath: .keep)
         ).decode(GrantRules.self)
         #expect(keeping.onDeath == .keep && keeping.onMoveAway == .keep)
         let standing = try await community.standing(first.id, resident.person, "5.00", 1)
@@ -80,7 +80,7 @@ import Testing
             .setGrantRules,
             ["programmeId": "\(strict.id)"],
             body: GrantRulesSetting(
-                recallWaitingDays: 14,
+                recallWaitingDays: 42,
                 reminderDays: [],
                 onMoveAway: .recall
             )

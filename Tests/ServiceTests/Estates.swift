@@ -86,7 +86,7 @@ struct Estates: Sendable {
             "decideParkedLines": #"{"decision":"drop","reason":"dubbel"}"#,
             "cancelBatch": #"{"reason":"fout"}"#,
             "cancelLines": #"{"lines":[1],"reason":"fout"}"#,
-            "setGrantRules": #"{"recallWaitingDays":14,"reminderDays":[]}"#,
+            "setGrantRules": #"{"recallWaitingDays":42,"reminderDays":[]}"#,
             "recallGrant": #"{"reason":"verhuisd"}"#,
             "objectToRecall": #"{"text":"ik woon hier"}"#,
             "decideRecall": #"{"upheld":false,"reason":"woont elders"}"#,

@@ -166,13 +166,13 @@ import Testing
         let phone = town.resident.phone
         let rules = try await town.community.setGrantRules(
             of: town.programme.id,
-            waitingDays: 14,
+            waitingDays: 50,
             remindAt: [7]
         ).decode(GrantRules.self)
-        #expect(rules.recallWaitingDays == 14 && rules.reminderDays == [7])
+        #expect(rules.recallWaitingDays == 50 && rules.reminderDays == [7])
         let recall = try await town.community.recall(town.grants[1], "verhuisd")
             .decode(Recall.self)
-        #expect(recall.dueAt.microseconds - recall.announcedAt.microseconds == 14 * 86_400_000_000)
+        #expect(recall.dueAt.microseconds - recall.announcedAt.microseconds == 50 * 86_400_000_000)
         func notices() async throws -> [Notice] {
             try await phone.call(.listNotices).decode(Page<Notice>.self).items
         }
@@ -204,7 +204,7 @@ import Testing
         func setRules() async throws {
             let rules = try await community.setGrantRules(
                 of: programme.id,
-                waitingDays: 14,
+                waitingDays: 50,
                 remindAt: [30, 25, 3]
             )
             #expect(rules.status == 201)
@@ -231,7 +231,7 @@ import Testing
         func remind(_ programme: Identifier, at days: [Int]) async throws {
             let rules = try await community.setGrantRules(
                 of: programme,
-                waitingDays: 14,
+                waitingDays: 50,
                 remindAt: days
             )
             #expect(rules.status == 201)

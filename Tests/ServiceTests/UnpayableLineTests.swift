@@ -99,7 +99,10 @@ import Testing
         #expect(now.state == .validated)
 
         // It begins to pay later: who pays at once may wait with the approval.
-        try await set(CreditRulesCreation(paysFrom: "2090-01-01"), for: programme, in: community)
+        try await community.loosen(
+            programme.id,
+            to: CreditRulesCreation(paysFrom: "2090-01-01")
+        )
         let early = try await community.submit(
             TestPaymentFile.xml([TestCredit("A", TestIBAN.number(63), "11.00")]),
             to: programme.id

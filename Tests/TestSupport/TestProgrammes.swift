@@ -64,6 +64,8 @@ extension TestCommunity {
         waitingDays: Int? = nil,
         creditsLastDays: Int? = nil,
         account: FundingAccount? = nil,
+        rules: CreditRulesCreation? = nil,
+        recallWaitingDays: Int? = nil,
         by client: TestClient? = nil
     ) async throws -> TestAnswer {
         try await (client ?? clerk).call(
@@ -74,6 +76,8 @@ extension TestCommunity {
                 waitingDays: waitingDays,
                 creditsLastDays: creditsLastDays,
                 fundingAccount: account,
+                creditRules: rules,
+                recallWaitingDays: recallWaitingDays,
                 reason: "er is iets veranderd"
             )
         )
@@ -90,6 +94,16 @@ extension TestCommunity {
             ["programmeChangeId": "\(change)"],
             body: ProgrammeChangeDecision(approved: true, fundingIban: iban)
         )
+    }
+
+    /// The clerk proposes what a programme is to pay, and the approver approves: it is looser than before.
+    package func loosen(
+        _ programme: Identifier,
+        to rules: CreditRulesCreation = CreditRulesCreation()
+    ) async throws {
+        let change = try await proposeChange(of: programme, rules: rules)
+            .decode(ProgrammeChange.self)
+        _ = try await approve(change: change.id).decode(ProgrammeChange.self)
     }
 
     /// A programme as it is.

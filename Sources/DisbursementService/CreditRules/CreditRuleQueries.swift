@@ -31,19 +31,35 @@ enum CreditRuleQueries {
         return refused
     }
 
+    /// Whether a programme would pay by these rules what it does not pay by those in force.
+    static func paysMore(
+        _ rules: CheckedCreditRules,
+        _ programme: UUID,
+        _ community: UUID,
+        _ connection: Connection
+    ) throws -> Bool {
+        try connection.query(
+            """
+            SELECT disbursement.pays_more(
+                \(community), \(programme), \(rules.paysFrom), \(rules.paysUntil),
+                \(rules.mostPerCredit), \(rules.mostPerPerson), \(rules.personPeriod?.rawValue))
+            """
+        ).one().decode(Bool.self)
+    }
+
     static func insert(
         _ rules: CreditRules,
-        days: (from: Day?, until: Day?),
-        amounts: (credit: Int64?, person: Int64?),
+        _ checked: CheckedCreditRules,
         by client: UUID,
         _ community: UUID
     ) -> SQL {
         """
         INSERT INTO disbursement.credit_rule (community_id, programme_id, version, pays_from,
             pays_until, most_per_credit, most_per_person, person_period, set_by, set_at)
-        VALUES (\(community), \(rules.programmeId.uuid), \(Int32(rules.version)), \(days.from),
-                \(days.until), \(amounts.credit), \(amounts.person),
-                \(rules.personPeriod?.rawValue), \(client), \(Timestamp(rules.setAt)))
+        VALUES (\(community), \(rules.programmeId.uuid), \(Int32(rules.version)),
+                \(checked.paysFrom), \(checked.paysUntil), \(checked.mostPerCredit),
+                \(checked.mostPerPerson), \(checked.personPeriod?.rawValue), \(client),
+                \(Timestamp(rules.setAt)))
         """
     }
 

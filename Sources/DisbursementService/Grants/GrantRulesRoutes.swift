@@ -34,8 +34,15 @@ struct GrantRulesRoutes: Sendable {
         return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
             let find = GrantRulesQueries.find(programme, community)
             guard
-                let before = try connection.query(find).first.map(GrantRulesQueries.decode)
+                try ProgrammePolicyQueries.lockedCoin(of: programme, community, connection) != nil
             else { throw Problem.notFound("programme") }
+            let before = try GrantRulesQueries.decode(connection.query(find).one())
+            guard body.value.recallWaitingDays >= before.recallWaitingDays else {
+                throw Problem(
+                    .secondPersonRequired,
+                    "Fewer days of waiting are proposed as a change of the programme."
+                )
+            }
             try connection.execute(
                 GrantRulesQueries.set(body.value, of: programme, community, by: client, at: now)
             )
@@ -97,6 +104,26 @@ enum GrantRulesQueries {
                reminder_days = excluded.reminder_days, on_death = excluded.on_death,
                on_move_away = excluded.on_move_away,
                set_by = excluded.set_by, set_at = excluded.set_at
+        """
+    }
+
+    /// Writes down what holds where nothing was said, so that there is something to change. Call it while
+    /// the programme is locked.
+    static func keepUsual(
+        of programme: UUID,
+        _ community: UUID,
+        by client: UUID,
+        at now: Instant
+    ) -> SQL {
+        """
+        INSERT INTO disbursement.grant_rules (community_id, programme_id, recall_waiting_days,
+                                              reminder_days, on_death, on_move_away, set_by,
+                                              set_at)
+        SELECT \(community), \(programme), \(Int32(usual.recallWaitingDays)),
+               \(usual.reminderDays.map { Int32($0) }), \(usual.onDeath?.rawValue),
+               \(usual.onMoveAway?.rawValue), \(client), \(Timestamp(now))
+         WHERE NOT EXISTS (SELECT FROM disbursement.grant_rules
+                            WHERE community_id = \(community) AND programme_id = \(programme))
         """
     }
 

@@ -9,19 +9,24 @@ enum ProgrammeChangeQueries {
     /// Whether no other change of the programme waits.
     static func insert(
         _ act: ProposeProgrammeChange,
-        funding: CheckedFundingAccount?,
+        _ funding: CheckedFundingAccount?,
+        _ rules: CheckedCreditRules?,
         _ connection: Connection
     ) throws -> Bool {
         let creation = act.creation
         return try connection.execute(
             """
             INSERT INTO disbursement.programme_change (community_id, id, programme_id, name,
-                waiting_days, credits_last_days, funding_iban, funding_reference, reason,
-                proposed_by, proposed_at)
+                waiting_days, credits_last_days, funding_iban, funding_reference,
+                recall_waiting_days, has_credit_rules, pays_from, pays_until, most_per_credit,
+                most_per_person, person_period, reason, proposed_by, proposed_at)
             VALUES (\(act.community), \(act.id), \(act.programme), \(creation.name),
                     \(creation.waitingDays.map(Int32.init)),
                     \(creation.creditsLastDays.map(Int32.init)), \(funding?.iban),
-                    \(funding?.reference.text), \(creation.reason), \(act.client),
+                    \(funding?.reference.text), \(creation.recallWaitingDays.map(Int32.init)),
+                    \(rules != nil), \(rules?.paysFrom), \(rules?.paysUntil),
+                    \(rules?.mostPerCredit), \(rules?.mostPerPerson),
+                    \(rules?.personPeriod?.rawValue), \(creation.reason), \(act.client),
                     \(Timestamp(act.now)))
             ON CONFLICT (community_id, programme_id) WHERE state = 'proposed' DO NOTHING
             """
@@ -47,9 +52,14 @@ enum ProgrammeChangeQueries {
 
     private static let columns = """
         SELECT c.id, c.programme_id, c.name, c.waiting_days, c.credits_last_days, c.funding_iban,
-               c.funding_reference, c.reason, c.state, c.proposed_at, c.decided_at,
+               c.funding_reference, c.recall_waiting_days, c.has_credit_rules,
+               c.pays_from::text, c.pays_until::text, c.most_per_credit, c.most_per_person,
+               c.person_period, p.coin, k.digits, c.reason, c.state, c.proposed_at, c.decided_at,
                c.rejection_reason
           FROM disbursement.programme_change c
+          JOIN disbursement.programme p
+            ON p.community_id = c.community_id AND p.id = c.programme_id
+          JOIN accounts.coin k ON k.community_id = p.community_id AND k.code = p.coin
         """
 
     static func find(_ id: UUID, _ community: UUID) -> SQL {
@@ -88,8 +98,9 @@ enum ProgrammeChangeQueries {
     @Sendable static func changes(_ rows: Rows) throws -> [ProgrammeChange] {
         try rows.map { row in
             let (
-                id, programme, name, waitingDays, lastDays, iban, reference, reason, stateText,
-                proposedAt, decidedAt, rejection
+                id, programme, name, waitingDays, lastDays, iban, reference, recallDays,
+                hasRules, from, until, perCredit, perPerson, period, code, digits, reason,
+                stateText, proposedAt, decidedAt, rejection
             ) = try row.decode(
                 UUID.self,
                 UUID.self,
@@ -98,6 +109,15 @@ enum ProgrammeChangeQueries {
                 Int32?.self,
                 String?.self,
                 String?.self,
+                Int32?.self,
+                Bool.self,
+                String?.self,
+                String?.self,
+                Int64?.self,
+                Int64?.self,
+                String?.self,
+                String.self,
+                Int.self,
                 String.self,
                 String.self,
                 Timestamp.self,
@@ -107,6 +127,14 @@ enum ProgrammeChangeQueries {
             guard let state = ProgrammeChangeState(rawValue: stateText) else {
                 throw PostgresError.decoding("unknown state of a change")
             }
+            let coin = CoinDigits(code: code, digits: digits)
+            let rules = CreditRulesCreation(
+                paysFrom: from,
+                paysUntil: until,
+                mostPerCredit: perCredit.map(coin.amount),
+                mostPerPerson: perPerson.map(coin.amount),
+                personPeriod: period.flatMap(PersonPeriod.init(rawValue:))
+            )
             return ProgrammeChange(
                 id: Identifier(id),
                 programmeId: Identifier(programme),
@@ -114,6 +142,8 @@ enum ProgrammeChangeQueries {
                 waitingDays: waitingDays.map(Int.init),
                 creditsLastDays: lastDays.map(Int.init),
                 fundingAccount: iban.map { FundingAccount(iban: $0, reference: reference) },
+                creditRules: hasRules ? rules : nil,
+                recallWaitingDays: recallDays.map(Int.init),
                 reason: reason,
                 state: state,
                 proposedAt: Instant(proposedAt),

@@ -90,6 +90,14 @@ extension ProgrammeChange {
         after["creditsLastDays"] = creditsLastDays.map(String.init)
         after["fundingIban"] = fundingAccount?.iban
         after["fundingReference"] = fundingAccount?.reference
+        after["recallWaitingDays"] = recallWaitingDays.map(String.init)
+        if let rules = creditRules {
+            after["paysFrom"] = rules.paysFrom ?? "any"
+            after["paysUntil"] = rules.paysUntil ?? "any"
+            after["mostPerCredit"] = rules.mostPerCredit?.value ?? "any"
+            after["mostPerPerson"] = rules.mostPerPerson?.value ?? "any"
+            after["personPeriod"] = rules.personPeriod?.rawValue
+        }
         return AuditEntry(
             .programmeChange,
             id,

@@ -15,7 +15,7 @@ struct ProposeProgrammeChange: Sendable {
 
     func callAsFunction(_ connection: Connection) throws -> ProgrammeChange {
         guard
-            try ProgrammePolicyQueries.lockedCoin(of: programme, community, connection) != nil
+            let code = try ProgrammePolicyQueries.lockedCoin(of: programme, community, connection)
         else { throw Problem.notFound("programme") }
         let before = try ProgrammeQueries.decode(
             connection.query(ProgrammeQueries.one(programme, community: community)).one()
@@ -26,7 +26,16 @@ struct ProposeProgrammeChange: Sendable {
         if let reference = funding?.reference {
             try FundingQueries.requireUnused(reference, by: programme, community, connection)
         }
-        guard try ProgrammeChangeQueries.insert(self, funding: funding, connection) else {
+        let coin = try CoinDigits.find(code, community: community, connection)
+        let rules = try creation.creditRules.map {
+            try CheckedCreditRules($0, of: coin, at: "/creditRules")
+        }
+        if creation.recallWaitingDays != nil {
+            try connection.execute(
+                GrantRulesQueries.keepUsual(of: programme, community, by: client, at: now)
+            )
+        }
+        guard try ProgrammeChangeQueries.insert(self, funding, rules, connection) else {
             throw Problem(
                 .programmeChangeOpen,
                 "Somebody has to decide about another change of the programme first."
@@ -39,6 +48,7 @@ struct ProposeProgrammeChange: Sendable {
         let isEmpty =
             creation.name == nil && creation.waitingDays == nil
             && creation.creditsLastDays == nil && creation.fundingAccount == nil
+            && creation.creditRules == nil && creation.recallWaitingDays == nil
         if isEmpty { throw Problem.invalid("", "names nothing that is to be otherwise") }
     }
 

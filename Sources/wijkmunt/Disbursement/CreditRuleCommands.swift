@@ -5,16 +5,13 @@ extension ProgrammeCommand {
     struct SetRules: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Set what a programme pays by its files, and when.",
-            discussion: "Replaces all of the rules before; without options nothing is limited."
+            discussion: """
+                Replaces all of the rules before; without options nothing is limited. What lets the
+                programme pay more than before is proposed as a change of it.
+                """
         )
         @Argument(help: "The programme.") var id: Identifier
-        @Option(help: "The first day on which it pays, such as 2026-12-01.") var from: String?
-        @Option(help: "The last day on which it pays.") var until: String?
-        @Option(help: "The most that one credit may be, such as 250.00.") var perCredit: String?
-        @Option(help: "The most that one person may get in the period, such as 1000.00.")
-        var perPerson: String?
-        @Option(help: "The period of --per-person: month, year or programme.")
-        var period: PersonPeriod?
+        @OptionGroup var limits: CreditLimits
         @OptionGroup var coin: CoinOptions
         @OptionGroup var session: SessionOptions
         @OptionGroup var write: WriteOptions
@@ -25,13 +22,7 @@ extension ProgrammeCommand {
             let rules: CreditRules = try await session.client.call(
                 .setCreditRules,
                 path: ["programmeId": id.description],
-                body: CreditRulesCreation(
-                    paysFrom: from,
-                    paysUntil: until,
-                    mostPerCredit: try perCredit.map { try coin.amount($0) },
-                    mostPerPerson: try perPerson.map { try coin.amount($0) },
-                    personPeriod: period
-                ),
+                body: try limits.creation(in: coin),
                 idempotencyKey: write.idempotencyKey
             )
             try session.output.show(rules)
@@ -61,6 +52,32 @@ extension ProgrammeCommand {
                 ]
             )
         }
+    }
+}
+
+/// What a programme pays, and when: what is left out is not limited.
+struct CreditLimits: ParsableArguments {
+    @Option(help: "The first day on which it pays, such as 2026-12-01.") var from: String?
+    @Option(help: "The last day on which it pays.") var until: String?
+    @Option(help: "The most that one credit may be, such as 250.00.") var perCredit: String?
+    @Option(help: "The most that one person may get in the period, such as 1000.00.")
+    var perPerson: String?
+    @Option(help: "The period of --per-person: month, year or programme.")
+    var period: PersonPeriod?
+
+    /// Whether any of them is said.
+    var areGiven: Bool {
+        [from, until, perCredit, perPerson].contains { $0 != nil } || period != nil
+    }
+
+    func creation(in coin: Coin) throws -> CreditRulesCreation {
+        CreditRulesCreation(
+            paysFrom: from,
+            paysUntil: until,
+            mostPerCredit: try perCredit.map { try coin.amount($0) },
+            mostPerPerson: try perPerson.map { try coin.amount($0) },
+            personPeriod: period
+        )
     }
 }
 

@@ -29,7 +29,12 @@ extension ProgrammeCommand.Change {
         @Option(help: "The bank account of its euros.") var fundingIban: String?
         @Option(help: "What payers write; goes with --funding-iban, and stays without.")
         var fundingReference: String?
-        @Option(help: "Why.") var reason: String
+        @Flag(help: "Let it pay without limits.") var withoutLimits = false
+        @OptionGroup(title: "All of the rules, instead of those before") var limits: CreditLimits
+        @Option(help: "For how many days a recall waits; for recalls to come.")
+        var recallWaitingDays: Int?
+        @Option(help: "Why, without names.") var reason: String
+        @OptionGroup var coin: CoinOptions
         @OptionGroup var session: SessionOptions
         @OptionGroup var write: WriteOptions
 
@@ -37,10 +42,16 @@ extension ProgrammeCommand.Change {
             guard fundingReference == nil || fundingIban != nil else {
                 throw ValidationError("--funding-reference goes with --funding-iban")
             }
+            guard !(withoutLimits && limits.areGiven) else {
+                throw ValidationError("--without-limits goes with no limit")
+            }
         }
 
         func run() async throws {
             let session = try self.session.open(for: .proposeProgrammeChange)
+            let rules =
+                withoutLimits || limits.areGiven
+                ? try limits.creation(in: try await coin.resolve(session)) : nil
             let change: ProgrammeChange = try await session.client.call(
                 .proposeProgrammeChange,
                 path: ["programmeId": id.description],
@@ -51,6 +62,8 @@ extension ProgrammeCommand.Change {
                     fundingAccount: fundingIban.map {
                         FundingAccount(iban: $0, reference: fundingReference)
                     },
+                    creditRules: rules,
+                    recallWaitingDays: recallWaitingDays,
                     reason: reason
                 ),
                 idempotencyKey: write.idempotencyKey
