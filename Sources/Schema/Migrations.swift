@@ -54,6 +54,7 @@ extension Migration {
         ("m0042_reporting", PackageResources.m0042_reporting_sql),
         ("m0043_uploads", PackageResources.m0043_uploads_sql),
         ("m0044_payouts", PackageResources.m0044_payouts_sql),
+        ("m0045_plain_batches", PackageResources.m0045_plain_batches_sql),
         ("m0046_programme_changes", PackageResources.m0046_programme_changes_sql),
         ("m0047_notifications", PackageResources.m0047_notifications_sql),
         ("m0048_adversary", PackageResources.m0048_adversary_sql),

@@ -185,22 +185,26 @@ enum ExecutionQueries {
         }
     }
 
+    /// What became of lines whose numbers lie near each other: those in between are read along the key,
+    /// however many the batch has.
     static func record(
         _ outcomes: [LineOutcome],
         of batch: ApprovedBatch,
         _ connection: Connection
     ) throws {
+        let numbers = outcomes.map(\.nr)
+        guard let first = numbers.min(), let last = numbers.max() else { return }
         try connection.execute(
             """
             UPDATE disbursement.instruction AS i
                SET state = o.state, wallet_id = o.wallet, credited_at = o.credited_at,
                    refusal_code = o.refusal
-              FROM unnest(\(outcomes.map(\.nr)), \(outcomes.map(\.state.rawValue)),
+              FROM unnest(\(numbers), \(outcomes.map(\.state.rawValue)),
                           \(outcomes.map(\.wallet)), \(outcomes.map(\.creditedAt)),
                           \(outcomes.map(\.refusal)))
                    AS o (nr, state, wallet, credited_at, refusal)
              WHERE i.community_id = \(batch.community) AND i.batch_id = \(batch.key.id)
-               AND i.nr = o.nr
+               AND i.nr BETWEEN \(first) AND \(last) AND i.nr = o.nr
             """
         )
     }

@@ -54,7 +54,8 @@ extension WatchQueries {
         """
     }
 
-    /// Every look-up is one by a key, so that the time follows from the number of transfers.
+    /// Every look-up is one by a key, so that the time follows from the number of transfers: an
+    /// account that many of them have in common is looked up once for each moment.
     private func postingDrifts(_ community: UUID, _ batches: [Int64]) -> SQL {
         """
         WITH leg AS MATERIALIZED (
@@ -64,13 +65,19 @@ extension WatchQueries {
              CROSS JOIN LATERAL unnest(t.accounts, t.amounts) AS l (account, amount)
              WHERE t.community_id = \(community) AND t.batch = ANY (\(batches))
              GROUP BY t.id, t.coin, t.posted_at, l.account
-        ), entry AS MATERIALIZED (
-            SELECT leg.transfer, leg.account, p.*
-              FROM leg
+        ), moment AS MATERIALIZED (
+            SELECT p.* FROM (SELECT DISTINCT account, posted_at FROM leg) AS d
              CROSS JOIN LATERAL (
-                    SELECT p.posted_at, p.seq, p.amount, p.balance_after FROM ledger.posting p
-                     WHERE p.community_id = \(community) AND p.account_id = leg.account
-                       AND p.posted_at = leg.posted_at AND p.transfer_id = leg.transfer) AS p
+                    SELECT p.transfer_id, p.account_id, p.posted_at, p.seq, p.amount,
+                           p.balance_after
+                      FROM ledger.posting p
+                     WHERE p.community_id = \(community) AND p.account_id = d.account
+                       AND p.posted_at = d.posted_at) AS p
+        ), entry AS MATERIALIZED (
+            SELECT leg.transfer, leg.account, p.posted_at, p.seq, p.amount, p.balance_after
+              FROM leg
+              JOIN moment p ON p.transfer_id = leg.transfer AND p.account_id = leg.account
+               AND p.posted_at = leg.posted_at
         ), entries AS MATERIALIZED (
             SELECT transfer, account, array_agg(amount ORDER BY amount) AS amounts
               FROM entry GROUP BY transfer, account
