@@ -118,6 +118,15 @@ extension Operation {
         access: .anyOf([.batchesRead])
     )
 
+    /// Find lines in all batches.
+    package static let searchLines = Operation(
+        id: "searchLines",
+        method: .post,
+        path: "/v1/line-searches",
+        access: .anyOf([.batchesRead]),
+        body: .json
+    )
+
     /// List findings.
     package static let listFindings = Operation(
         id: "listFindings",
@@ -239,7 +248,7 @@ package enum DisbursementOperations {
             .importBankStatement, .listBankStatements, .getBankStatement, .listBankCredits,
             .assignBankCredit, .dismissBankCredit,
             .setFileSettings, .listFileSettings, .submitBatch,
-            .listBatches, .getBatch, .listInstructions, .listFindings,
+            .listBatches, .getBatch, .listInstructions, .searchLines, .listFindings,
             .getFindingsCSV, .approveBatch, .decideParkedLines, .retryBatch, .cancelBatch,
             .cancelLines,
             .getStatusReport, .getCreditNotification, .getProgrammeCreditNotification,

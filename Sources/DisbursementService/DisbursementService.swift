@@ -139,6 +139,7 @@ struct DisbursementService {
                     idempotency: idempotency,
                     listener: listener
                 ).add(to: routes)
+                LineSearchRoutes(database: database, lookupKey: lookupKey).add(to: routes)
                 LetterRoutes(
                     idempotency: Idempotency(
                         database: database,

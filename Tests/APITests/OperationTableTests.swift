@@ -26,9 +26,9 @@ import Testing
         operations: [API.Operation]
     ) {
         for operation in operations {
-            // A search is a post so that a place does not stand in an address; a part of a file says
-            // where it begins, and is not taken twice.
-            let others = ["issueToken", "searchShops", "appendToUpload"]
+            // A search is a post so that a place or an account does not stand in an address; a part of a
+            // file says where it begins, and is not taken twice.
+            let others = ["issueToken", "searchShops", "searchLines", "appendToUpload"]
             let expected = operation.method == .post && !others.contains(operation.id)
             #expect(operation.idempotent == expected, "\(operation.id)")
         }

@@ -54,6 +54,7 @@ enum AuditCoverage {
         "capturePayment": "moves coins; the ledger's own chain has who and what",
         "voidPayment": "gives back what was held; the hold has who did, and no coin moves",
         "searchShops": "only asks",
+        "searchLines": "only asks",
         "requestRedemption": "moves coins; the ledger's own chain has who and what",
         "openShift": "says who is at a till; gives no right that the mandate did not give",
         "makeClosing": "adds up what the ledger has; numbered, and never changed",

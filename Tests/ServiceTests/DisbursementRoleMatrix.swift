@@ -40,6 +40,7 @@ extension RoleMatrix {
         .only("listBatches", benefits),
         .only("getBatch", benefits),
         .only("listInstructions", benefits),
+        .only("searchLines", benefits),
         .only("listFindings", benefits),
         .only("getFindingsCSV", benefits),
         .only("getStatusReport", benefits),

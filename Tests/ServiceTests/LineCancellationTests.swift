@@ -187,7 +187,7 @@ import Testing
         _ statement: SQL,
         _ state: String,
         _ community: TestCommunity,
-        saying words: String = ""
+        saying words: String = "SQLSTATE"
     ) async throws {
         let service = try #require(try await OpenedDatabase.shared.services[.disbursement])
         do {

@@ -56,7 +56,7 @@ struct BatchRoutes {
             limit: limit
         )
         let instructions = try await database.query(sql) {
-            try $0.map(InstructionQueries.decode)
+            try $0.map { try InstructionQueries.decode($0).instruction }
         }
         let page = Cursor.page(instructions, limit: limit, next: { String($0.line) })
         return .page(page, of: call.request.uri)

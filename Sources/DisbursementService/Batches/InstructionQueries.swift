@@ -6,6 +6,23 @@ import ServiceKit
 
 /// Reading the lines of a batch.
 enum InstructionQueries {
+    /// What ``decode(_:)`` reads, of an instruction `i`.
+    static let columns = """
+        i.batch_id, i.nr, i.end_to_end_id, i.instruction_id, i.creditor_name, i.creditor_masked,
+        i.amount, p.coin, k.digits, i.state, i.creditor_kind,
+        coalesce(i.wallet_id, c.id) IS NOT NULL, i.credited_at, i.returned_at,
+        i.remittance, i.repeats_batch_id, i.repeats_nr
+        """
+
+    /// What the columns are from, besides the instruction.
+    static let joins = """
+        JOIN disbursement.batch b ON b.community_id = i.community_id AND b.id = i.batch_id
+        JOIN disbursement.programme p
+          ON p.community_id = b.community_id AND p.id = b.programme_id
+        JOIN accounts.coin k ON k.community_id = p.community_id AND k.code = p.coin
+        LEFT JOIN LATERAL \(CreditorQueries.wallet) AS c ON true
+        """
+
     /// In the order of the file; only those in the state, when one is given.
     static func list(
         batch: UUID,
@@ -15,28 +32,23 @@ enum InstructionQueries {
         limit: Int
     ) -> SQL {
         """
-        SELECT i.nr, i.end_to_end_id, i.instruction_id, i.creditor_name, i.creditor_masked,
-               i.amount, p.coin, k.digits, i.state, i.creditor_kind,
-               coalesce(i.wallet_id, c.id) IS NOT NULL, i.credited_at, i.returned_at,
-               i.remittance, i.repeats_batch_id, i.repeats_nr
+        SELECT \(rawSQL: columns)
           FROM (SELECT * FROM disbursement.instruction
                  WHERE community_id = \(community) AND batch_id = \(batch) AND nr > \(nr)
                    AND (\(state?.rawValue) IS NULL OR state = \(state?.rawValue))
                  ORDER BY nr LIMIT \(limit + 1)) AS i
-          JOIN disbursement.batch b ON b.community_id = i.community_id AND b.id = i.batch_id
-          JOIN disbursement.programme p
-            ON p.community_id = b.community_id AND p.id = b.programme_id
-          JOIN accounts.coin k ON k.community_id = p.community_id AND k.code = p.coin
-          LEFT JOIN LATERAL \(rawSQL: CreditorQueries.wallet) AS c ON true
+          \(rawSQL: joins)
          ORDER BY i.nr
         """
     }
 
-    @Sendable static func decode(_ row: Row) throws -> Instruction {
+    @Sendable static func decode(_ row: Row) throws -> FoundLine {
         let (
-            nr, endToEndID, instructionID, name, masked, amount, code, digits, stateText, kind,
+            batch, nr, endToEndID, instructionID, name, masked, amount, code, digits, stateText,
+            kind,
             isEnrolled, creditedAt, returnedAt, remittance, repeatedBatch, repeatedLine
         ) = try row.decode(
+            UUID.self,
             Int.self,
             String.self,
             String?.self,
@@ -58,7 +70,7 @@ enum InstructionQueries {
             throw PostgresError.decoding("unknown instruction state")
         }
         let found = kind.flatMap(CreditorKind.init).map(InstructionResolution.init)
-        return Instruction(
+        let instruction = Instruction(
             line: nr,
             endToEndId: endToEndID,
             instructionId: instructionID,
@@ -74,6 +86,7 @@ enum InstructionQueries {
                 repeatedLine.map { RepeatedLine(batchId: Identifier(batch), line: $0) }
             }
         )
+        return FoundLine(batchId: Identifier(batch), instruction: instruction)
     }
 }
 

@@ -29,6 +29,7 @@ enum WorkClass: CaseIterable, Sendable {
         .getStatusReport, .getFindingsCSV, .getMerchantStatement, .getMerchantStatementCSV,
         .getMerchantStatementPDF, .getMerchantStatementCamt053, .makeClosing, .getJournal,
         .getProgrammeStatistics, .getStatusSummary, .getCreditNotification,
+        .searchLines,
         .getProgrammeCreditNotification,
     ]
     private static let fromMemory: Set<API.Operation> = [

@@ -8,7 +8,8 @@ struct BatchCommand: AsyncParsableCommand {
         commandName: "batch",
         abstract: "Payment files and what became of them.",
         subcommands: [
-            Submit.self, List.self, Show.self, Instructions.self, Findings.self, Approve.self,
+            Submit.self, List.self, Show.self, Instructions.self, Find.self, Findings.self,
+            Approve.self,
             Decide.self, Retry.self, Cancel.self, CancelLines.self, Watch.self, Letters.self,
             Report.self, Credits.self,
         ]
