@@ -52,7 +52,9 @@ $$;
 CREATE FUNCTION ledger.enter_legs(
     p_community uuid, p_coin text, p_posted_at timestamptz, p_transfers uuid[], p_kinds text[],
     p_accounts uuid[], p_amounts bigint[]) RETURNS void
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+-- Thousands of legs meet as many accounts.
+SET enable_nestloop = off SET enable_hashjoin = on SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     c_most CONSTANT bigint := 9007199254740991;
     v_accounts uuid[]; v_amounts bigint[]; v_postings integer[];
