@@ -116,6 +116,11 @@ package struct Batch: Codable, Hashable, Sendable {
     @Nullable package var approvedAt: Instant?
     /// When the last instruction got its outcome; null before.
     @Nullable package var doneAt: Instant?
+    /// When its file was released, to be handed in once more; null unless it was.
+    @Nullable package var releasedAt: Instant?
+    /// The batch of the same file that was released before; null for a file that came for the first
+    /// time.
+    @Nullable package var repeatsBatchId: Identifier?
 
     /// Creates it from its members.
     package init(
@@ -138,7 +143,9 @@ package struct Batch: Codable, Hashable, Sendable {
         executesOn: String?,
         approvedBy: Identifier?,
         approvedAt: Instant?,
-        doneAt: Instant?
+        doneAt: Instant?,
+        releasedAt: Instant?,
+        repeatsBatchId: Identifier?
     ) {
         self.id = id
         self.programmeId = programmeId
@@ -160,6 +167,8 @@ package struct Batch: Codable, Hashable, Sendable {
         self.approvedBy = approvedBy
         self.approvedAt = approvedAt
         self.doneAt = doneAt
+        self.releasedAt = releasedAt
+        self.repeatsBatchId = repeatsBatchId
     }
 }
 
@@ -218,6 +227,17 @@ package struct LineCancellation: Codable, Hashable, Sendable {
 
 /// Why a batch is cancelled.
 package struct BatchCancellation: Codable, Hashable, Sendable {
+    /// The reason.
+    package var reason: String
+
+    /// Creates it from its members.
+    package init(reason: String) {
+        self.reason = reason
+    }
+}
+
+/// Why a file may be handed in once more.
+package struct FileRelease: Codable, Hashable, Sendable {
     /// The reason.
     package var reason: String
 

@@ -199,6 +199,17 @@ extension Operation {
         success: 201
     )
 
+    /// Let the file of a batch be handed in once more.
+    package static let releaseFile = Operation(
+        id: "releaseFile",
+        method: .post,
+        path: "/v1/batches/{batchId}/file-releases",
+        access: .anyOf([.batchesSubmit]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
     /// Read the status report.
     package static let getStatusReport = Operation(
         id: "getStatusReport",
@@ -250,7 +261,7 @@ package enum DisbursementOperations {
             .setFileSettings, .listFileSettings, .submitBatch,
             .listBatches, .getBatch, .listInstructions, .searchLines, .listFindings,
             .getFindingsCSV, .approveBatch, .decideParkedLines, .retryBatch, .cancelBatch,
-            .cancelLines,
+            .cancelLines, .releaseFile,
             .getStatusReport, .getCreditNotification, .getProgrammeCreditNotification,
             .streamBatchEvents,
         ] + GrantOperations.all + StandingInstructionOperations.all + DepartureOperations.all

@@ -56,7 +56,7 @@ extension Migration {
         ("m0044_payouts", PackageResources.m0044_payouts_sql),
         ("m0045_plain_batches", PackageResources.m0045_plain_batches_sql),
         ("m0046_programme_changes", PackageResources.m0046_programme_changes_sql),
-        ("m0047_notifications", PackageResources.m0047_notifications_sql),
+        ("m0047_files", PackageResources.m0047_files_sql),
         ("m0048_adversary", PackageResources.m0048_adversary_sql),
         ("m0050_line_cancellations", PackageResources.m0050_line_cancellations_sql),
     ].enumerated().map { index, step in

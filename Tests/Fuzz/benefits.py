@@ -47,6 +47,12 @@ class Benefits(Desk):
     def cancellation(self) -> Prepared:
         return Prepared({"batchId": self.submit([self.to_resident()])}, {"reason": "Too early"})
 
+    @prepares("releaseFile")
+    def release(self) -> Prepared:
+        batch, body = self.submit([self.to_resident()]), {"reason": "Too early"}
+        self.ask(CLERK, f"disbursement/batches/{batch}/cancellations", body)
+        return Prepared({"batchId": batch}, body)
+
     @prepares("cancelLines")
     def line_cancellation(self) -> Prepared:
         batch = self.submit([self.to_resident(), self.to_resident()])

@@ -132,6 +132,7 @@ extension DatabaseGrants {
         disbursement.guard_departure
         disbursement.guard_recall
         disbursement.guard_recall_waiting
+        disbursement.guard_release
         disbursement.guard_standing_payment
         disbursement.guard_standing_term
         disbursement.id_at disbursement

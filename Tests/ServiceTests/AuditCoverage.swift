@@ -28,7 +28,7 @@ enum AuditCoverage {
         "createProgramme", "fundProgramme", "submitBatch", "submitUpload", "createLetters",
         "createLetterTexts",
         "decideParkedLines", "approveBatch", "retryBatch",
-        "cancelBatch", "cancelLines",
+        "cancelBatch", "cancelLines", "releaseFile",
         "setGrantRules", "recallGrant", "objectToRecall", "decideRecall", "withdrawRecall",
         "setJournalCode",
         "createStandingInstruction", "changeStandingInstruction", "decideStandingInstruction",

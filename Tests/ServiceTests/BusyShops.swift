@@ -38,6 +38,11 @@ extension BusyTown {
             ["batchId": "\(batch.id)"],
             body: BatchCancellation(reason: "kwijt-geraakt")
         ).decode(Batch.self)
+        _ = try await town.community.clerk.call(
+            .releaseFile,
+            ["batchId": "\(batch.id)"],
+            body: FileRelease(reason: "kwijt-geraakt")
+        ).decode(Batch.self)
         try await payAgain(town)
         let open = try await town.community.treasurer.call(.listSettlements)
             .decode(Page<Settlement>.self).items

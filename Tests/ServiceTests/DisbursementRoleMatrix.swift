@@ -59,6 +59,7 @@ extension RoleMatrix {
         .only("createLetterTexts", counters),
         .only("cancelBatch", [.benefitsClerk, .benefitsApprover]),
         .only("cancelLines", [.benefitsClerk, .benefitsApprover]),
+        .only("releaseFile", [.benefitsClerk]),
         .only("getGrantRules", programmeReaders),
         .only("setGrantRules", [.benefitsClerk]),
         .only("listGrants", benefits, own: [.resident]),

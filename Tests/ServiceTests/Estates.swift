@@ -86,6 +86,7 @@ struct Estates: Sendable {
             "decideParkedLines": #"{"decision":"drop","reason":"dubbel"}"#,
             "cancelBatch": #"{"reason":"fout"}"#,
             "cancelLines": #"{"lines":[1],"reason":"fout"}"#,
+            "releaseFile": #"{"reason":"fout"}"#,
             "setGrantRules": #"{"recallWaitingDays":42,"reminderDays":[]}"#,
             "recallGrant": #"{"reason":"verhuisd"}"#,
             "objectToRecall": #"{"text":"ik woon hier"}"#,

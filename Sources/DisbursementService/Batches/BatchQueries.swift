@@ -23,7 +23,8 @@ enum BatchQueries {
         b.file_name, b.content_hash, b.count, b.total, n.payable,
         f.kept + b.omitted_findings, n.counts,
         b.submitted_by, b.submitted_at, b.approvals_needed, v.approvers, v.moments,
-        b.executes_on::text, b.approved_by, b.approved_at, b.done_at
+        b.executes_on::text, b.approved_by, b.approved_at, b.done_at, b.released_at,
+        b.repeats_batch_id
         """
     private static let joins = """
         JOIN disbursement.programme p
@@ -113,7 +114,7 @@ enum BatchQueries {
         let (
             id, programme, code, digits, state, messageID, messageType, fileName, hash, count,
             total, payable, findings, counts, submittedBy, submittedAt, needed, approvers,
-            moments, executesOn, approvedBy, approvedAt, doneAt
+            moments, executesOn, approvedBy, approvedAt, doneAt, releasedAt, repeats
         ) = try row.decode(
             UUID.self,
             UUID.self,
@@ -137,7 +138,9 @@ enum BatchQueries {
             String?.self,
             UUID?.self,
             Timestamp?.self,
-            Timestamp?.self
+            Timestamp?.self,
+            Timestamp?.self,
+            UUID?.self
         )
         let coin = CoinDigits(code: code, digits: digits)
         // Of a file that could not be read nothing is known; a larger sum is no amount of money.
@@ -164,7 +167,9 @@ enum BatchQueries {
             executesOn: executesOn,
             approvedBy: approvedBy.map(Identifier.init),
             approvedAt: approvedAt.map { Instant($0) },
-            doneAt: doneAt.map { Instant($0) }
+            doneAt: doneAt.map { Instant($0) },
+            releasedAt: releasedAt.map { Instant($0) },
+            repeatsBatchId: repeats.map(Identifier.init)
         )
     }
 

@@ -22,6 +22,7 @@ struct BatchRoutes {
         routes.on(.retryBatch, retryBatch)
         routes.on(.cancelBatch, cancelBatch)
         routes.on(.cancelLines, cancelLines)
+        routes.on(.releaseFile, releaseFile)
         routes.onStream(.streamBatchEvents, streamBatchEvents)
     }
 
@@ -170,6 +171,24 @@ struct BatchRoutes {
             let (batch, state) = try cancel(connection)
             let before = ["state": state.rawValue]
             let entry = AuditEntry(.batch, batch.id, from: before, to: cancel.cancellation)
+            try call.record(entry, connection)
+            return .created(batch, at: "/v1/batches/\(batch.id)")
+        }
+    }
+
+    @Sendable private func releaseFile(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(FileRelease.self)
+        let release = ReleaseFile(
+            batch: try call.id("batchId"),
+            community: try call.caller.requireCommunity(),
+            client: call.caller.client,
+            reason: body.value.reason,
+            now: call.clock.now()
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let batch = try release(connection)
+            let before = ["state": batch.state.rawValue]
+            let entry = AuditEntry(.batch, batch.id, from: before, to: body.value)
             try call.record(entry, connection)
             return .created(batch, at: "/v1/batches/\(batch.id)")
         }

@@ -69,6 +69,7 @@ enum IntakeQueries {
         return "SELECT pg_advisory_xact_lock(hashtextextended(\(name), 0))"
     }
 
+    /// The batch that answers for a content. None for one that was never handed in, or was released.
     static func holder(
         ofContent hash: [UInt8],
         _ community: UUID,
@@ -78,6 +79,7 @@ enum IntakeQueries {
             """
             SELECT id FROM disbursement.batch
              WHERE community_id = \(community) AND content_hash = \(hash)
+               AND released_at IS NULL
             """
         ).first?.decode(UUID.self)
     }
@@ -119,7 +121,13 @@ enum IntakeQueries {
                    stated_sum = \(report.header?.declaredControlSum.map(DecimalAmount.text)),
                    count = \(Int32(report.transactionCount)),
                    total = \(report.controlSumMinorUnits),
-                   omitted_findings = \(Int32(clamping: report.omittedFindings))
+                   omitted_findings = \(Int32(clamping: report.omittedFindings)),
+                   repeats_batch_id = (
+                       SELECT r.id FROM disbursement.batch r
+                        WHERE r.community_id = \(intake.community)
+                          AND r.content_hash = \(file.report.contentHash)
+                          AND r.released_at IS NOT NULL
+                        ORDER BY r.released_at DESC LIMIT 1)
               FROM (SELECT coalesce(sum(i.amount) FILTER (
                                WHERE i.state IN ('acceptable', 'parked')), 0) AS open,
                            min(i.execution_on) FILTER (

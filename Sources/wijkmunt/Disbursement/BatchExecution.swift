@@ -104,6 +104,27 @@ extension BatchCommand {
         }
     }
 
+    struct Release: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let the file of a refused or cancelled batch be handed in once more."
+        )
+        @Argument(help: "The batch.") var id: Identifier
+        @Option(help: "Why.") var reason: String
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .releaseFile)
+            let batch: Batch = try await session.client.call(
+                .releaseFile,
+                path: ["batchId": id.description],
+                body: FileRelease(reason: reason),
+                idempotencyKey: write.idempotencyKey
+            )
+            try session.output.show(batch)
+        }
+    }
+
     struct CancelLines: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take lines out of a batch before its first credit; the others are paid."

@@ -1,3 +1,5 @@
+-- Notifications of the account of a programme, and files that may be handed in once more.
+
 -- What was booked on the account of a programme, for its notifications (camt.054). What an approved
 -- batch may pay is set apart within the programme's money and is no entry; the rest of what the ledger
 -- posted on the account is, so that the entries of a period are what the money of the programme changed by.
@@ -71,3 +73,36 @@ REVOKE ALL ON FUNCTION disbursement.moved_batches, disbursement.booked_totals,
     disbursement.booked_without_file FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION disbursement.moved_batches, disbursement.booked_totals,
     disbursement.booked_without_file TO wijkmunt_disbursement;
+
+-- The file of a batch that was refused or cancelled may be handed in once more, when somebody says so: the
+-- batch stays what it is and pays nothing for ever, but no longer answers for its content. Of one content
+-- there is at most one batch that does.
+ALTER TABLE disbursement.batch
+    ADD COLUMN released_at timestamptz,
+    ADD COLUMN released_by uuid,
+    ADD COLUMN release_reason text,
+    -- The batch of the same content that was released last when this one came.
+    ADD COLUMN repeats_batch_id uuid,
+    ADD CONSTRAINT batch_released_whole CHECK (
+        num_nulls(released_at, released_by, release_reason) IN (0, 3)
+        AND (released_at IS NULL OR state IN ('refused', 'cancelled'))),
+    DROP CONSTRAINT batch_file_once;
+CREATE UNIQUE INDEX batch_file_once ON disbursement.batch (community_id, content_hash)
+    WHERE released_at IS NULL;
+CREATE INDEX batch_released ON disbursement.batch (community_id, content_hash, released_at)
+    WHERE released_at IS NOT NULL;
+
+-- What was released stays released; of whom, when and why is said once.
+CREATE FUNCTION disbursement.guard_release() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'the file of batch % was released', OLD.id
+        USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+CREATE TRIGGER batch_release_stands BEFORE UPDATE ON disbursement.batch
+    FOR EACH ROW WHEN (OLD.released_at IS NOT NULL
+        AND (OLD.released_at, OLD.released_by, OLD.release_reason)
+            IS DISTINCT FROM (NEW.released_at, NEW.released_by, NEW.release_reason))
+    EXECUTE FUNCTION disbursement.guard_release();
+REVOKE ALL ON FUNCTION disbursement.guard_release FROM PUBLIC;
