@@ -43,23 +43,7 @@ import Testing
 
         /// As if everything had been credited so many days ago.
         func age(days: Int) async throws {
-            try await community.change(
-                """
-                UPDATE wallet.pot
-                   SET opened_until = opened_until - make_interval(days => \(Int32(days))),
-                       expires_at = expires_at - make_interval(days => \(Int32(days)))
-                 WHERE community_id = \(community.id.uuid) AND wallet_id = \(resident.wallet.uuid)
-                """
-            )
-            try await community.change(
-                """
-                UPDATE ledger.account a SET expires_at = p.expires_at
-                  FROM wallet.pot p
-                 WHERE p.community_id = \(community.id.uuid)
-                   AND p.wallet_id = \(resident.wallet.uuid)
-                   AND a.community_id = p.community_id AND a.id = p.id
-                """
-            )
+            try await community.agePots(of: resident, days: days)
         }
     }
 

@@ -19,17 +19,6 @@ import Testing
         return done
     }
 
-    /// As if the batch had been carried out so many days ago.
-    private func age(_ batch: Batch, days: Int) async throws {
-        _ = try await OpenedDatabase.shared.owner.execute(
-            """
-            UPDATE disbursement.batch
-               SET done_at = now() - make_interval(days => \(Int32(days)))
-             WHERE id = \(batch.id.uuid)
-            """
-        )
-    }
-
     private func read(_ batch: Batch, _ community: TestCommunity) async throws -> Batch {
         try await community.clerk.call(.getBatch, ["batchId": "\(batch.id)"]).decode(Batch.self)
     }
@@ -42,8 +31,8 @@ import Testing
         let numbers = (0..<2).map { TestIBAN.number(610 + $0) }
         let young = try await waiting(numbers[0], in: programme, community)
         let old = try await waiting(numbers[1], in: programme, community)
-        try await age(young, days: 29)
-        try await age(old, days: 31)
+        try await community.age(young, days: 29)
+        try await community.age(old, days: 31)
         let returned = try await eventually("the coins return") {
             let batch = try await read(old, community)
             return batch.counts.returned == 1 ? batch : nil
@@ -91,7 +80,7 @@ import Testing
         ).decode(Person.self)
         _ = try await community.verify(other, of: resident.person, by: community.colleague)
             .decode(Person.self)
-        try await age(batch, days: 3)
+        try await community.age(batch, days: 3)
         _ = try await eventually("the coins return") {
             try await read(batch, community).counts.returned == 1 ? true : nil
         }
@@ -124,7 +113,7 @@ import Testing
         let residents = try await withThrowingTaskGroup(of: (Int, TestResident).self) { group in
             for (place, person) in people.enumerated() {
                 group.addTask {
-                    if place == 6 { try await age(batch, days: 9) }
+                    if place == 6 { try await community.age(batch, days: 9) }
                     return (place, try await community.enrol(person))
                 }
             }

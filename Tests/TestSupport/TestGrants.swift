@@ -114,4 +114,35 @@ extension TestCommunity {
             return recall.state == state ? recall : nil
         }
     }
+
+    /// As if everything in the wallet had been credited so many days ago.
+    package func agePots(of resident: TestResident, days: Int) async throws {
+        try await change(
+            """
+            UPDATE wallet.pot
+               SET opened_until = opened_until - make_interval(days => \(Int32(days))),
+                   expires_at = expires_at - make_interval(days => \(Int32(days)))
+             WHERE community_id = \(id.uuid) AND wallet_id = \(resident.wallet.uuid)
+            """
+        )
+        try await change(
+            """
+            UPDATE ledger.account a SET expires_at = p.expires_at
+              FROM wallet.pot p
+             WHERE p.community_id = \(id.uuid) AND p.wallet_id = \(resident.wallet.uuid)
+               AND a.community_id = p.community_id AND a.id = p.id
+            """
+        )
+    }
+
+    /// As if the batch had been carried out so many days ago.
+    package func age(_ batch: Batch, days: Int) async throws {
+        try await change(
+            """
+            UPDATE disbursement.batch
+               SET done_at = now() - make_interval(days => \(Int32(days)))
+             WHERE community_id = \(id.uuid) AND id = \(batch.id.uuid)
+            """
+        )
+    }
 }

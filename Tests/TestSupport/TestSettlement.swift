@@ -200,8 +200,12 @@ extension TestCommunity {
             try await owner.transaction { connection in
                 let pots = try connection.query(
                     """
-                    UPDATE ledger.account SET depreciated_periods = depreciated_periods - \(periods)
-                     WHERE community_id = \(id.uuid) AND depreciation_id IS NOT NULL RETURNING id
+                    UPDATE ledger.account a
+                       SET depreciated_periods = a.depreciated_periods - \(periods)
+                      FROM ledger.depreciation d
+                     WHERE a.community_id = \(id.uuid) AND d.community_id = a.community_id
+                       AND d.id = a.depreciation_id AND d.starts_on < current_date
+                    RETURNING a.id
                     """
                 ).map { try $0.decode(UUID.self) }
                 _ = try connection.query(
