@@ -81,7 +81,8 @@ extension DatabaseGrants {
         disbursement.upload disbursement INSERT
         disbursement.upload disbursement SELECT
         disbursement.upload disbursement UPDATE \
-            batch_id part_count read_bytes read_until reader_id received state
+            batch_id part_count read_bytes read_until reader_id reader_pid reader_session_at \
+            received state
         disbursement.upload_part disbursement DELETE
         disbursement.upload_part disbursement INSERT
         disbursement.upload_part disbursement SELECT

@@ -126,6 +126,60 @@ import Testing
         #expect(clients.first { $0.id == gone.phone.id }?.name == "Erased")
     }
 
+    @Test func `the answers that are kept about somebody go with them`() async throws {
+        let community = try await TestCommunity.make()
+        let iban = TestIBAN.number(700_800_931)
+        let person = try await community.registerPerson(Self.secretName, iban: iban)
+        let friend = try await community.enrolPerson("Vriendin")
+        let programme = try await community.fundedProgramme()
+        let batch = try await community.submit(
+            TestPaymentFile.xml([TestCredit(Self.secretName, iban, "3.00")]),
+            to: programme.id
+        ).decode(Batch.self)
+        try await community.approve(batch.id)
+        let letters = try await community.administrator.call(
+            .createLetterTexts,
+            ["batchId": "\(batch.id)"]
+        )
+        #expect(letters.status == 200 && letters.headers["location"] == nil)
+        let resident = try await community.enrol(person)
+        _ = try await eventually("the credit lands") {
+            try await resident.available() == "3.00" ? true : nil
+        }
+        let grant = try await community.newestGrant(of: resident)
+        #expect(try await community.recall(grant.id, "verdwenen").status == 201)
+        let giving = try await resident.phone.call(
+            .createTransfer,
+            body: TransferCreation(
+                fromWalletId: resident.wallet,
+                to: .wallet(friend.wallet),
+                amount: community.amount("3.00")
+            )
+        )
+        #expect(giving.status == 201)
+        #expect(try await keptAnswers(in: community).isSuperset(of: Self.about))
+
+        let path = ["personId": "\(person.id)"]
+        #expect(try await community.administrator.call(.erasePerson, path).status == 201)
+        let kept = try await keptAnswers(in: community)
+        #expect(kept.isDisjoint(with: Self.about))
+        #expect(kept.contains("approveBatch"))
+    }
+
+    private static let about: Set<String> = ["createLetterTexts", "recallGrant"]
+
+    /// The operations whose answers the disbursement service keeps.
+    private func keptAnswers(in community: TestCommunity) async throws -> Set<String> {
+        try await Columns.owner(of: community) { database in
+            try await database.query(
+                """
+                SELECT DISTINCT operation FROM disbursement.idempotency_record
+                 WHERE community_id = \(community.id.uuid)
+                """
+            ) { rows in Set(try rows.map { try $0.decode(String.self) }) }
+        }
+    }
+
     @Test func `nobody is erased while coins are there or on their way`() async throws {
         let community = try await TestCommunity.make()
         let rich = try await community.resident(with: "5.00")

@@ -221,7 +221,8 @@ import Testing
                     """
                     UPDATE disbursement.bank_credit
                        SET state = 'funded', programme_id = \(programme.id.uuid),
-                           decided_by = gen_random_uuid(), decided_at = now()
+                           decided_by = gen_random_uuid(), decided_at = now(),
+                           payer_name = NULL, remittance = NULL
                      WHERE id = \(credit.id.uuid)
                     """
                 )

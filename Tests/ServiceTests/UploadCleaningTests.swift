@@ -1,5 +1,6 @@
 import API
 import Foundation
+import LocalStack
 import Postgres
 import TestSupport
 import Testing

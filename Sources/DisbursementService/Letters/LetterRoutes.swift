@@ -62,8 +62,15 @@ struct LetterRoutes {
                 to: ["lettersTo": AuditValue.texts(people.map(\.description))]
             )
             try call.record(entry, connection)
-            return Reply(status: .ok, contentType: type, body: file)
+            // By its batch the kept answer is found when one of these people is erased.
+            return Reply(
+                status: .ok,
+                contentType: type,
+                body: file,
+                headers: [.location: "/v1/batches/\(batch)"]
+            )
         }
+        reply.headers[.location] = nil
         if reply.status == .ok {
             reply.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
         }

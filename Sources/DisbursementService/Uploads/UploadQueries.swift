@@ -67,7 +67,7 @@ enum UploadQueries {
         guard
             let row = try connection.query(
                 """
-                SELECT coalesce(read_until > clock_timestamp(), false) FROM disbursement.upload
+                SELECT \(rawSQL: isBeingRead) FROM disbursement.upload
                  WHERE community_id = \(key.community) AND id = \(key.id)
                    AND client_id = \(key.client) FOR UPDATE
                 """
@@ -116,16 +116,33 @@ enum UploadQueries {
         """
     }
 
+    /// Whether somebody reads: their minute is not over, and their session of the database lives.
+    private static let isBeingRead = """
+        (coalesce(read_until > clock_timestamp(), false)
+         AND EXISTS (SELECT FROM pg_catalog.pg_stat_activity a
+                      WHERE a.pid = reader_pid AND a.backend_start = reader_session_at))
+        """
+
+    private static let noReader = """
+        reader_id = NULL, read_until = NULL, reader_pid = NULL, reader_session_at = NULL
+        """
+
+    /// The session of the database that this is said in.
+    private static let thisSession = """
+        (reader_pid, reader_session_at) = (
+            SELECT a.pid, a.backend_start FROM pg_catalog.pg_stat_activity a
+             WHERE a.pid = pg_catalog.pg_backend_pid())
+        """
+
     /// Takes the reading of a whole file for one batch, for a minute at a time; no row while another
     /// has it.
     static func beginReading(_ key: Key, into batch: UUID) -> SQL {
         """
         UPDATE disbursement.upload
            SET reader_id = \(batch), read_until = clock_timestamp() + interval '1 minute',
-               read_bytes = 0
+               read_bytes = 0, \(rawSQL: thisSession)
          WHERE community_id = \(key.community) AND id = \(key.id) AND client_id = \(key.client)
-           AND state = 'open' AND received = size
-           AND coalesce(read_until < clock_timestamp(), true)
+           AND state = 'open' AND received = size AND NOT \(rawSQL: isBeingRead)
         """
     }
 
@@ -136,7 +153,7 @@ enum UploadQueries {
         """
         UPDATE disbursement.upload
            SET read_until = clock_timestamp() + interval '1 minute',
-               read_bytes = \(Int64(place))
+               read_bytes = \(Int64(place)), \(rawSQL: thisSession)
          WHERE community_id = \(community) AND id = \(upload) AND reader_id = \(batch)
            AND state = 'open'
         """
@@ -145,7 +162,7 @@ enum UploadQueries {
     /// Lets another one read.
     static func endReading(_ key: Key, into batch: UUID) -> SQL {
         """
-        UPDATE disbursement.upload SET reader_id = NULL, read_until = NULL
+        UPDATE disbursement.upload SET \(rawSQL: noReader)
          WHERE community_id = \(key.community) AND id = \(key.id) AND reader_id = \(batch)
         """
     }
@@ -154,7 +171,7 @@ enum UploadQueries {
         """
         UPDATE disbursement.upload
            SET state = 'submitted', batch_id = \(batch.uuid), read_bytes = size,
-               reader_id = NULL, read_until = NULL
+               \(rawSQL: noReader)
          WHERE community_id = \(key.community) AND id = \(key.id) AND state = 'open'
         """
     }
@@ -162,7 +179,7 @@ enum UploadQueries {
     static func abandon(_ key: Key) -> SQL {
         """
         UPDATE disbursement.upload
-           SET state = 'abandoned', reader_id = NULL, read_until = NULL
+           SET state = 'abandoned', \(rawSQL: noReader)
          WHERE community_id = \(key.community) AND id = \(key.id) AND state = 'open'
         """
     }

@@ -120,3 +120,53 @@ BEGIN
     EXECUTE replace(v_text, v_old, $new$ORDER BY a.kind = 'sink', a.id FOR NO KEY UPDATE$new$);
 END
 $$;
+
+-- With a person go the answers that are kept about them: letters, which hold a name and a code, and what
+-- was written about recalls, departures and standing instructions. Whoever repeats such a request is
+-- answered anew. Only these statements come into the functions, whatever else they have become.
+DO $$
+DECLARE
+    v_text text := pg_get_functiondef('disbursement.erase_person'::regproc);
+    v_lines CONSTANT text := 'UPDATE disbursement.instruction i';
+    v_recalls CONSTANT text := $old$UPDATE disbursement.recall r
+       SET reason = 'Erased'$old$;
+BEGIN
+    IF strpos(v_text, v_lines) = 0 THEN
+        RAISE EXCEPTION 'disbursement.erase_person does not say what it does to lines';
+    END IF;
+    EXECUTE replace(v_text, v_lines, $new$DELETE FROM disbursement.idempotency_record r
+     WHERE r.community_id = p_community AND r.operation IN ('createLetters', 'createLetterTexts')
+       AND r.location IN (
+           SELECT '/v1/batches/' || i.batch_id FROM disbursement.instruction i
+            WHERE i.community_id = p_community
+              AND (i.creditor_hash = ANY (p_hashes) OR i.alias = ANY (p_aliases)
+                   OR i.wallet_id = ANY (p_wallets)));
+    UPDATE disbursement.instruction i$new$);
+    v_text := pg_get_functiondef('disbursement.erase_grants'::regproc);
+    IF strpos(v_text, v_recalls) = 0 THEN
+        RAISE EXCEPTION 'disbursement.erase_grants does not say what it does to recalls';
+    END IF;
+    EXECUTE replace(v_text, v_recalls, $new$DELETE FROM disbursement.idempotency_record i
+     USING (SELECT r.id FROM disbursement.recall r
+             WHERE r.community_id = p_community AND r.party_id = p_party
+            UNION ALL
+            SELECT d.id FROM disbursement.departure d
+             WHERE d.community_id = p_community AND d.party_id = p_party
+            UNION ALL
+            SELECT s.id FROM disbursement.standing_instruction s
+             WHERE s.community_id = p_community AND s.party_id = p_party) AS about
+     WHERE i.community_id = p_community AND position(about.id::text IN i.location) > 0;
+    UPDATE disbursement.recall r
+       SET reason = 'Erased'$new$);
+END
+$$;
+
+-- Who reads an upload is a session of the database. When that has ended, the service was killed or cut
+-- off, and another takes over without waiting for the minute; should it live on, it finds out at the
+-- next part, because the upload names another reader.
+ALTER TABLE disbursement.upload
+    ADD reader_pid integer,
+    ADD reader_session_at timestamptz,
+    ADD CONSTRAINT upload_reader_session_whole
+        CHECK ((reader_pid IS NULL) = (reader_session_at IS NULL));
+GRANT UPDATE (reader_pid, reader_session_at) ON disbursement.upload TO wijkmunt_disbursement;

@@ -1,0 +1,133 @@
+import API
+import Foundation
+import LocalStack
+import TestSupport
+import Testing
+
+/// What a service takes to take in files stays the same, however many lines they have: as JSON, and in
+/// parts that are held against a schema.
+@Suite(.timeLimit(.minutes(15))) struct IntakeMemoryTests {
+    private static let (few, many) = (5_000, 100_000)
+
+    /// A service that holds XML against schemas, in a process of its own.
+    private struct Intake {
+        let community: TestCommunity
+        let clerk: TestClient
+        let process: ServiceProcess
+        let programme: Identifier
+
+        /// The most memory that the process has had so far, in bytes.
+        func peak() async throws -> Int {
+            let pid = try #require(await process.pid)
+            let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+            let line = try #require(
+                status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+            )
+            return try #require(Int(line.filter(\.isNumber))) * 1_024
+        }
+
+        /// Hands a list in as JSON.
+        func submit(_ list: Data) async throws -> Batch {
+            try await clerk.send(
+                .submitBatch,
+                ["programmeId": "\(programme)"],
+                bytes: list,
+                headers: ["Content-Type": MediaType.json]
+            ).decode(Batch.self)
+        }
+
+        /// Hands a file in by parts of a megabyte.
+        func upload(_ file: [UInt8]) async throws -> Batch {
+            let upload = try await community.beginUpload(of: file, to: programme, by: clerk)
+                .decode(Upload.self)
+            for start in stride(from: 0, to: file.count, by: 1_000_000) {
+                let part = start..<min(start + 1_000_000, file.count)
+                let answer = try await community.append(file, part, to: upload.id, by: clerk)
+                #expect(answer.status == 200)
+            }
+            return try await community.submit(upload: upload.id, by: clerk).decode(Batch.self)
+        }
+    }
+
+    @Test func `a hundred thousand lines take no more memory than a few`() async throws {
+        let folder = try TestSchemas.directory()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let community = try await TestCommunity.make(rules: nil)
+        let process = try await SecondInstance.start(
+            .disbursement,
+            of: community.stack,
+            programs: TestStack.programs
+        ) { settings in
+            var own = settings["disbursement"] as? [String: Any] ?? [:]
+            own["schemaDirectory"] = folder.path
+            settings["disbursement"] = own
+        }
+        do {
+            var urls = community.clerk.urls
+            urls[.disbursement] = await process.url
+            try await requireLevel(
+                Intake(
+                    community: community,
+                    clerk: community.clerk.at(urls),
+                    process: process,
+                    programme: try await community.fundedProgramme("1.00").id
+                )
+            )
+        } catch {
+            await process.stop()
+            throw error
+        }
+        await process.stop()
+    }
+
+    private func requireLevel(_ intake: Intake) async throws {
+        _ = try await intake.submit(Self.list(Self.few))
+        _ = try await intake.upload(Self.file(Self.few))
+        let before = try await intake.peak()
+
+        let list = Self.list(Self.many)
+        let listed = try await intake.submit(list)
+        #expect(listed.count == Self.many && listed.messageType == "json")
+        let afterList = try await intake.peak()
+        #expect(afterList - before < list.count / 2, "\(before) bytes, then \(afterList)")
+
+        let file = Self.file(Self.many)
+        let uploaded = try await intake.upload(file)
+        #expect(uploaded.count == Self.many && uploaded.state != .refused)
+        let afterFile = try await intake.peak()
+        #expect(afterFile - before < file.count / 2, "\(before) bytes, then \(afterFile)")
+        #expect(afterFile < 300_000_000)
+    }
+
+    private static let text = String(repeating: "Toeslag voor november. ", count: 6)
+
+    /// Lines of some 260 bytes.
+    private static func list(_ count: Int) -> Data {
+        let lines = (1...count).map {
+            """
+            {"name":"Bewoner \($0)","iban":"\(iban)","amount":"1.00","reference":"REGEL-\($0)",\
+            "description":"\(text)"}
+            """
+        }
+        return Data(#"{"count":\#(count),"lines":[\#(lines.joined(separator: ",\n"))]}"#.utf8)
+    }
+
+    /// One block of lines of some 480 bytes, under a name that the schema allows.
+    private static func file(_ count: Int) -> [UInt8] {
+        let one = TestPaymentFile.xml(
+            [TestCredit("Bewoner", iban, "1.00")],
+            messageID: "WIJKSTAD-\(count)"
+        ).replacing("<NbOfTxs>1</NbOfTxs>", with: "<NbOfTxs>\(count)</NbOfTxs>")
+        guard let start = one.firstRange(of: "<CdtTrfTxInf>")?.lowerBound,
+            let end = one.firstRange(of: "</PmtInf>")?.lowerBound
+        else { return [] }
+        let line = one[start..<end].replacing("Leefgeld", with: text)
+        var bytes = Array(one[..<start].utf8)
+        for nr in 1...count {
+            bytes += line.replacing("NOTPROVIDED", with: "REGEL-\(nr)").utf8
+        }
+        return bytes + one[end...].utf8
+    }
+
+    private static let iban = TestIBAN.number(812_000)
+}
