@@ -7,7 +7,7 @@ import Postgres
 /// What was booked on the account of a programme without a line of a file: standing instructions,
 /// recalls, euros that came or went, coins that ended. In the order of booking, a set at a time.
 struct OtherEntries: Sendable {
-    private static let limit = 2_000
+    private static let limit: Int32 = 2_000
 
     let programme: UUID
     /// The moments that are told of, in microseconds since 1970.

@@ -123,7 +123,7 @@ enum ProgrammeNotificationQueries {
         _ community: UUID,
         after place: OtherBooking.Place,
         until: Timestamp,
-        limit: Int
+        limit: Int32
     ) -> SQL {
         """
         SELECT posted_at, seq, transfer_id, kind, amount, reference, standing_id, grant_id, person
