@@ -12,6 +12,8 @@ package enum NoticeKind: String, CaseIterable, Codable, Hashable, Sendable {
     case recallDone = "recall-done"
     /// So much returns to the programme unless it is spent.
     case expiryNear = "expiry-near"
+    /// The money of a programme will be spent in fewer places.
+    case earmarkNarrows = "earmark-narrows"
 }
 
 /// Something that the holder of a wallet is told about grants.
@@ -24,9 +26,9 @@ package struct Notice: Codable, Hashable, Sendable {
     package var programmeId: Identifier
     /// The name of the programme.
     package var programmeName: String
-    /// The recall, or the pot that expires.
+    /// The recall, the pot that expires, or the change of the programme.
     package var subjectId: Identifier
-    /// How much; null for all that is left then.
+    /// How much; null for all that is left then, and for no amount.
     @Nullable package var amount: Amount?
     /// When it happens; null when it has.
     @Nullable package var dueAt: Instant?

@@ -36,6 +36,14 @@ extension Operation {
         idempotent: true,
         success: 201
     )
+
+    /// List where the money of a programme may be spent.
+    package static let listEarmarks = Operation(
+        id: "listEarmarks",
+        method: .get,
+        path: "/v1/programmes/{programmeId}/earmarks",
+        access: .anyOf([.communityRead])
+    )
 }
 
 /// What was said when a programme was made, and is to be otherwise.
@@ -43,6 +51,6 @@ package enum ProgrammeChangeOperations {
     /// All of them.
     package static let all: [Operation] = [
         .proposeProgrammeChange, .listProgrammeChanges, .getProgrammeChange,
-        .decideProgrammeChange,
+        .decideProgrammeChange, .listEarmarks,
     ]
 }

@@ -24,6 +24,11 @@ package struct ProgrammeChangeCreation: Codable, Hashable, Sendable {
     package var creditRules: CreditRulesCreation?
     /// For how many days a recall waits, from 1 to 365; for recalls from then on.
     package var recallWaitingDays: Int?
+    /// Where its money may be spent; for a programme that was made with an earmark.
+    package var earmark: Earmark?
+    /// From when; at once when absent. What lets people spend their money in fewer places begins four weeks
+    /// after the approval at the earliest.
+    package var earmarkFromAt: Instant?
     /// Why, without names.
     package var reason: String
 
@@ -35,6 +40,8 @@ package struct ProgrammeChangeCreation: Codable, Hashable, Sendable {
         fundingAccount: FundingAccount? = nil,
         creditRules: CreditRulesCreation? = nil,
         recallWaitingDays: Int? = nil,
+        earmark: Earmark? = nil,
+        earmarkFromAt: Instant? = nil,
         reason: String
     ) {
         self.name = name
@@ -43,6 +50,8 @@ package struct ProgrammeChangeCreation: Codable, Hashable, Sendable {
         self.fundingAccount = fundingAccount
         self.creditRules = creditRules
         self.recallWaitingDays = recallWaitingDays
+        self.earmark = earmark
+        self.earmarkFromAt = earmarkFromAt
         self.reason = reason
     }
 }
@@ -82,6 +91,10 @@ package struct ProgrammeChange: Codable, Hashable, Sendable {
     @Nullable package var creditRules: CreditRulesCreation?
     /// For how many days a recall waits; null to stay as it is.
     @Nullable package var recallWaitingDays: Int?
+    /// Where its money may be spent; null to stay as it is.
+    @Nullable package var earmark: Earmark?
+    /// From when: as it was proposed, and as it is once it is approved; null for at once, and without.
+    @Nullable package var earmarkFromAt: Instant?
     /// Why.
     package var reason: String
     /// How far it has come.
@@ -103,6 +116,8 @@ package struct ProgrammeChange: Codable, Hashable, Sendable {
         fundingAccount: FundingAccount?,
         creditRules: CreditRulesCreation?,
         recallWaitingDays: Int?,
+        earmark: Earmark?,
+        earmarkFromAt: Instant?,
         reason: String,
         state: ProgrammeChangeState,
         proposedAt: Instant,
@@ -117,10 +132,32 @@ package struct ProgrammeChange: Codable, Hashable, Sendable {
         self.fundingAccount = fundingAccount
         self.creditRules = creditRules
         self.recallWaitingDays = recallWaitingDays
+        self.earmark = earmark
+        self.earmarkFromAt = earmarkFromAt
         self.reason = reason
         self.state = state
         self.proposedAt = proposedAt
         self.decidedAt = decidedAt
         self.rejectionReason = rejectionReason
+    }
+}
+
+/// One version of where the money of a programme may be spent: of those that have begun the newest counts.
+package struct EarmarkVersion: Codable, Hashable, Sendable {
+    /// The programme.
+    package var programmeId: Identifier
+    /// Counted from 1 per programme.
+    package var version: Int
+    /// Where.
+    package var earmark: Earmark
+    /// From when.
+    package var validFromAt: Instant
+
+    /// Creates it from its members.
+    package init(programmeId: Identifier, version: Int, earmark: Earmark, validFromAt: Instant) {
+        self.programmeId = programmeId
+        self.version = version
+        self.earmark = earmark
+        self.validFromAt = validFromAt
     }
 }

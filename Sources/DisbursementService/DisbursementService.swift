@@ -67,12 +67,16 @@ struct DisbursementService {
                 work: { try await payMonthly() }
             )
             let remind = RemindOfExpiry(database: database)
+            let tellOfEarmarks = TellOfEarmarks(database: database)
             let reminder = WorkLoop(
                 channel: Channel.grantRules,
                 listener: listener,
                 interval: .seconds(3600),
                 logger: runtime.logger,
-                work: { try await remind() }
+                work: {
+                    try await tellOfEarmarks()
+                    try await remind()
+                }
             )
             let watchDrops = WatchDrops(
                 drops: try Drops.read(runtime.configuration),
@@ -118,6 +122,7 @@ struct DisbursementService {
                 ProgrammeRuleRoutes(database: database, idempotency: idempotency).add(to: routes)
                 ProgrammeChangeRoutes(database: database, idempotency: idempotency)
                     .add(to: routes)
+                EarmarkRoutes(database: database).add(to: routes)
                 BankStatementRoutes(database: database, idempotency: idempotency).add(to: routes)
                 IntakeRoutes(
                     database: database,
@@ -172,7 +177,8 @@ enum Channel {
     /// Somebody got a wallet, an alias, or a linked IBAN.
     static let enrolment = "accounts_enrolment"
 
-    /// A programme said something else about its grants; the payload is its id.
+    /// A programme said something else about its grants, or where they are spent; the payload is its id
+    /// or that of the change.
     static let grantRules = "disbursement_grant_rules"
 
     /// A standing instruction is to be looked at; the payload is its id.

@@ -53,7 +53,8 @@ extension DatabaseGrants {
         disbursement.programme disbursement UPDATE sponsored
         disbursement.programme wallet SELECT community_id id name
         disbursement.programme_change disbursement INSERT \
-            community_id credits_last_days funding_iban funding_reference has_credit_rules id \
+            community_id credits_last_days earmark_categories earmark_from earmark_shops \
+            funding_iban funding_reference has_credit_rules id \
             most_per_credit most_per_person name pays_from pays_until person_period programme_id \
             proposed_at proposed_by reason recall_waiting_days waiting_days
         disbursement.programme_change disbursement SELECT

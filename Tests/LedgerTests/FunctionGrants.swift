@@ -30,6 +30,7 @@ extension DatabaseGrants {
         audit.refuse_change
 
         wallet.add_depreciation_policy wallet
+        wallet.change_earmark
         wallet.choose_alias wallet
         wallet.create_transfer_by_mandate wallet
         wallet.create_transfers wallet
@@ -167,6 +168,7 @@ extension DatabaseGrants {
         disbursement.tally_is_whole
         disbursement.tally_whole_batch
         disbursement.subsidised_account disbursement
+        disbursement.tell_of_earmarks disbursement
         disbursement.tell_of_recall
         disbursement.tell_upload
 

@@ -105,7 +105,7 @@ extension DatabaseGrants {
 
         wallet.depreciation_policy audit SELECT
         wallet.depreciation_policy wallet SELECT
-        wallet.earmark disbursement INSERT
+        wallet.earmark disbursement INSERT categories community_id programme_id shops
         wallet.earmark disbursement SELECT
         wallet.event wallet SELECT
         wallet.event_counter

@@ -19,6 +19,7 @@ extension RoleMatrix {
         .only("listProgrammeChanges", programmeReaders),
         .only("getProgrammeChange", programmeReaders),
         .only("decideProgrammeChange", [.treasurer, .benefitsApprover]),
+        .only("listEarmarks", members),
         .only("extendPots", [.benefitsClerk]),
         .only("listExtensions", [.benefitsClerk]),
         .only("getProgrammeCommitments", programmeReaders),

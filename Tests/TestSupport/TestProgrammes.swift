@@ -66,6 +66,8 @@ extension TestCommunity {
         account: FundingAccount? = nil,
         rules: CreditRulesCreation? = nil,
         recallWaitingDays: Int? = nil,
+        earmark: Earmark? = nil,
+        earmarkFrom: Instant? = nil,
         by client: TestClient? = nil
     ) async throws -> TestAnswer {
         try await (client ?? clerk).call(
@@ -78,6 +80,8 @@ extension TestCommunity {
                 fundingAccount: account,
                 creditRules: rules,
                 recallWaitingDays: recallWaitingDays,
+                earmark: earmark,
+                earmarkFromAt: earmarkFrom,
                 reason: "er is iets veranderd"
             )
         )

@@ -17,6 +17,11 @@ struct DecideProgrammeChange: Sendable {
         "Letters have told people that their coins wait for longer."
     )
 
+    static let notEarmarked = Problem.invalid(
+        "/earmark",
+        "goes with a programme that was made with an earmark"
+    )
+
     func callAsFunction(_ connection: Connection) throws -> ProgrammeChange {
         let verdict = try ProgrammeChangeQueries.decide(
             self,
@@ -40,8 +45,10 @@ struct DecideProgrammeChange: Sendable {
             throw Problem(.ibanMismatch, "The change is to another account, or to none.")
         case "less-than-promised": throw Self.lessThanPromised
         case "reference-taken": throw FundingQueries.referenceTaken
+        case "not-earmarked": throw Self.notEarmarked
         default: throw Problem.notFound("change of a programme")
         }
+        try connection.notify(channel: Channel.grantRules, payload: "\(Identifier(id))")
         return try ProgrammeChangeQueries.change(id, community, connection)
     }
 

@@ -19,14 +19,17 @@ enum ProgrammeChangeQueries {
             INSERT INTO disbursement.programme_change (community_id, id, programme_id, name,
                 waiting_days, credits_last_days, funding_iban, funding_reference,
                 recall_waiting_days, has_credit_rules, pays_from, pays_until, most_per_credit,
-                most_per_person, person_period, reason, proposed_by, proposed_at)
+                most_per_person, person_period, earmark_categories, earmark_shops,
+                earmark_from, reason, proposed_by, proposed_at)
             VALUES (\(act.community), \(act.id), \(act.programme), \(creation.name),
                     \(creation.waitingDays.map(Int32.init)),
                     \(creation.creditsLastDays.map(Int32.init)), \(funding?.iban),
                     \(funding?.reference.text), \(creation.recallWaitingDays.map(Int32.init)),
                     \(rules != nil), \(rules?.paysFrom), \(rules?.paysUntil),
                     \(rules?.mostPerCredit), \(rules?.mostPerPerson),
-                    \(rules?.personPeriod?.rawValue), \(creation.reason), \(act.client),
+                    \(rules?.personPeriod?.rawValue), \(creation.earmark?.categories),
+                    \(creation.earmark?.shopIds.map(\.uuid)),
+                    \(creation.earmarkFromAt.map(Timestamp.init)), \(creation.reason), \(act.client),
                     \(Timestamp(act.now)))
             ON CONFLICT (community_id, programme_id) WHERE state = 'proposed' DO NOTHING
             """
@@ -54,7 +57,8 @@ enum ProgrammeChangeQueries {
         SELECT c.id, c.programme_id, c.name, c.waiting_days, c.credits_last_days, c.funding_iban,
                c.funding_reference, c.recall_waiting_days, c.has_credit_rules,
                c.pays_from::text, c.pays_until::text, c.most_per_credit, c.most_per_person,
-               c.person_period, p.coin, k.digits, c.reason, c.state, c.proposed_at, c.decided_at,
+               c.person_period, p.coin, k.digits, c.earmark_categories, c.earmark_shops,
+               c.earmark_from, c.reason, c.state, c.proposed_at, c.decided_at,
                c.rejection_reason
           FROM disbursement.programme_change c
           JOIN disbursement.programme p
@@ -99,8 +103,8 @@ enum ProgrammeChangeQueries {
         try rows.map { row in
             let (
                 id, programme, name, waitingDays, lastDays, iban, reference, recallDays,
-                hasRules, from, until, perCredit, perPerson, period, code, digits, reason,
-                stateText, proposedAt, decidedAt, rejection
+                hasRules, from, until, perCredit, perPerson, period, code, digits,
+                categories, shops, earmarkFrom, reason, stateText, proposedAt, decidedAt, rejection
             ) = try row.decode(
                 UUID.self,
                 UUID.self,
@@ -118,6 +122,9 @@ enum ProgrammeChangeQueries {
                 String?.self,
                 String.self,
                 Int.self,
+                [String]?.self,
+                [UUID]?.self,
+                Timestamp?.self,
                 String.self,
                 String.self,
                 Timestamp.self,
@@ -144,6 +151,10 @@ enum ProgrammeChangeQueries {
                 fundingAccount: iban.map { FundingAccount(iban: $0, reference: reference) },
                 creditRules: hasRules ? rules : nil,
                 recallWaitingDays: recallDays.map(Int.init),
+                earmark: categories.map { categories in
+                    Earmark(categories: categories, shopIds: (shops ?? []).map(Identifier.init))
+                },
+                earmarkFromAt: earmarkFrom.map { Instant($0) },
                 reason: reason,
                 state: state,
                 proposedAt: Instant(proposedAt),

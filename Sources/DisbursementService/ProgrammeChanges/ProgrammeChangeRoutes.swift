@@ -98,6 +98,9 @@ extension ProgrammeChange {
             after["mostPerPerson"] = rules.mostPerPerson?.value ?? "any"
             after["personPeriod"] = rules.personPeriod?.rawValue
         }
+        after["earmarkCategories"] = earmark?.categories.joined(separator: " ")
+        after["earmarkShops"] = earmark?.shopIds.map(\.description).joined(separator: " ")
+        after["earmarkFromAt"] = earmarkFromAt?.description
         return AuditEntry(
             .programmeChange,
             id,

@@ -22,6 +22,7 @@ struct ProposeProgrammeChange: Sendable {
         )
         try requireSomething()
         try requirePromises(before)
+        try requireEarmark(before)
         let funding = try funding(before)
         if let reference = funding?.reference {
             try FundingQueries.requireUnused(reference, by: programme, community, connection)
@@ -49,6 +50,7 @@ struct ProposeProgrammeChange: Sendable {
             creation.name == nil && creation.waitingDays == nil
             && creation.creditsLastDays == nil && creation.fundingAccount == nil
             && creation.creditRules == nil && creation.recallWaitingDays == nil
+            && creation.earmark == nil
         if isEmpty { throw Problem.invalid("", "names nothing that is to be otherwise") }
     }
 
@@ -63,6 +65,25 @@ struct ProposeProgrammeChange: Sendable {
             )
         }
     }
+
+    private func requireEarmark(_ before: Programme) throws {
+        guard let earmark = creation.earmark else {
+            guard creation.earmarkFromAt == nil else {
+                throw Problem.invalid("/earmarkFromAt", "goes with earmark")
+            }
+            return
+        }
+        try earmark.requirePlaces()
+        guard before.earmark != nil else { throw DecideProgrammeChange.notEarmarked }
+        guard let from = creation.earmarkFromAt else { return }
+        guard from > now else { throw Problem.invalid("/earmarkFromAt", "lies in the past") }
+        guard from.microseconds - now.microseconds <= Self.tenYears else {
+            throw Problem.invalid("/earmarkFromAt", "lies more than ten years ahead")
+        }
+    }
+
+    /// 3650 days, in microseconds.
+    private static let tenYears: Int64 = 3650 * 86_400_000_000
 
     /// Without a reference the programme keeps its own, or gets one where it has none.
     private func funding(_ before: Programme) throws -> CheckedFundingAccount? {

@@ -72,9 +72,7 @@ struct CreateProgramme: Sendable {
 
     /// Pots are marked when they are opened, so this stands before the first of them.
     private func keep(_ earmark: Earmark, _ connection: Connection) throws {
-        guard !earmark.categories.isEmpty || !earmark.shopIds.isEmpty else {
-            throw Problem.invalid("/earmark", "names neither a category nor a shop")
-        }
+        try earmark.requirePlaces()
         try connection.execute(
             """
             INSERT INTO wallet.earmark (community_id, programme_id, categories, shops)
@@ -96,5 +94,14 @@ struct CreateProgramme: Sendable {
             throw Problem(.unknownInstitution, "The community has no such institution.")
         }
         return isInstitution ? candidate : nil
+    }
+}
+
+extension Earmark {
+    /// Throws when money could be spent nowhere.
+    func requirePlaces() throws {
+        guard !categories.isEmpty || !shopIds.isEmpty else {
+            throw Problem.invalid("/earmark", "names neither a category nor a shop")
+        }
     }
 }

@@ -63,8 +63,11 @@ enum ProgrammeQueries {
         JOIN accounts.coin k ON k.community_id = p.community_id AND k.code = p.coin
         JOIN ledger.account a ON a.community_id = p.community_id AND a.id = p.account_id
         JOIN ledger.account r ON r.community_id = p.community_id AND r.id = p.reserved_account_id
-        LEFT JOIN wallet.earmark e
-          ON e.community_id = p.community_id AND e.programme_id = p.id
+        LEFT JOIN LATERAL (
+             SELECT v.categories, v.shops FROM wallet.earmark v
+              WHERE v.community_id = p.community_id AND v.programme_id = p.id
+                AND v.valid_from <= now()
+              ORDER BY v.version DESC LIMIT 1) AS e ON true
         """
 
     /// Only if it is of the sponsor, when one is given.

@@ -18,6 +18,10 @@ CREATE TABLE disbursement.programme_change (
     most_per_credit bigint,
     most_per_person bigint,
     person_period text,
+    -- Where its money may be spent; from when: said by the proposal, and by the approval at last.
+    earmark_categories text[],
+    earmark_shops uuid[],
+    earmark_from timestamptz,
     -- Where the euros arrived before: payers use it for a while yet.
     former_iban text,
     former_reference text,
@@ -32,7 +36,8 @@ CREATE TABLE disbursement.programme_change (
     FOREIGN KEY (community_id, programme_id) REFERENCES disbursement.programme,
     CONSTRAINT programme_change_says_something
         CHECK (has_credit_rules OR num_nonnulls(name, waiting_days, credits_last_days,
-                                                funding_iban, recall_waiting_days) > 0),
+                                                funding_iban, recall_waiting_days,
+                                                earmark_categories) > 0),
     CONSTRAINT programme_change_waiting_range CHECK (waiting_days BETWEEN 1 AND 3650),
     CONSTRAINT programme_change_credits_last_range CHECK (credits_last_days BETWEEN 1 AND 3650),
     CONSTRAINT programme_change_funding_whole
@@ -45,6 +50,10 @@ CREATE TABLE disbursement.programme_change (
     CONSTRAINT programme_change_rules_whole CHECK (
         has_credit_rules OR num_nonnulls(pays_from, pays_until, most_per_credit,
                                          most_per_person, person_period) = 0),
+    CONSTRAINT programme_change_earmark_whole CHECK (
+        (earmark_categories IS NULL) = (earmark_shops IS NULL)
+        AND cardinality(earmark_categories) + cardinality(earmark_shops) > 0
+        AND (earmark_from IS NULL OR earmark_categories IS NOT NULL)),
     CONSTRAINT programme_change_former_whole CHECK (
         (former_iban IS NULL) = (former_reference IS NULL)
         AND (former_iban IS NULL OR state = 'approved' AND funding_iban IS NOT NULL)),
@@ -149,9 +158,114 @@ CREATE TRIGGER recall_waiting_shortened_by_two
     BEFORE INSERT OR UPDATE OF recall_waiting_days ON disbursement.grant_rules
     FOR EACH ROW EXECUTE FUNCTION disbursement.guard_recall_waiting();
 
+-- An earmark has versions: of those that have begun the newest counts. The first comes with the programme,
+-- the others with a change. Whether there is one stays what it was: pots are marked when they are opened.
+ALTER TABLE wallet.earmark
+    ADD version integer NOT NULL DEFAULT 1,
+    ADD valid_from timestamptz NOT NULL DEFAULT now(),
+    -- Whether people can spend their money in fewer places by it.
+    ADD narrows boolean NOT NULL DEFAULT false,
+    ADD change_id uuid,
+    DROP CONSTRAINT earmark_pkey,
+    ADD PRIMARY KEY (community_id, programme_id, version),
+    ADD FOREIGN KEY (community_id, change_id) REFERENCES disbursement.programme_change,
+    ADD CONSTRAINT earmark_version_positive CHECK (version > 0),
+    ADD CONSTRAINT earmark_changed_by_two CHECK ((version = 1) = (change_id IS NULL));
+UPDATE wallet.earmark e SET valid_from = p.created_at
+  FROM disbursement.programme p WHERE p.community_id = e.community_id AND p.id = e.programme_id;
+CREATE INDEX earmark_to_tell ON wallet.earmark (valid_from) WHERE narrows;
+REVOKE INSERT ON wallet.earmark FROM wijkmunt_disbursement;
+GRANT INSERT (community_id, programme_id, categories, shops) ON wallet.earmark
+    TO wijkmunt_disbursement;
+
+-- Whether money of a programme with an earmark may be paid to an account, at a shop.
+CREATE OR REPLACE FUNCTION wallet.may_spend(
+    p_community uuid, p_programme uuid, p_payee uuid, p_shop uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM (SELECT v.categories, v.shops FROM wallet.earmark v
+                      WHERE v.community_id = p_community AND v.programme_id = p_programme
+                        AND v.valid_from <= now()
+                      ORDER BY v.version DESC LIMIT 1) AS e
+          JOIN merchant.merchant m ON m.community_id = p_community AND m.account_id = p_payee
+         WHERE m.category_code = ANY (e.categories) OR p_shop = ANY (e.shops))
+$$;
+
+-- Says where the money of a programme may be spent, from a moment on; answers the moment, or NULL where it
+-- is spent anywhere. Who has money keeps every place for four weeks at least. Call it while the programme
+-- is locked.
+CREATE FUNCTION wallet.change_earmark(
+    p_community uuid, p_programme uuid, p_categories text[], p_shops uuid[], p_from timestamptz,
+    p_change uuid) RETURNS timestamptz
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_from timestamptz := greatest(p_from, now());
+    v_before wallet.earmark;
+    v_narrows boolean;
+BEGIN
+    SELECT * INTO v_before FROM wallet.earmark e
+     WHERE e.community_id = p_community AND e.programme_id = p_programme
+       AND e.valid_from <= v_from
+     ORDER BY e.version DESC LIMIT 1;
+    IF NOT FOUND THEN RETURN NULL; END IF;
+    v_narrows := NOT (v_before.categories <@ p_categories AND v_before.shops <@ p_shops);
+    IF v_narrows THEN v_from := greatest(v_from, now() + interval '28 days'); END IF;
+    INSERT INTO wallet.earmark (community_id, programme_id, version, categories, shops,
+                                valid_from, narrows, change_id)
+    SELECT p_community, p_programme, max(e.version) + 1, p_categories, p_shops, v_from,
+           v_narrows, p_change
+      FROM wallet.earmark e
+     WHERE e.community_id = p_community AND e.programme_id = p_programme;
+    RETURN v_from;
+END
+$$;
+
+-- Tells holders of a programme's money of an earmark that will be narrower, each once and also those who
+-- get some until then; of all communities, at most so many, and how many it were. One that another
+-- change has overtaken is not told of any more.
+ALTER TABLE disbursement.notice
+    DROP CONSTRAINT notice_kind_known,
+    ADD CONSTRAINT notice_kind_known CHECK (kind IN
+        ('recall-announced', 'recall-upheld', 'recall-rejected', 'recall-withdrawn',
+         'recall-done', 'expiry-near', 'earmark-narrows'));
+CREATE UNIQUE INDEX notice_of_earmark_once
+    ON disbursement.notice (community_id, subject_id, party_id) WHERE kind = 'earmark-narrows';
+CREATE FUNCTION disbursement.tell_of_earmarks(p_most integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_at CONSTANT timestamptz := clock_timestamp();
+    v_told integer;
+BEGIN
+    INSERT INTO disbursement.notice (community_id, id, party_id, kind, programme_id, subject_id,
+                                     coin, due_at, created_at)
+    SELECT h.community_id, disbursement.id_at(v_at), h.party_id, 'earmark-narrows',
+           h.programme_id, h.change_id, h.coin, h.valid_from, v_at
+      FROM (SELECT DISTINCT e.community_id, w.party_id, e.programme_id, e.change_id, p.coin,
+                   e.valid_from
+              FROM wallet.earmark e
+              JOIN wallet.pot p
+                ON p.community_id = e.community_id AND p.programme_id = e.programme_id
+              JOIN ledger.account a ON a.community_id = p.community_id AND a.id = p.id
+              JOIN wallet.wallet w ON w.community_id = p.community_id AND w.id = p.wallet_id
+             WHERE e.narrows AND e.valid_from > v_at AND a.posted > 0
+               AND NOT EXISTS (
+                   SELECT FROM wallet.earmark o
+                    WHERE o.community_id = e.community_id AND o.programme_id = e.programme_id
+                      AND o.version > e.version AND o.valid_from <= e.valid_from)
+               AND NOT EXISTS (
+                   SELECT FROM disbursement.notice n
+                    WHERE n.community_id = e.community_id AND n.subject_id = e.change_id
+                      AND n.party_id = w.party_id AND n.kind = 'earmark-narrows')
+             LIMIT p_most) AS h
+    ON CONFLICT (community_id, subject_id, party_id) WHERE kind = 'earmark-narrows' DO NOTHING;
+    GET DIAGNOSTICS v_told = ROW_COUNT;
+    RETURN v_told;
+END
+$$;
+
 -- Carries a proposal out, or rejects it where p_rejection is not NULL. 'approved', 'rejected', or why
 -- not: 'not-found', 'not-open', 'same-person', 'iban-mismatch', 'less-than-promised',
--- 'reference-taken'. No service may change those columns of a programme: this is the only way.
+-- 'reference-taken', 'not-earmarked'. No service may change those columns of a programme: this is the only way.
 CREATE FUNCTION disbursement.decide_programme_change(
     p_community uuid, p_change uuid, p_client uuid, p_iban text, p_rejection text,
     p_moment timestamptz) RETURNS text
@@ -159,6 +273,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     v_change disbursement.programme_change;
     v_before disbursement.programme;
+    v_from timestamptz;
 BEGIN
     SELECT * INTO v_change FROM disbursement.programme_change c
      WHERE c.community_id = p_community AND c.id = p_change FOR NO KEY UPDATE;
@@ -181,6 +296,12 @@ BEGIN
     IF disbursement.is_reference_taken(
            p_community, v_change.funding_reference, v_change.programme_id) THEN
         RETURN 'reference-taken';
+    END IF;
+    IF v_change.earmark_categories IS NOT NULL THEN
+        v_from := wallet.change_earmark(
+            p_community, v_change.programme_id, v_change.earmark_categories,
+            v_change.earmark_shops, v_change.earmark_from, p_change);
+        IF v_from IS NULL THEN RETURN 'not-earmarked'; END IF;
     END IF;
     UPDATE disbursement.programme p
        SET name = coalesce(v_change.name, p.name),
@@ -209,6 +330,7 @@ BEGIN
     END IF;
     UPDATE disbursement.programme_change c
        SET state = 'approved', decided_by = p_client, decided_at = p_moment,
+           earmark_from = v_from,
            former_iban = CASE WHEN c.funding_iban IS NOT NULL THEN v_before.funding_iban END,
            former_reference =
                CASE WHEN c.funding_iban IS NOT NULL THEN v_before.funding_reference END
@@ -242,12 +364,12 @@ END
 $$;
 
 REVOKE ALL ON FUNCTION disbursement.decide_programme_change, disbursement.is_reference_taken,
-    disbursement.pays_more, disbursement.guard_credit_rule, disbursement.guard_recall_waiting
-    FROM PUBLIC;
+    disbursement.pays_more, disbursement.guard_credit_rule, disbursement.guard_recall_waiting,
+    wallet.change_earmark, disbursement.tell_of_earmarks FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION disbursement.decide_programme_change, disbursement.is_reference_taken,
-    disbursement.pays_more TO wijkmunt_disbursement;
+    disbursement.pays_more, disbursement.tell_of_earmarks TO wijkmunt_disbursement;
 GRANT SELECT, INSERT (community_id, id, programme_id, name, waiting_days, credits_last_days,
                       funding_iban, funding_reference, recall_waiting_days, has_credit_rules,
                       pays_from, pays_until, most_per_credit, most_per_person, person_period,
-                      reason, proposed_by, proposed_at)
+                      earmark_categories, earmark_shops, earmark_from, reason, proposed_by, proposed_at)
     ON disbursement.programme_change TO wijkmunt_disbursement;

@@ -33,6 +33,14 @@ extension ProgrammeCommand.Change {
         @OptionGroup(title: "All of the rules, instead of those before") var limits: CreditLimits
         @Option(help: "For how many days a recall waits; for recalls to come.")
         var recallWaitingDays: Int?
+        @Option(help: "Spent only at merchants of this category; may be repeated.")
+        var category: [String] = []
+        @Option(
+            help: "Spent only in this shop; may be repeated. All places, instead of those before."
+        )
+        var shop: [Identifier] = []
+        @Option(help: "When the places begin to count; at once, or in four weeks, by default.")
+        var placesFrom: Instant?
         @Option(help: "Why, without names.") var reason: String
         @OptionGroup var coin: CoinOptions
         @OptionGroup var session: SessionOptions
@@ -64,6 +72,9 @@ extension ProgrammeCommand.Change {
                     },
                     creditRules: rules,
                     recallWaitingDays: recallWaitingDays,
+                    earmark: category.isEmpty && shop.isEmpty
+                        ? nil : Earmark(categories: category, shopIds: shop),
+                    earmarkFromAt: placesFrom,
                     reason: reason
                 ),
                 idempotencyKey: write.idempotencyKey
@@ -136,6 +147,30 @@ extension ProgrammeCommand.Change {
                 path: ["programmeChangeId": id.description]
             )
             try session.output.show(change)
+        }
+    }
+}
+
+extension ProgrammeCommand {
+    struct Earmarks: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List where the money of a programme may be spent, also from later days on."
+        )
+        @Argument(help: "The programme.") var id: Identifier
+        @OptionGroup var page: PageOptions
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .listEarmarks)
+            let list: Page<EarmarkVersion> = try await session.client.call(
+                .listEarmarks,
+                path: ["programmeId": id.description],
+                query: page.query
+            )
+            try session.output.show(
+                list,
+                columns: ["version", "earmark.categories", "earmark.shopIds", "validFromAt"]
+            )
         }
     }
 }

@@ -11,7 +11,7 @@ struct ProgrammeCommand: AsyncParsableCommand {
             Status.self, Credits.self,
             Sponsor.self, SetPolicy.self, Policies.self, SetFiles.self, Files.self,
             Extend.self, Extensions.self, Commitments.self,
-            SetRules.self, Rules.self, Change.self,
+            SetRules.self, Rules.self, Change.self, Earmarks.self,
         ]
     )
 
