@@ -41,6 +41,11 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
             appendPlaceholder(parameters.append(value))
         }
 
+        /// Binds an array that was built value by value as the next parameter.
+        package mutating func appendInterpolation<T>(_ column: ArrayColumn<T>) {
+            appendPlaceholder(parameters.append(column))
+        }
+
         /// Appends text as SQL. Never pass anything that came from outside the program.
         package mutating func appendInterpolation(rawSQL: String) { text += rawSQL }
 
@@ -69,15 +74,27 @@ struct Parameters: Sendable {
 
     /// Returns the parameter's number, which counts from 1.
     mutating func append<T: PostgresValue>(_ value: T?) -> Int {
-        precondition(types.count < Self.limit, "a statement has at most 65 535 parameters")
-        types.append(T.postgresType)
-        if let value {
-            let start = bytes.count
-            value.write(to: &bytes)
-            ranges.append(start..<bytes.count)
-        } else {
-            ranges.append(nil)
+        guard let value else {
+            note(nil, of: T.postgresType)
+            return types.count
         }
+        let start = bytes.count
+        value.write(to: &bytes)
+        note(start..<bytes.count, of: T.postgresType)
         return types.count
+    }
+
+    /// Returns the parameter's number.
+    mutating func append<T>(_ column: ArrayColumn<T>) -> Int {
+        let start = bytes.count
+        column.write(to: &bytes)
+        note(start..<bytes.count, of: T.arrayType)
+        return types.count
+    }
+
+    private mutating func note(_ range: Range<Int>?, of type: PostgresType) {
+        precondition(types.count < Self.limit, "a statement has at most 65 535 parameters")
+        types.append(type)
+        ranges.append(range)
     }
 }

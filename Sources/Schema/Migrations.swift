@@ -58,6 +58,7 @@ extension Migration {
         ("m0046_programme_changes", PackageResources.m0046_programme_changes_sql),
         ("m0047_files", PackageResources.m0047_files_sql),
         ("m0048_adversary", PackageResources.m0048_adversary_sql),
+        ("m0049_line_counting", PackageResources.m0049_line_counting_sql),
         ("m0050_line_cancellations", PackageResources.m0050_line_cancellations_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)

@@ -115,6 +115,7 @@ extension DatabaseGrants {
         disbursement.approved_by_another
         disbursement.batch_goes_forward
         disbursement.batch_is_whole
+        disbursement.begin_tally
         disbursement.booked_totals disbursement
         disbursement.booked_without_file disbursement
         disbursement.carry_out_recall disbursement
@@ -154,6 +155,7 @@ extension DatabaseGrants {
         disbursement.refuse_rewriting
         disbursement.refuse_unpayable disbursement
         disbursement.remind_of_expiry disbursement
+        disbursement.repeat_key
         disbursement.require_credit
         disbursement.require_credit_funding
         disbursement.require_funding
@@ -164,9 +166,8 @@ extension DatabaseGrants {
         disbursement.write_letters disbursement
         disbursement.statistics disbursement
         disbursement.take_lines_along
-        disbursement.tally
         disbursement.tally_is_whole
-        disbursement.tally_whole_batch
+        disbursement.stated_purpose
         disbursement.subsidised_account disbursement
         disbursement.tell_of_earmarks disbursement
         disbursement.tell_of_recall

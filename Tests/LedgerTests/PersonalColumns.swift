@@ -80,6 +80,7 @@ enum PersonalColumns {
             instruction_id remittance \
             | amount batch_id community_id credited_at creditor_kind execution_on id nr payment_id \
             purpose refusal_code repeats_batch_id repeats_nr returned_at source_line state wallet_id
+        disbursement.repeat_keys keys | batch_id community_id first_nr nrs
         disbursement.recall decision_reason objection reason withdrawal_reason \
             | announced_at announced_by community_id decided_at decided_by due_at ended_at \
             grant_id id most objected_at objected_by party_id programme_id state taken \

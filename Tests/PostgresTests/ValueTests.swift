@@ -98,6 +98,24 @@ struct ValueTests {
         try await roundTrip([[Timestamp(microseconds: 1), nil]])
     }
 
+    @Test func `an array that is built value by value is that array`() async throws {
+        var texts = ArrayColumn<String>()
+        texts.append("é,🏘️")
+        texts.append(nil)
+        var text = "{\"}"
+        text.withUTF8 { texts.append(utf8: $0) }
+        texts.append(utf8: nil)
+        texts.append(utf8: .init(start: nil, count: 0))
+        var numbers = ArrayColumn<Int64>()
+        for number in [Int64.min, 0, .max] { numbers.append(number) }
+        let row = try await database.query(
+            "SELECT \(texts), \(numbers), \(ArrayColumn<[UInt8]>())"
+        ) { try $0.one().decode([String?].self, [Int64].self, [[UInt8]].self) }
+        #expect(texts.count == 5)
+        #expect(row.0 == ["é,🏘️", nil, "{\"}", nil, ""])
+        #expect(row.1 == [.min, 0, .max] && row.2.isEmpty)
+    }
+
     @Test func `the server sees arrays as we mean them`() async throws {
         let row = try await database.query(
             """

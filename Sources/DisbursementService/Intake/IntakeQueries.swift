@@ -33,7 +33,7 @@ enum IntakeQueries {
 
     /// Arrays in the select list are gone through side by side; in the `FROM` clause each would first
     /// be written down.
-    static func insert(_ lines: [Line], _ intake: Intake) -> SQL {
+    static func insert(_ set: LineSet, _ intake: Intake) -> SQL {
         """
         INSERT INTO disbursement.instruction (community_id, batch_id, nr, id, source_line,
             payment_id, instruction_id, end_to_end_id, creditor_name, creditor_masked, creditor_kind,
@@ -43,23 +43,23 @@ enum IntakeQueries {
                l.creditor_kind, l.creditor_hash, l.alias, l.amount, l.remittance,
                CASE WHEN l.is_refused THEN 'refused' ELSE 'acceptable' END, l.refusal_code,
                l.execution_on, l.purpose
-          FROM (SELECT unnest(\(lines.map(\.nr))) AS nr,
-                       unnest(\(lines.map(\.id))) AS id,
-                       unnest(\(lines.map(\.sourceLine))) AS source_line,
-                       unnest(\(lines.map(\.paymentID))) AS payment_id,
-                       unnest(\(lines.map(\.instructionID))) AS instruction_id,
-                       unnest(\(lines.map(\.endToEndID))) AS end_to_end_id,
-                       unnest(\(lines.map(\.creditorName))) AS creditor_name,
-                       unnest(\(lines.map(\.creditorMasked))) AS creditor_masked,
-                       unnest(\(lines.map(\.creditorKind?.rawValue))) AS creditor_kind,
-                       unnest(\(lines.map(\.creditorHash))) AS creditor_hash,
-                       unnest(\(lines.map(\.alias))) AS alias,
-                       unnest(\(lines.map(\.amount))) AS amount,
-                       unnest(\(lines.map(\.remittance))) AS remittance,
-                       unnest(\(lines.map(\.isRefused))) AS is_refused,
-                       unnest(\(lines.map(\.refusalCode))) AS refusal_code,
-                       unnest(\(lines.map(\.executionOn))) AS execution_on,
-                       unnest(\(lines.map(\.purpose))) AS purpose) AS l
+          FROM (SELECT unnest(\(set.nr)) AS nr,
+                       unnest(\(set.id)) AS id,
+                       unnest(\(set.sourceLine)) AS source_line,
+                       unnest(\(set.paymentID)) AS payment_id,
+                       unnest(\(set.instructionID)) AS instruction_id,
+                       unnest(\(set.endToEndID)) AS end_to_end_id,
+                       unnest(\(set.creditorName)) AS creditor_name,
+                       unnest(\(set.creditorMasked)) AS creditor_masked,
+                       unnest(\(set.creditorKind)) AS creditor_kind,
+                       unnest(\(set.creditorHash)) AS creditor_hash,
+                       unnest(\(set.alias)) AS alias,
+                       unnest(\(set.amount)) AS amount,
+                       unnest(\(set.remittance)) AS remittance,
+                       unnest(\(set.isRefused)) AS is_refused,
+                       unnest(\(set.refusalCode)) AS refusal_code,
+                       unnest(\(set.executionOn)) AS execution_on,
+                       unnest(\(set.purpose)) AS purpose) AS l
         """
     }
 
@@ -110,10 +110,13 @@ enum IntakeQueries {
         return """
             UPDATE disbursement.batch AS b
                SET state = \(state.rawValue),
-                   approvals_needed = CASE WHEN l.open >= \(threshold) THEN 2 ELSE 1 END,
-                   executes_on = CASE WHEN \(settings.execution == .requestedDate)
-                                      THEN l.executes_on END,
-                   first_on = l.first_on, last_on = l.last_on,
+                   approvals_needed = CASE WHEN t.open >= \(threshold) THEN 2 ELSE 1 END,
+                   executes_on = CASE
+                       WHEN \(settings.execution != .requestedDate) OR t.open = 0 THEN NULL
+                       WHEN b.first_on = b.last_on THEN b.first_on
+                       ELSE (SELECT min(i.execution_on) FROM disbursement.instruction i
+                              WHERE i.community_id = b.community_id AND i.batch_id = b.id
+                                AND i.state IN ('acceptable', 'parked')) END,
                    content_hash = \(file.report.contentHash),
                    message_type = \(report.messageType),
                    message_id = \(report.header?.messageID),
@@ -128,14 +131,9 @@ enum IntakeQueries {
                           AND r.content_hash = \(file.report.contentHash)
                           AND r.released_at IS NOT NULL
                         ORDER BY r.released_at DESC LIMIT 1)
-              FROM (SELECT coalesce(sum(i.amount) FILTER (
-                               WHERE i.state IN ('acceptable', 'parked')), 0) AS open,
-                           min(i.execution_on) FILTER (
-                               WHERE i.state IN ('acceptable', 'parked')) AS executes_on,
-                           min(i.execution_on) AS first_on, max(i.execution_on) AS last_on
-                      FROM disbursement.instruction i
-                     WHERE i.community_id = \(intake.community)
-                       AND i.batch_id = \(intake.batch)) AS l
+              FROM (SELECT sum(c.amount) AS open FROM disbursement.batch_tally c
+                     WHERE c.community_id = \(intake.community) AND c.batch_id = \(intake.batch)
+                       AND c.state IN ('acceptable', 'parked')) AS t
              WHERE b.community_id = \(intake.community) AND b.id = \(intake.batch)
                AND b.state = 'receiving'
             """

@@ -33,7 +33,7 @@ struct ReceiveFile {
     func callAsFunction(
         _ body: some AsyncSequence<ByteBuffer, any Error>
     ) async throws -> ReceivedFile {
-        let lines = LineBuffer(keeper: keeper, newID: clock.newID)
+        let lines = LineBuffer(setsOf: Self.setSize, keeper: keeper, newID: clock.newID)
         var limits = PaymentFileLimits()
         limits.creditorMistake = CreditorKeeper.mistake
         limits.schemas = schemas
@@ -51,12 +51,12 @@ struct ReceiveFile {
                 }
                 try requireTime()
                 buffer.withUnsafeReadableBytes { reader.feed($0) }
-                while let set = lines.nextSet(of: Self.setSize) {
+                while let set = lines.nextSet() {
                     try await store(set, &group, &underWay)
                 }
             }
             let report = reader.finish()
-            while let set = lines.nextSet(of: Self.setSize) {
+            while let set = lines.nextSet() {
                 try await store(set, &group, &underWay)
             }
             if let rest = lines.rest(), report.transactionCount > 0 {
@@ -81,7 +81,7 @@ struct ReceiveFile {
 
     /// Begins to store a set when at most one other is under way: memory does not grow with the file.
     private func store(
-        _ set: [Line],
+        _ set: LineSet,
         _ group: inout ThrowingTaskGroup<Void, any Error>,
         _ underWay: inout Int
     ) async throws {

@@ -119,7 +119,7 @@ extension Array: ArrayElement, ArrayValue where Element == UInt8 {
 // its length and lower bound; then every element as length and bytes, length -1 for NULL.
 // An empty array has no dimension.
 
-private func writeArrayHeader(
+func writeArrayHeader(
     count: Int,
     hasNulls: Bool,
     of type: PostgresType,
@@ -133,7 +133,7 @@ private func writeArrayHeader(
     bytes.append(bigEndian: Int32(1))
 }
 
-private func writeElement(_ element: some PostgresValue, to bytes: inout [UInt8]) {
+func writeElement(_ element: some PostgresValue, to bytes: inout [UInt8]) {
     let start = bytes.count
     bytes.append(bigEndian: Int32(0))
     element.write(to: &bytes)
