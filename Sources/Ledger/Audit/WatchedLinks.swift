@@ -9,6 +9,9 @@ extension WatchQueries {
         of lane: WatchedLane
     ) throws -> [AuditReport.Drift] {
         guard let last = links.last else { return [] }
+        // Thousands of legs meet as many postings; without knowing how many, the planner would
+        // compare each with each. What the transaction does after this is small.
+        try connection.execute("SET LOCAL enable_nestloop = off")
         return try drifts(linkDrifts(lane, until: last.nr))
             + drifts(contentDrifts(lane, links.map(\.batch)))
             + drifts(postingDrifts(lane.community, links.map(\.batch)))
