@@ -45,7 +45,7 @@ enum FundingQueries {
         try connection.query(
             """
             SELECT funding_iban FROM disbursement.programme
-             WHERE community_id = \(community) AND id = \(programme) FOR SHARE
+             WHERE community_id = \(community) AND id = \(programme) FOR KEY SHARE
             """
         ).one().decode(String?.self)
     }
