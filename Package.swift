@@ -57,7 +57,7 @@ let package = Package(
         .target(name: "API"),
         .target(name: "Domain"),
         .target(name: "Geometry", dependencies: ["CGEOS"]),
-        .target(name: "ISO20022", dependencies: ["CLibXML2", .crypto]),
+        .target(name: "ISO20022", dependencies: ["API", "CLibXML2", .crypto]),
         .target(name: "QRCodes", dependencies: ["CQREncode", "CZlib"]),
         .target(name: "Locality", dependencies: ["API", "Domain", "Geometry"]),
         .target(name: "PDF", dependencies: ["CHaru"]),

@@ -62,7 +62,7 @@ package enum PaymentFileCheck {
     /// two is meant, the sender decides. A replay of a file handed in earlier is the service's to
     /// find.
     ///
-    /// A path that ends in `.csv` is read as a list that comes today.
+    /// A path that ends in `.csv` or `.json` is read as a list that comes today.
     package static func check(
         paths: [String],
         today: CalendarDate,
@@ -99,19 +99,28 @@ package enum PaymentFileCheck {
         limits: PaymentFileLimits
     ) throws(FileBytes.Unreadable) -> PaymentFileReport {
         let file = try FileBytes(path: path)
-        guard path.lowercased().hasSuffix(".csv") else {
-            let reader = PaymentFileReader(limits: limits, line: { _ in }, refusedPayment: { _ in })
-            while let bytes = try file.piece() { reader.feed(bytes) }
-            return reader.finish()
-        }
-        let reader = PaymentRowsReader(
-            header: PaymentListHeader(createdOn: today),
-            limits: limits,
-            line: { _ in },
-            refusedPayment: { _ in }
-        )
-        while let bytes = try file.piece() { reader.feed(bytes) }
+        let reader = reader(of: path, today: today, limits: limits)
+        while let bytes = try file.piece() { bytes.withUnsafeBytes { reader.feed($0) } }
         return reader.finish()
+    }
+
+    private static func reader(
+        of path: String,
+        today: CalendarDate,
+        limits: PaymentFileLimits
+    ) -> any PaymentReader {
+        let header = PaymentListHeader(createdOn: today)
+        return switch path.lowercased().split(separator: ".").last {
+        case "csv":
+            PaymentRowsReader(
+                header: header,
+                limits: limits,
+                line: { _ in },
+                refusedPayment: { _ in }
+            )
+        case "json": PaymentJSONReader(header: header, limits: limits, line: { _ in })
+        default: PaymentFileReader(limits: limits, line: { _ in }, refusedPayment: { _ in })
+        }
     }
 
     private static func repetition(

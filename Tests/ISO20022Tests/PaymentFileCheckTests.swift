@@ -53,6 +53,22 @@ import Testing
         }
     }
 
+    @Test func `a list as JSON is checked as the service reads it`() throws {
+        try inFolder { folder in
+            let line = #"{"name":"A","iban":"NL57INGB0004418702","amount":"12.50"}"#
+            try write(#"{"lines":[\#(line)]}"#, to: folder + "/a.json")
+            try write(#"{ "lines": [\#(line)] }"#, to: folder + "/b.JSON")
+            try write(#"{"lines":[{"name":"A","name":"B"}]}"#, to: folder + "/c.json")
+            try write(#"{"lines":[\#(line)"#, to: folder + "/d.json")
+            let names = ["/a.json", "/b.JSON", "/c.json", "/d.json"]
+            let checked = Self.check(paths: names.map { folder + $0 })
+            #expect(checked.map(\.verdict) == [.acceptable, .refused, .refused, .refused])
+            #expect(checked[0].messageType == "json" && checked[0].controlSum == "12.50")
+            #expect(checked[1].findings.map(\.code) == [.DU01])
+            #expect(checked[3].transactions == 0)
+        }
+    }
+
     @Test func `a file that cannot be read is refused and the next one judged`() throws {
         try inFolder { folder in
             try write(PaymentFileFixture().xml, to: folder + "/a.xml")

@@ -61,9 +61,9 @@ import Testing
         func nested(_ depth: Int) -> String {
             String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
         }
-        #expect(refusal(nested(JSONText.deepest)) == nil)
-        let refused = "The body nests deeper than \(JSONText.deepest) levels."
-        #expect(refusal(nested(JSONText.deepest + 1)) == refused)
+        #expect(refusal(nested(JSONParser.deepest)) == nil)
+        let refused = "The body nests deeper than \(JSONParser.deepest) levels."
+        #expect(refusal(nested(JSONParser.deepest + 1)) == refused)
         #expect(refusal(nested(1_000_000)) == refused)
         #expect(refusal(String(repeating: "{\"a\":", count: 1_000_000)) == refused)
         #expect(refusal("\"" + nested(1000) + "\"") == nil)

@@ -8,7 +8,7 @@ import Testing
         "API": ["FoundationEssentials"],
         "Domain": ["FoundationEssentials"],
         "Geometry": ["CGEOS", "Foundation", "FoundationEssentials", "Synchronization"] + libc,
-        "ISO20022": ["CLibXML2", "Crypto"] + libc,
+        "ISO20022": ["API", "CLibXML2", "Crypto"] + libc,
         "Locality": ["API", "Domain", "Geometry"],
         "OpenAPIDocuments": ["COpenAPI"],
         "QRCodes": ["CQREncode", "CZlib", "Synchronization"],

@@ -7,6 +7,6 @@ package enum StoredJSON {
         _ text: String,
         as type: Value.Type = Value.self
     ) throws -> Value {
-        try JSONParser.parse(Array(text.utf8), deepest: JSONText.deepest).decoded(as: type)
+        try JSONParser.parse(Array(text.utf8)).decoded(as: type)
     }
 }

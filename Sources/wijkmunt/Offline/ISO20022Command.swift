@@ -12,13 +12,16 @@ struct ISO20022Command: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Check payment files (pain.001.001.03 and .09, CSV lists).",
+            abstract: "Check payment files (pain.001.001.03 and .09; lists as .csv or .json).",
             discussion: """
                 Exits 0 when all files are acceptable, 1 when one is refused, 2 on wrong usage.
                 """
         )
-        @Argument(help: "The files.", completion: .file(extensions: ["xml", "csv"])) var files:
-            [String]
+        @Argument(
+            help: "The files.",
+            completion: .file(extensions: ["xml", "csv", "json"])
+        )
+        var files: [String]
         @Option(
             help: "A directory with the schemas (XSD) to validate XML against as well.",
             completion: .directory

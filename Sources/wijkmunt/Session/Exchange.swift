@@ -39,8 +39,9 @@ enum Exchange {
 
     /// Settlement files and status reports of the largest batches.
     static let largestAnswer = 512 * 1024 * 1024
-    private static let retries = 5
-    private static let longestPause: Double = 10
+    private static let retries = 10
+    /// Seconds that a command waits in all for a service that is busy.
+    private static let longestWait: Double = 60
 
     /// The client of all requests; trusts what WIJKMUNT_ROOT_CERTIFICATE_FILE names, if anything.
     static let client = Result<HTTPClient, any Error> {
@@ -54,8 +55,9 @@ enum Exchange {
     }
 
     /// Sends a request and collects the answer. A service that is busy (503 or 429 with
-    /// Retry-After) is asked again a few times; writes carry an idempotency key, so asking twice is safe.
-    /// Throws `Refusal` for every answer but 2xx.
+    /// Retry-After) is asked again when it says, a minute long at most, and standard error tells of it;
+    /// writes carry an idempotency key, so asking twice is safe. Throws `Refusal` for every answer but
+    /// 2xx.
     ///
     /// - Parameters:
     ///   - authorization: of every attempt; `nil` for anonymous operations.
@@ -67,7 +69,7 @@ enum Exchange {
         timeout: TimeAmount = .seconds(60),
         to file: DownloadFile? = nil
     ) async throws -> Answer {
-        var attempt = 0
+        var (attempt, waited) = (0, 0.0)
         while true {
             attempt += 1
             let answer = try await execute(
@@ -79,16 +81,24 @@ enum Exchange {
             if let authorization, await authorization.isRenewed(answer), attempt <= retries {
                 continue
             }
-            if [429, 503].contains(answer.status), attempt <= retries,
-                let text = answer.headers.first(name: "Retry-After"), let seconds = Double(text)
+            if let pause = pause(before: answer), attempt <= retries, waited + pause <= longestWait
             {
-                let pause = min(max(seconds, 0.1), longestPause)
+                waited += pause
+                note("the service is busy (\(answer.status)); asking again in \(Int(pause)) s")
                 try await Task.sleep(for: .seconds(pause))
                 continue
             }
             guard (200..<300).contains(answer.status) else { throw refusal(answer) }
             return answer
         }
+    }
+
+    /// For how many seconds a service that is busy wants to be left alone; nil for any other answer.
+    private static func pause(before answer: Answer) -> Double? {
+        guard [429, 503].contains(answer.status),
+            let text = answer.headers.first(name: "Retry-After"), let seconds = Int(text)
+        else { return nil }
+        return Double(max(seconds, 1))
     }
 
     private static func execute(
@@ -130,7 +140,8 @@ enum Exchange {
             operation: answer.operation.id,
             status: answer.status,
             problem: problem,
-            requestID: answer.headers.first(name: "X-Request-Id") ?? problem?.instance
+            requestID: answer.headers.first(name: "X-Request-Id") ?? problem?.instance,
+            retryAfterSeconds: answer.headers.first(name: "Retry-After").flatMap { Int($0) }
         )
     }
 }

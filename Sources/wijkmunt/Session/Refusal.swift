@@ -8,6 +8,8 @@ struct Refusal: Error, CustomStringConvertible {
     let problem: ProblemDetails?
     /// The request id of the answer, for whoever reads the logs.
     let requestID: String?
+    /// When to ask again, where the service says so.
+    let retryAfterSeconds: Int?
 
     /// The kind of problem, when it is one of ours.
     var problemType: ProblemType? { problem?.problemType }
@@ -25,6 +27,7 @@ struct Refusal: Error, CustomStringConvertible {
         } else {
             lines.append("the service answered \(status) to \(operation)")
         }
+        if let retryAfterSeconds { lines.append("  ask again in \(retryAfterSeconds) s") }
         if let requestID { lines.append("  request id: \(requestID)") }
         return lines.joined(separator: "\n")
     }

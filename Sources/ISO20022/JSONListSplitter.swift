@@ -1,6 +1,4 @@
 import API
-import ISO20022
-import ServiceKit
 
 /// Splits the bytes of a list in JSON, `{"lines": […], …}`, into its lines and its other members, one
 /// value at a time: the list as a whole is never in memory. What is within a value is not looked at.
@@ -144,7 +142,7 @@ struct JSONListSplitter {
         taking = .nothing
         if isName {
             isName = false
-            guard case .string(let read)? = try? JSONText.parse(value) else {
+            guard case .string(let read)? = try? JSONParser.parse(value) else {
                 throw .init(.notJSON(line: valueLine))
             }
             guard let known = Member(rawValue: read) else { throw .init(.unknown(read)) }

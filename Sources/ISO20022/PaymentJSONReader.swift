@@ -1,12 +1,10 @@
 import API
-import ISO20022
-import ServiceKit
 
 /// Reads a list of payments as JSON, as a stream: feed it bytes, get lines, finish.
 ///
 /// `docs/payment-files.md` tells its form. Memory does not grow with the file. Not thread-safe; one
 /// reader reads one file.
-final class PaymentJSONReader: PaymentReader {
+package final class PaymentJSONReader: PaymentReader {
     private let list: PaymentValuesReader
     private var splitter: JSONListSplitter
     private var isEmpty = true
@@ -16,7 +14,7 @@ final class PaymentJSONReader: PaymentReader {
     /// - Parameters:
     ///   - header: what is known of the list beside the file.
     ///   - line: called for each line while feeding, in the order of the file.
-    init(
+    package init(
         header: PaymentListHeader,
         limits: PaymentFileLimits,
         line: @escaping (borrowing PaymentLine) -> Void
@@ -31,15 +29,15 @@ final class PaymentJSONReader: PaymentReader {
         splitter = JSONListSplitter(limit: limits.textBytes)
     }
 
-    var hasGivenUp: Bool { list.hasGivenUp }
+    package var hasGivenUp: Bool { list.hasGivenUp }
 
-    func feed(_ bytes: UnsafeRawBufferPointer) {
+    package func feed(_ bytes: UnsafeRawBufferPointer) {
         if !bytes.isEmpty { isEmpty = false }
         list.note(source: bytes)
         for byte in bytes where !hasGivenUp { take(byte) }
     }
 
-    func finish() -> PaymentFileReport {
+    package func finish() -> PaymentFileReport {
         if isEmpty {
             giveUp(.empty)
         } else if !splitter.isComplete {
@@ -88,7 +86,7 @@ final class PaymentJSONReader: PaymentReader {
     }
 
     private func parsed() throws(PaymentListFault.Thrown) -> JSONValue {
-        guard let value = try? JSONText.parse(splitter.value) else {
+        guard let value = try? JSONParser.parse(splitter.value) else {
             throw .init(.notJSON(line: splitter.valueLine))
         }
         return value

@@ -1,17 +1,22 @@
-import API
-
-/// Reads JSON text (RFC 8259) in one pass: valid UTF-8 in, one value out.
+/// Reads JSON text (RFC 8259) in one pass: UTF-8 in, one value out.
 ///
 /// Our own, because the general decoder takes a third of a request's time, lets a trailing comma
 /// pass and forgets that a name came twice.
-struct JSONParser {
-    enum Failure: Error {
+package struct JSONParser {
+    /// Why a text is refused.
+    package enum Failure: Error {
+        /// Not UTF-8; the text of UTF-16 and UTF-32 has NUL bytes, JSON has none.
+        case encoding
+        /// Not JSON.
         case syntax
         /// A nesting deeper than allowed; a parser's own stack is what deep nesting attacks.
         case depth
         /// A member name twice in one object; found out at the end, because other faults go first.
         case repeatedName
     }
+
+    /// How deep arrays and objects may nest; a geofence needs eight.
+    package static let deepest = 32
 
     private let bytes: [UInt8]
     private let deepest: Int
@@ -24,7 +29,13 @@ struct JSONParser {
     }
 
     /// The one value of the text.
-    static func parse(_ bytes: [UInt8], deepest: Int) throws(Failure) -> JSONValue {
+    ///
+    /// A member name that occurs twice in one object is refused, because two readers of the same
+    /// bytes may see two values (RFC 8259 section 4).
+    package static func parse(_ bytes: [UInt8]) throws(Failure) -> JSONValue {
+        guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else {
+            throw .encoding
+        }
         var parser = JSONParser(bytes, deepest: deepest)
         let value = try parser.value(within: deepest)
         parser.skipSpace()

@@ -1,8 +1,6 @@
-import API
-import ISO20022
 import Testing
 
-@testable import DisbursementService
+@testable import ISO20022
 
 /// What the reader told about one list as JSON.
 private struct ReadJSON: Equatable {
