@@ -61,7 +61,7 @@ package struct EventFeed: Sendable {
     package func response(to call: Call<Caller>) -> Response {
         let isRevoked = call.isRevoked
         // The body is written when the handler has returned.
-        let tenant = call.caller.tenant
+        let (tenant, logger) = (call.caller.tenant, call.context.logger)
         let silence = min(seconds, Self.longestSilenceSeconds)
         let ticks = (seconds + silence - 1) / silence
         let body = ResponseBody { writer in
@@ -79,7 +79,9 @@ package struct EventFeed: Sendable {
                 while true {
                     guard !isRevoked() else { break listening }
                     let after = last
-                    let page = try await tenant.perform { try await read(after) }
+                    let page = try await logger.tellingFaults {
+                        try await tenant.perform { try await read(after) }
+                    }
                     if !page.events.isEmpty {
                         isTold = true
                         try await writer.write(ByteBuffer(bytes: page.events.flatMap(Self.text)))

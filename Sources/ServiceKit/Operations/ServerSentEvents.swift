@@ -20,13 +20,16 @@ package enum ServerSentEvents {
     ) -> Response {
         let isRevoked = call.isRevoked
         // The body is written when the handler has returned.
-        let tenant = call.caller.tenant
+        let (tenant, logger) = (call.caller.tenant, call.context.logger)
         let body = ResponseBody { writer in
             guard enter() else { return try await writer.finish(nil) }
             defer { leave() }
             var last: [UInt8] = []
             for await _ in ticking(changes, every: interval, ticks: mostTicks) {
-                guard !isRevoked(), let state = try await tenant.perform(current) else { break }
+                guard !isRevoked(),
+                    let state = try await logger.tellingFaults({ try await tenant.perform(current) }
+                    )
+                else { break }
                 let data = WireJSON.bytes(state)
                 let text = data == last ? [UInt8](": still here\n\n".utf8) : event(name, data)
                 last = data

@@ -15,10 +15,12 @@ extension Call where Who == Caller {
     /// takes half a file for a whole one.
     package func file(_ pieces: some FilePieces, named name: String) -> Response {
         // The body is written when the handler has returned.
-        let (tenant, isRevoked) = (caller.tenant, isRevoked)
+        let (tenant, isRevoked, logger) = (caller.tenant, isRevoked, context.logger)
         let body = ResponseBody { writer in
             var pieces = pieces
-            while let piece = try await tenant.perform({ try await pieces.next() }) {
+            while let piece = try await logger.tellingFaults({
+                try await tenant.perform { try await pieces.next() }
+            }) {
                 guard !isRevoked() else { throw CancellationError() }
                 try await writer.write(ByteBuffer(bytes: piece))
             }
