@@ -139,11 +139,8 @@ struct DisbursementService {
                     keys: dataKeys
                 ).add(to: routes)
                 FileSettingsRoutes(database: database, idempotency: idempotency).add(to: routes)
-                BatchRoutes(
-                    database: database,
-                    idempotency: idempotency,
-                    listener: listener
-                ).add(to: routes)
+                BatchRoutes(database: database, listener: listener).add(to: routes)
+                BatchDecisionRoutes(idempotency: idempotency).add(to: routes)
                 LineSearchRoutes(database: database, lookupKey: lookupKey).add(to: routes)
                 LetterRoutes(
                     idempotency: Idempotency(

@@ -10,12 +10,13 @@ import Testing
         let programme = try await community.fundedProgramme("30.00")
         let number = TestIBAN.number(41)
         let resident = try await community.enrolPerson("A", iban: number)
+        let earliest = TestPaymentFile.day(in: 30)
         let later = try await community.submit(
             TestPaymentFile.xml([TestCredit("A", number, "10.00")], executionInDays: 30),
             to: programme.id
         ).decode(Batch.self)
         let day = try #require(later.executesOn)
-        #expect(day >= TestPaymentFile.day(in: 30) && day <= TestPaymentFile.day(in: 35))
+        #expect(day >= earliest && day <= TestPaymentFile.day(in: 35))
         let path = ["batchId": "\(later.id)"]
         _ = try await community.approver.call(.approveBatch, path, body: BatchApproval())
             .decode(Batch.self)
@@ -58,12 +59,13 @@ import Testing
         let numbers = [TestIBAN.number(43), TestIBAN.number(44)]
         let resident = try await community.enrolPerson("A", iban: numbers[0])
         let due = "<ReqdExctnDt>\(TestPaymentFile.bankDay)</ReqdExctnDt>"
+        let later = TestPaymentFile.day(in: 30)
         let xml = TestPaymentFile.xml(numbers.map { TestCredit("A", $0, "10.00") })
         let second = try #require(xml.range(of: due, options: .backwards))
         let batch = try await community.submit(
             xml.replacingCharacters(
                 in: second,
-                with: "<ReqdExctnDt>\(TestPaymentFile.day(in: 30))</ReqdExctnDt>"
+                with: "<ReqdExctnDt>\(later)</ReqdExctnDt>"
             ),
             to: programme.id
         ).decode(Batch.self)
@@ -74,7 +76,7 @@ import Testing
         ).decode(Batch.self)
         let between = try await eventually("the first part is paid") {
             let batch = try await community.batch(batch.id)
-            let isPutOff = (batch.executesOn ?? "") >= TestPaymentFile.day(in: 30)
+            let isPutOff = (batch.executesOn ?? "") >= later
             return batch.counts.credited == 1 && isPutOff ? batch : nil
         }
         #expect(between.state == .executing && between.counts.acceptable == 1)

@@ -48,20 +48,16 @@ import Testing
         let community = try await TestCommunity.make()
         let programme = try await community.fundedProgramme("50.00")
         let numbers = [TestIBAN.number(84), TestIBAN.number(85)]
-        let xml = TestPaymentFile.xml(
-            numbers.map { TestCredit("A", $0, "20.00") },
-            executionInDays: 30
-        )
-        // Of two days.
-        let day = "<ReqdExctnDt>\(TestPaymentFile.day(in: 30))</ReqdExctnDt>"
-        let first = try #require(xml.range(of: day))
-        let sooner = "<ReqdExctnDt>\(TestPaymentFile.day(in: 20))</ReqdExctnDt>"
+        let (sooner, later) = (TestPaymentFile.day(in: 20), TestPaymentFile.day(in: 30))
+        let xml = TestPaymentFile.xml(numbers.map { TestCredit("A", $0, "20.00") })
+            .replacing(">\(TestPaymentFile.bankDay)</ReqdExctnDt>", with: ">\(later)</ReqdExctnDt>")
+        let first = try #require(xml.range(of: ">\(later)<"))
         let batch = try await community.submit(
-            xml.replacingCharacters(in: first, with: sooner),
+            xml.replacingCharacters(in: first, with: ">\(sooner)<"),
             to: programme.id
         ).decode(Batch.self)
         let before = try #require(batch.executesOn)
-        #expect(before < TestPaymentFile.day(in: 30))
+        #expect(before < later)
         _ = try await community.approver.call(
             .approveBatch,
             ["batchId": "\(batch.id)"],
@@ -71,7 +67,7 @@ import Testing
 
         let fewer = try await community.cancel([1], of: batch.id).decode(Batch.self)
         #expect(fewer.state == .approved && fewer.payable?.value == "20.00")
-        #expect(try #require(fewer.executesOn) >= TestPaymentFile.day(in: 30))
+        #expect(try #require(fewer.executesOn) >= later)
         #expect(try await community.budget(of: programme.id).available.value == "30.00")
         let none = try await community.cancel([2], of: batch.id).decode(Batch.self)
         #expect(none.state == .cancelled && none.counts.dropped == 2)

@@ -1,15 +1,13 @@
 import API
 import FoundationEssentials
-import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Postgres
 import ServiceKit
 
-/// Batches over HTTP: reading, deciding, watching.
+/// Batches over HTTP: reading and watching.
 struct BatchRoutes {
     let database: Database
-    let idempotency: Idempotency
     let listener: NotificationListener
 
     func add(to routes: Routes) {
@@ -17,12 +15,6 @@ struct BatchRoutes {
         routes.on(.getBatch, getBatch)
         routes.on(.listInstructions, listInstructions)
         routes.on(.listFindings, listFindings)
-        routes.on(.approveBatch, approveBatch)
-        routes.on(.decideParkedLines, decideParkedLines)
-        routes.on(.retryBatch, retryBatch)
-        routes.on(.cancelBatch, cancelBatch)
-        routes.on(.cancelLines, cancelLines)
-        routes.on(.releaseFile, releaseFile)
         routes.onStream(.streamBatchEvents, streamBatchEvents)
     }
 
@@ -83,117 +75,6 @@ struct BatchRoutes {
         )
     }
 
-    @Sendable private func approveBatch(_ call: Call<Caller>) async throws -> Reply {
-        let body = try await call.body(BatchApproval.self)
-        let approve = ApproveBatch(
-            batch: try call.id("batchId"),
-            community: try call.caller.requireCommunity(),
-            client: call.caller.client,
-            now: call.clock.now(),
-            newID: call.clock.newID
-        )
-        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            let batch = try approve(connection)
-            try call.record(batch.auditEntry(from: .validated), connection)
-            return .json(
-                batch,
-                status: .accepted,
-                headers: [.location: "/v1/batches/\(batch.id)"]
-            )
-        }
-    }
-
-    @Sendable private func decideParkedLines(_ call: Call<Caller>) async throws -> Reply {
-        let body = try await call.body(ParkingDecision.self)
-        let decide = DecideParkedLines(
-            decision: body.value,
-            batch: try call.id("batchId"),
-            community: try call.caller.requireCommunity(),
-            client: call.caller.client,
-            now: call.clock.now()
-        )
-        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            let batch = try decide(connection)
-            let before = ["state": BatchState.draft.rawValue]
-            let entry = AuditEntry(.batch, batch.id, from: before, to: decide.decision)
-            try call.record(entry, connection)
-            return .created(batch, at: "/v1/batches/\(batch.id)")
-        }
-    }
-
-    @Sendable private func retryBatch(_ call: Call<Caller>) async throws -> Reply {
-        let body = try await call.body(BatchRetry.self)
-        let retry = RetryBatch(
-            batch: try call.id("batchId"),
-            community: try call.caller.requireCommunity(),
-            client: call.caller.client,
-            newID: call.clock.newID
-        )
-        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            let batch = try retry(connection)
-            try call.record(batch.auditEntry(from: .partlyDone), connection)
-            return .json(
-                batch,
-                status: .accepted,
-                headers: [.location: "/v1/batches/\(batch.id)"]
-            )
-        }
-    }
-
-    @Sendable private func cancelBatch(_ call: Call<Caller>) async throws -> Reply {
-        let body = try await call.body(BatchCancellation.self)
-        let cancel = CancelBatch(
-            batch: try call.id("batchId"),
-            community: try call.caller.requireCommunity(),
-            client: call.caller.client,
-            reason: body.value.reason,
-            now: call.clock.now(),
-            newID: call.clock.newID
-        )
-        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            let (batch, before) = try cancel(connection)
-            try call.record(batch.auditEntry(from: before), connection)
-            return .created(batch, at: "/v1/batches/\(batch.id)")
-        }
-    }
-
-    @Sendable private func cancelLines(_ call: Call<Caller>) async throws -> Reply {
-        let body = try await call.body(LineCancellation.self)
-        let cancel = CancelLines(
-            cancellation: body.value,
-            batch: try call.id("batchId"),
-            community: try call.caller.requireCommunity(),
-            client: call.caller.client,
-            now: call.clock.now(),
-            newID: call.clock.newID
-        )
-        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            let (batch, state) = try cancel(connection)
-            let before = ["state": state.rawValue]
-            let entry = AuditEntry(.batch, batch.id, from: before, to: cancel.cancellation)
-            try call.record(entry, connection)
-            return .created(batch, at: "/v1/batches/\(batch.id)")
-        }
-    }
-
-    @Sendable private func releaseFile(_ call: Call<Caller>) async throws -> Reply {
-        let body = try await call.body(FileRelease.self)
-        let release = ReleaseFile(
-            batch: try call.id("batchId"),
-            community: try call.caller.requireCommunity(),
-            client: call.caller.client,
-            reason: body.value.reason,
-            now: call.clock.now()
-        )
-        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
-            let batch = try release(connection)
-            let before = ["state": batch.state.rawValue]
-            let entry = AuditEntry(.batch, batch.id, from: before, to: body.value)
-            try call.record(entry, connection)
-            return .created(batch, at: "/v1/batches/\(batch.id)")
-        }
-    }
-
     @Sendable private func streamBatchEvents(_ call: Call<Caller>) async throws -> Response {
         let id = try call.id("batchId")
         let community = try call.caller.requireCommunity()
@@ -215,12 +96,5 @@ struct BatchRoutes {
         }
         guard let batch else { throw Problem.notFound("batch") }
         return batch
-    }
-}
-
-extension Batch {
-    /// That somebody decided about the batch.
-    fileprivate func auditEntry(from before: BatchState) -> AuditEntry {
-        AuditEntry(.batch, id, from: ["state": before.rawValue], to: self)
     }
 }
