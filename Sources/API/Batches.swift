@@ -215,13 +215,10 @@ package struct BatchRetry: Codable, Hashable, Sendable {
 package struct LineCancellation: Codable, Hashable, Sendable {
     /// Their numbers in the file.
     package var lines: [Int]
-    /// Why.
-    package var reason: String
 
     /// Creates it from its members.
-    package init(lines: [Int], reason: String) {
+    package init(lines: [Int]) {
         self.lines = lines
-        self.reason = reason
     }
 }
 

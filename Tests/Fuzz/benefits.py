@@ -56,7 +56,7 @@ class Benefits(Desk):
     @prepares("cancelLines")
     def line_cancellation(self) -> Prepared:
         batch = self.submit([self.to_resident(), self.to_resident()])
-        return Prepared({"batchId": batch}, {"lines": [2], "reason": "Found work"})
+        return Prepared({"batchId": batch}, {"lines": [2]})
 
     @prepares("decideParkedLines")
     def parking(self) -> Prepared:

@@ -31,7 +31,7 @@ extension BusyTown {
         _ = try await town.community.clerk.call(
             .cancelLines,
             ["batchId": "\(batch.id)"],
-            body: LineCancellation(lines: [2], reason: "kwijt-geraakt")
+            body: LineCancellation(lines: [2])
         ).decode(Batch.self)
         _ = try await town.community.approver.call(
             .cancelBatch,

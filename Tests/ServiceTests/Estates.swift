@@ -85,7 +85,7 @@ struct Estates: Sendable {
             "approveBatch": "{}", "retryBatch": "{}",
             "decideParkedLines": #"{"decision":"drop","reason":"dubbel"}"#,
             "cancelBatch": #"{"reason":"fout"}"#,
-            "cancelLines": #"{"lines":[1],"reason":"fout"}"#,
+            "cancelLines": #"{"lines":[1]}"#,
             "releaseFile": #"{"reason":"fout"}"#,
             "setGrantRules": #"{"recallWaitingDays":42,"reminderDays":[]}"#,
             "recallGrant": #"{"reason":"verhuisd"}"#,

@@ -204,7 +204,7 @@ extension TestCommunity {
         try await clerk.call(
             .cancelLines,
             ["batchId": "\(batch)"],
-            body: LineCancellation(lines: lines, reason: "verhuisd")
+            body: LineCancellation(lines: lines)
         )
     }
 }

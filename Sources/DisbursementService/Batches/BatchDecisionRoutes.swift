@@ -104,7 +104,7 @@ struct BatchDecisionRoutes {
         )
         return try await once(call, body) { connection in
             let batch = try release(connection)
-            return (batch, batch.auditEntry(from: batch.state, to: body.value))
+            return (batch, batch.auditEntry(from: batch.state, to: batch))
         }
     }
 

@@ -65,7 +65,7 @@ struct CancelLines: Sendable {
                 batch,
                 community: community,
                 by: client,
-                because: cancellation.reason,
+                because: "no line is left to pay",
                 at: now
             )
         )

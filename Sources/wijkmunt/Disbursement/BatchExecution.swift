@@ -132,7 +132,6 @@ extension BatchCommand {
         @Argument(help: "The batch.") var id: Identifier
         @Argument(help: "The numbers of the lines, as \"batch instructions\" shows them.")
         var lines: [Int]
-        @Option(help: "Why.") var reason: String
         @OptionGroup var session: SessionOptions
         @OptionGroup var write: WriteOptions
 
@@ -141,7 +140,7 @@ extension BatchCommand {
             let batch: Batch = try await session.client.call(
                 .cancelLines,
                 path: ["batchId": id.description],
-                body: LineCancellation(lines: lines, reason: reason),
+                body: LineCancellation(lines: lines),
                 idempotencyKey: write.idempotencyKey
             )
             try session.output.show(batch)
