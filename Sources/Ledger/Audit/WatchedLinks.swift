@@ -9,9 +9,6 @@ extension WatchQueries {
         of lane: WatchedLane
     ) throws -> [AuditReport.Drift] {
         guard let last = links.last else { return [] }
-        // Thousands of legs meet as many postings; without knowing how many, the planner would
-        // compare each with each. What the transaction does after this is small.
-        try connection.execute("SET LOCAL enable_nestloop = off")
         return try drifts(linkDrifts(lane, until: last.nr))
             + drifts(contentDrifts(lane, links.map(\.batch)))
             + drifts(postingDrifts(lane.community, links.map(\.batch)))
@@ -75,12 +72,17 @@ extension WatchQueries {
                            p.balance_after
                       FROM ledger.posting p
                      WHERE p.community_id = \(community) AND p.account_id = d.account
-                       AND p.posted_at = d.posted_at) AS p
+                       AND p.posted_at = d.posted_at OFFSET 0) AS p
         ), entry AS MATERIALIZED (
             SELECT leg.transfer, leg.account, p.posted_at, p.seq, p.amount, p.balance_after
               FROM leg
               JOIN moment p ON p.transfer_id = leg.transfer AND p.account_id = leg.account
                AND p.posted_at = leg.posted_at
+        ), run AS MATERIALIZED (
+            SELECT e.account, e.posted_at, e.seq, e.amount, e.balance_after,
+                   lag(e.seq) OVER near AS seq_before,
+                   lag(e.balance_after) OVER near AS balance_before
+              FROM entry e WINDOW near AS (PARTITION BY e.account, e.posted_at ORDER BY e.seq)
         ), entries AS MATERIALIZED (
             SELECT transfer, account, array_agg(amount ORDER BY amount) AS amounts
               FROM entry GROUP BY transfer, account
@@ -88,7 +90,7 @@ extension WatchQueries {
             SELECT a.* FROM (SELECT DISTINCT account FROM leg) AS d
              CROSS JOIN LATERAL (
                     SELECT * FROM ledger.account a
-                     WHERE a.community_id = \(community) AND a.id = d.account) AS a
+                     WHERE a.community_id = \(community) AND a.id = d.account OFFSET 0) AS a
         ), drift AS (
             (SELECT 'unbalanced-transfer' AS "check", leg.transfer AS subject,
                     '0 in each unit' AS expected, sum(leg.total)::text AS found
@@ -103,20 +105,27 @@ extension WatchQueries {
               WHERE e.amounts IS DISTINCT FROM leg.amounts OR a.coin IS DISTINCT FROM leg.coin
               LIMIT 100)
             UNION ALL
-            (SELECT CASE WHEN e.seq <> coalesce(b.seq, 0) + 1 THEN 'sequence'
+            (SELECT CASE WHEN e.seq <> e.seq_before + 1 THEN 'sequence'
                          ELSE 'running-balance' END, e.account,
-                    '#' || coalesce(b.seq, 0) + 1 || ' '
-                    || coalesce(b.balance_after, 0)::numeric + e.amount,
+                    '#' || e.seq_before + 1 || ' ' || e.balance_before::numeric + e.amount,
                     '#' || e.seq || ' ' || e.balance_after
-               FROM entry e
-               LEFT JOIN LATERAL (
-                     SELECT p.seq, p.balance_after FROM ledger.posting p
-                      WHERE p.community_id = \(community) AND p.account_id = e.account
-                        AND p.posted_at <= e.posted_at
-                        AND (p.posted_at, p.seq) < (e.posted_at, e.seq)
-                      ORDER BY p.posted_at DESC, p.seq DESC LIMIT 1) AS b ON true
-              WHERE e.seq <> coalesce(b.seq, 0) + 1
-                 OR e.balance_after <> coalesce(b.balance_after, 0)::numeric + e.amount
+               FROM (SELECT r.account, r.seq, r.amount, r.balance_after, r.seq_before,
+                            r.balance_before
+                       FROM run r WHERE r.seq = r.seq_before + 1
+                     UNION ALL
+                     -- What stands before it is not of the same batch, or should be.
+                     SELECT r.account, r.seq, r.amount, r.balance_after, coalesce(b.seq, 0),
+                            coalesce(b.balance_after, 0)
+                       FROM run r
+                       LEFT JOIN LATERAL (
+                             SELECT p.seq, p.balance_after FROM ledger.posting p
+                              WHERE p.community_id = \(community) AND p.account_id = r.account
+                                AND p.posted_at <= (SELECT max(posted_at) FROM leg)
+                                AND (p.posted_at, p.seq) < (r.posted_at, r.seq)
+                              ORDER BY p.posted_at DESC, p.seq DESC LIMIT 1) AS b ON true
+                      WHERE (r.seq = r.seq_before + 1) IS NOT TRUE) AS e
+              WHERE e.seq <> e.seq_before + 1
+                 OR e.balance_after <> e.balance_before::numeric + e.amount
               LIMIT 100)
             UNION ALL
             (SELECT 'posted-balance', a.id, '#' || p.seq || ' ' || p.balance_after,
