@@ -139,7 +139,8 @@ import Testing
         try await community.approve(batch.id)
         let letters = try await community.administrator.call(
             .createLetterTexts,
-            ["batchId": "\(batch.id)"]
+            ["batchId": "\(batch.id)"],
+            query: "line=1"
         )
         #expect(letters.status == 200 && letters.headers["location"] == nil)
         let resident = try await community.enrol(person)

@@ -59,6 +59,7 @@ package enum RawHTTP {
         var configuration = HTTPClient.Configuration.singletonConfiguration
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
         configuration.connectionPool.idleTimeout = .seconds(5)
+        configuration.timeout.read = .seconds(180)
         return configuration
     }
 
