@@ -96,14 +96,14 @@ import Testing
         #expect(afterFile < 300_000_000)
     }
 
-    /// What a line takes while it is in memory is more than this, divided by their number.
+    /// Less than what so many lines take in memory, at some kilobyte each.
     private static let most = 64_000_000
     private static let text = String(repeating: "Toeslag voor november. ", count: 6)
 
     private static func list(_ count: Int) -> [UInt8] {
         var bytes = Array(#"{"count":\#(count),"lines":["#.utf8)
         for nr in 1...count {
-            let line = #"{"name":"B \#(nr)","iban":"\#(iban)","amount":"1.00"}"#
+            let line = #"{"name":"B \#(nr)","iban":"\#(iban)","amount":"\#(amount(count))"}"#
             bytes += line.utf8
             bytes += (nr < count ? ",\n" : "]}").utf8
         }
@@ -113,7 +113,7 @@ import Testing
     /// One block of lines of some 480 bytes, under a name that the schema allows.
     private static func file(_ count: Int) -> [UInt8] {
         let one = TestPaymentFile.xml(
-            [TestCredit("Bewoner", iban, "1.00")],
+            [TestCredit("Bewoner", iban, amount(count))],
             messageID: "WIJKSTAD-\(count)"
         ).replacing("<NbOfTxs>1</NbOfTxs>", with: "<NbOfTxs>\(count)</NbOfTxs>")
         guard let start = one.firstRange(of: "<CdtTrfTxInf>")?.lowerBound,
@@ -126,6 +126,9 @@ import Testing
         }
         return bytes + one[end...].utf8
     }
+
+    /// Another in each file of a form: what looks paid already would be looked for.
+    private static func amount(_ count: Int) -> String { "\(count / few).00" }
 
     private static let iban = TestIBAN.number(812_000)
 }
