@@ -29,14 +29,17 @@ package final class PaymentJSONReader: PaymentReader {
         splitter = JSONListSplitter(limit: limits.textBytes)
     }
 
+    /// True once the list is beyond saving; what is fed from then on counts for the hash only.
     package var hasGivenUp: Bool { list.hasGivenUp }
 
+    /// Takes the next bytes of the list, any number of them.
     package func feed(_ bytes: UnsafeRawBufferPointer) {
         if !bytes.isEmpty { isEmpty = false }
         list.note(source: bytes)
         for byte in bytes where !hasGivenUp { take(byte) }
     }
 
+    /// Ends the list and tells what became of it. Call once.
     package func finish() -> PaymentFileReport {
         if isEmpty {
             giveUp(.empty)
