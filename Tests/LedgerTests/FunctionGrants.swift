@@ -41,12 +41,14 @@ extension DatabaseGrants {
         wallet.has_untold wallet
         wallet.is_earmarked
         wallet.keep_alias
+        wallet.lock_pots
         wallet.lock_policies
         wallet.may_spend merchant wallet
         wallet.number_events wallet
         wallet.open_pots wallet
         wallet.open_wallet accounts
         wallet.require_marks
+        wallet.require_wallets
         wallet.set_class wallet
         wallet.set_wallet_class wallet
         wallet.spending_legs merchant wallet
@@ -123,6 +125,7 @@ extension DatabaseGrants {
         disbursement.count_lines
         disbursement.credited_since
         disbursement.decide_programme_change disbursement
+        disbursement.drop_in_time
         disbursement.erase_grants accounts
         disbursement.erase_person accounts
         disbursement.export_grants accounts
@@ -174,12 +177,14 @@ extension DatabaseGrants {
         disbursement.tell_upload
 
         ledger.add_depreciation wallet
+        ledger.add_to_balances
         ledger.balance_at audit wallet
         ledger.content audit wallet
         ledger.counts_as
         ledger.depreciate wallet
         ledger.depreciate_accounts
         ledger.depreciated audit wallet
+        ledger.enter_legs
         ledger.expire_holds wallet
         ledger.expire_pots wallet
         ledger.first_id_at
@@ -200,6 +205,7 @@ extension DatabaseGrants {
         ledger.post_plain
         ledger.refuse_change
         ledger.release_holds
+        ledger.require_coins
         ledger.reverse
         ledger.set_depreciation wallet
         ledger.set_expiry disbursement
@@ -213,6 +219,7 @@ extension DatabaseGrants {
         ledger.write_batch
 
         public.isolate
+        public.refuse_removal
         """
     )
 }
