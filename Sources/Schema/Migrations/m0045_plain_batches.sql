@@ -358,7 +358,7 @@ BEGIN
                              AND p.coin = p_coin
                              AND p.programme_id IS NOT DISTINCT FROM p_programme
                              AND p.opened_until IS NOT DISTINCT FROM p_until) AS pot
-              FROM (SELECT DISTINCT id FROM unnest(p_wallets) AS id) AS d
+              FROM (SELECT DISTINCT id FROM unnest(p_wallets) AS id ORDER BY id) AS d
             OFFSET 0) AS w;
     RETURN QUERY SELECT o.wallet, o.pot FROM unnest(v_all, v_found) AS o (wallet, pot)
                   WHERE o.pot IS NOT NULL;
