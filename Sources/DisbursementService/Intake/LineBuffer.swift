@@ -8,7 +8,7 @@ final class LineBuffer {
     private let newID: () -> UUID
     private let setSize: Int
     private var full: [LineSet] = []
-    private var open = LineSet()
+    private var filling = LineSet()
     /// Lines taken so far.
     private(set) var count = 0
     private(set) var numbering = LineNumbering()
@@ -24,11 +24,11 @@ final class LineBuffer {
     func take(_ found: borrowing PaymentLine) {
         count += 1
         numbering.note(count, block: found.payment, line: found.numberInPayment)
-        open.begin(count, newID(), found)
-        if found.isRefused { open.refuse(found) } else { pay(found) }
-        guard open.count == setSize else { return }
-        full.append(open)
-        open = LineSet()
+        filling.begin(count, newID(), found)
+        if found.isRefused { filling.refuse(found) } else { pay(found) }
+        guard filling.count == setSize else { return }
+        full.append(filling)
+        filling = LineSet()
     }
 
     /// The next full set; nil when there is none yet.
@@ -38,8 +38,8 @@ final class LineBuffer {
 
     /// What is left when there is no full set; nil when nothing is.
     func rest() -> LineSet? {
-        defer { open = LineSet() }
-        return open.count == 0 ? nil : open
+        defer { filling = LineSet() }
+        return filling.count == 0 ? nil : filling
     }
 
     private func pay(_ found: borrowing PaymentLine) {
@@ -47,7 +47,7 @@ final class LineBuffer {
             let date = found.executionDate
         else { preconditionFailure("the reader refuses lines that lack one of these") }
         let day = openDay(onOrAfter: date)
-        open.pay(amount, account.kind, keeper.kept(account), on: day, found)
+        filling.pay(amount, account.kind, keeper.kept(account), on: day, found)
     }
 
     /// Neighbours mostly ask for the same day.
