@@ -82,7 +82,8 @@ BEGIN
     SELECT p_community, l.account, p_posted_at, a.seq - l.later, l.transfer, l.amount,
            a.posted - l.rest
       FROM (SELECT g.account, g.transfer, g.kind, g.amount,
-                   count(*) OVER run - 1 AS later, (sum(g.amount) OVER run - g.amount)::bigint AS rest
+                   count(*) OVER run - 1 AS later,
+                   (sum(g.amount) OVER run - g.amount)::bigint AS rest
               FROM unnest(p_accounts, p_transfers, p_kinds, p_amounts) WITH ORDINALITY
                    AS g (account, transfer, kind, amount, nr)
             WINDOW run AS (PARTITION BY g.account ORDER BY g.nr DESC)) AS l
@@ -140,7 +141,8 @@ BEGIN
           FROM ledger.transfer_rule r WHERE r.role = session_user
     ), leg AS (
         SELECT p.id, p.kind, p_leg_account[l.nr] AS account, p_leg_amount[l.nr] AS amount,
-               CASE WHEN p_leg_amount[l.nr] > 0 THEN r.credits_pots ELSE r.debits_pots END AS of_pot,
+               CASE WHEN p_leg_amount[l.nr] > 0 THEN r.credits_pots ELSE r.debits_pots END
+                   AS of_pot,
                p_leg_transfer[l.nr] = p.n AND p_leg_amount[l.nr] <> 0
                    AND p_leg_amount[l.nr] BETWEEN -c_most AND c_most
                    AND p_leg_amount[2 * p.n - 1] + p_leg_amount[2 * p.n] = 0 AS is_plain
@@ -177,29 +179,33 @@ BEGIN
                          ORDER BY a.kind <> 'pot', a.kind = 'sink', a.id FOR NO KEY UPDATE) AS l;
             END IF;
             WITH accepted AS MATERIALIZED (
-                SELECT p.id, p.kind, p.reference, p.client_id, p.party_id, p.place::integer AS place,
-                       ARRAY[p_leg_account[2 * p.place - 1], p_leg_account[2 * p.place]] AS accounts,
-                       ARRAY[p_leg_amount[2 * p.place - 1], p_leg_amount[2 * p.place]] AS amounts
+                SELECT p.id, p.kind, p.reference, p.client_id, p.party_id,
+                       p.place::integer AS place,
+                       ARRAY[p_leg_account[2 * p.place - 1], p_leg_account[2 * p.place]]
+                           AS accounts,
+                       ARRAY[p_leg_amount[2 * p.place - 1], p_leg_amount[2 * p.place]]
+                           AS amounts
                   FROM unnest(p_ids, p_kinds, p_references, p_clients, p_parties) WITH ORDINALITY
                        AS p (id, kind, reference, client_id, party_id, place)
             ), transfers AS (
-                INSERT INTO ledger.transfer (community_id, id, kind, coin, accounts, amounts, reference,
-                                             client_id, party_id, posted_at, batch, place)
-                SELECT p_community, a.id, a.kind, v_coin, a.accounts, a.amounts, a.reference, a.client_id,
-                       a.party_id, v_posted_at, v_batch, a.place
+                INSERT INTO ledger.transfer (community_id, id, kind, coin, accounts, amounts,
+                                             reference, client_id, party_id, posted_at, batch,
+                                             place)
+                SELECT p_community, a.id, a.kind, v_coin, a.accounts, a.amounts, a.reference,
+                       a.client_id, a.party_id, v_posted_at, v_batch, a.place
                   FROM accepted a
             )
             SELECT sha256(string_agg(
                        ledger.content(p_community, a.id, a.kind, v_coin, a.accounts, a.amounts,
-                                      a.reference, NULL, NULL, a.client_id, a.party_id, v_posted_at),
-                       '' ORDER BY a.place))
+                                      a.reference, NULL, NULL, a.client_id, a.party_id,
+                                      v_posted_at), '' ORDER BY a.place))
               INTO v_digest
               FROM accepted a;
-            PERFORM ledger.enter_legs(p_community, v_coin, v_posted_at, v_pot_transfers, v_pot_kinds,
-                                      v_pots, v_pot_amounts);
+            PERFORM ledger.enter_legs(p_community, v_coin, v_posted_at, v_pot_transfers,
+                                      v_pot_kinds, v_pots, v_pot_amounts);
             PERFORM ledger.enter_legs(p_community, v_coin, v_posted_at, v_other_transfers,
                                       v_other_kinds, v_others, v_other_amounts);
-            -- A lane of the chain that no other batch adds to now; with all of them busy, wait for one.
+            -- A lane of the chain that no other batch adds to now; when all are busy, one of them.
             FOR n IN 1 .. 4 LOOP
                 v_lane := session_user || '/' || n;
                 EXIT WHEN pg_try_advisory_xact_lock(hashtextextended(p_community || v_lane, 0));
@@ -211,8 +217,10 @@ BEGIN
                    SET nr = c.nr + 1, head = sha256(c.head || v_digest)
                 RETURNING c.nr, c.head
             )
-            INSERT INTO ledger.batch (community_id, lane, nr, id, transfers, digest, head, posted_at)
-            SELECT p_community, v_lane, l.nr, v_batch, cardinality(p_ids), v_digest, l.head, v_posted_at
+            INSERT INTO ledger.batch (community_id, lane, nr, id, transfers, digest, head,
+                                      posted_at)
+            SELECT p_community, v_lane, l.nr, v_batch, cardinality(p_ids), v_digest, l.head,
+                   v_posted_at
               FROM link l;
             RETURN v_posted_at;
         EXCEPTION
@@ -367,8 +375,8 @@ BEGIN
     WITH opened AS (
         INSERT INTO wallet.pot (community_id, id, wallet_id, coin, programme_id, opened_until,
                                 is_earmarked)
-        SELECT p_community, (v_prefix || substr(gen_random_uuid()::text, 16))::uuid, o.wallet, p_coin, p_programme,
-               p_until, (SELECT wallet.is_earmarked(p_community, p_programme))
+        SELECT p_community, (v_prefix || substr(gen_random_uuid()::text, 16))::uuid, o.wallet,
+               p_coin, p_programme, p_until, (SELECT wallet.is_earmarked(p_community, p_programme))
           FROM unnest(v_all, v_found) AS o (wallet, pot)
          WHERE o.pot IS NULL
          ORDER BY o.wallet
