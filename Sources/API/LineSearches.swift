@@ -44,12 +44,15 @@ package struct LineSearch: Codable, Hashable, Sendable {
 package struct FoundLine: Codable, Hashable, Sendable {
     /// The batch that it is in.
     package var batchId: Identifier
+    /// How far that has come: of a batch that was refused or cancelled no line is paid.
+    package var batchState: BatchState
     /// The line.
     package var instruction: Instruction
 
     /// Creates it from its members.
-    package init(batchId: Identifier, instruction: Instruction) {
+    package init(batchId: Identifier, batchState: BatchState, instruction: Instruction) {
         self.batchId = batchId
+        self.batchState = batchState
         self.instruction = instruction
     }
 }

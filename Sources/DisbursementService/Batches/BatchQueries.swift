@@ -188,7 +188,7 @@ enum BatchQueries {
         )
     }
 
-    private static func state(_ text: String) throws -> BatchState {
+    static func state(_ text: String) throws -> BatchState {
         guard let state = BatchState(rawValue: text) else {
             throw PostgresError.decoding("unknown batch state")
         }

@@ -8,7 +8,7 @@ import ServiceKit
 enum InstructionQueries {
     /// What ``decode(_:)`` reads, of an instruction `i`.
     static let columns = """
-        i.batch_id, i.nr, i.end_to_end_id, i.instruction_id, i.creditor_name, i.creditor_masked,
+        i.batch_id, b.state, i.nr, i.end_to_end_id, i.instruction_id, i.creditor_name, i.creditor_masked,
         i.amount, p.coin, k.digits, i.state, i.creditor_kind,
         coalesce(i.wallet_id, c.id) IS NOT NULL, i.credited_at, i.returned_at,
         i.remittance, i.repeats_batch_id, i.repeats_nr
@@ -44,11 +44,13 @@ enum InstructionQueries {
 
     @Sendable static func decode(_ row: Row) throws -> FoundLine {
         let (
-            batch, nr, endToEndID, instructionID, name, masked, amount, code, digits, stateText,
+            batch, batchState, nr, endToEndID, instructionID, name, masked, amount, code, digits,
+            stateText,
             kind,
             isEnrolled, creditedAt, returnedAt, remittance, repeatedBatch, repeatedLine
         ) = try row.decode(
             UUID.self,
+            String.self,
             Int.self,
             String.self,
             String?.self,
@@ -86,7 +88,11 @@ enum InstructionQueries {
                 repeatedLine.map { RepeatedLine(batchId: Identifier(batch), line: $0) }
             }
         )
-        return FoundLine(batchId: Identifier(batch), instruction: instruction)
+        return FoundLine(
+            batchId: Identifier(batch),
+            batchState: try BatchQueries.state(batchState),
+            instruction: instruction
+        )
     }
 }
 

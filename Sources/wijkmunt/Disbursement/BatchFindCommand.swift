@@ -35,7 +35,7 @@ extension BatchCommand {
             try session.output.show(
                 list,
                 columns: [
-                    "batchId", "instruction.line", "instruction.creditorName",
+                    "batchId", "batchState", "instruction.line", "instruction.creditorName",
                     "instruction.amount", "instruction.state", "instruction.creditedAt",
                 ]
             )
