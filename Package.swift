@@ -244,7 +244,7 @@ var migrations: [String] {
         "m0037_intake", "m0038_approval", "m0039_creditors", "m0040_programme_rules",
         "m0041_grants", "m0042_reporting", "m0043_uploads", "m0044_payouts",
         "m0045_plain_batches",
-        "m0046_programme_changes", "m0047_files", "m0048_adversary", "m0049_line_counting",
+        "m0046_programme_changes", "m0047_files", "m0048_booked_euros", "m0049_line_counting",
         "m0050_line_cancellations",
     ]
 }

@@ -57,7 +57,7 @@ extension Migration {
         ("m0045_plain_batches", PackageResources.m0045_plain_batches_sql),
         ("m0046_programme_changes", PackageResources.m0046_programme_changes_sql),
         ("m0047_files", PackageResources.m0047_files_sql),
-        ("m0048_adversary", PackageResources.m0048_adversary_sql),
+        ("m0048_booked_euros", PackageResources.m0048_booked_euros_sql),
         ("m0049_line_counting", PackageResources.m0049_line_counting_sql),
         ("m0050_line_cancellations", PackageResources.m0050_line_cancellations_sql),
     ].enumerated().map { index, step in
