@@ -12,8 +12,8 @@ struct CarryOutBatches: Sendable {
     let logger: Logger
 
     /// Sets of one batch that are under way at once: while one waits for the balance of the programme,
-    /// or for the disk, the others look up whom they pay.
-    private static let setsAtOnce = 3
+    /// or for the disk, the other looks up whom it pays.
+    private static let setsAtOnce = 2
 
     func callAsFunction() async throws {
         let due = try await Tenant.acrossCommunities {
