@@ -145,9 +145,9 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "API", "Domain", "LedgerModel", "LocalStack", "OpenAPIDocuments", "Postgres",
-                "Schema", "ServiceKit", .asn1, .asyncHTTPClient, .certificates, .crypto, .logging,
-                .nioCore, .nioHTTP1,
+                "API", "Domain", "Ledger", "LedgerModel", "LocalStack", "OpenAPIDocuments",
+                "Postgres", "Schema", "ServiceKit", .asn1, .asyncHTTPClient, .certificates,
+                .crypto, .logging, .nioCore, .nioHTTP1,
             ],
             path: "Tests/TestSupport"
         ),

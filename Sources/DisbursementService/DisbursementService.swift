@@ -66,16 +66,15 @@ struct DisbursementService {
                 logger: runtime.logger,
                 work: { try await payMonthly() }
             )
-            let remind = RemindOfExpiry(database: database)
-            let tellOfEarmarks = TellOfEarmarks(database: database)
+            let tellHolders = TellHolders(database: database)
             let reminder = WorkLoop(
                 channel: Channel.grantRules,
                 listener: listener,
                 interval: .seconds(3600),
                 logger: runtime.logger,
                 work: {
-                    try await tellOfEarmarks()
-                    try await remind()
+                    try await tellHolders.ofEarmarks()
+                    try await tellHolders.ofExpiry()
                 }
             )
             let watchDrops = WatchDrops(

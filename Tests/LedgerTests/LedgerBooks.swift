@@ -59,55 +59,24 @@ struct LedgerBooks: Sendable {
         wallet = roles.wallet
         merchant = roles.merchant
         owner = roles.owner
-        let (community, coin, programme) = (community, coin, UUID())
-        try await roles.accounts.transaction { connection in
-            try Ledger.openCoin(coin, community: community, connection)
-            try connection.execute(
-                """
-                INSERT INTO accounts.community (community_id, name, time_zone, created_at)
-                VALUES (\(community), 'books', 'UTC', now())
-                """
-            )
-            try connection.execute(
-                """
-                INSERT INTO accounts.coin (community_id, code, name, symbol, digits, peg, created_at)
-                VALUES (\(community), \(coin), \(coin), 'P', 2, 'EUR', now())
-                """
-            )
-        }
-        let books = try await disbursement.transaction { connection in
-            try Ledger.accounts(ofCoin: coin, community: community, connection)
-        }
-        guard let books else { throw MissingMember(name: "books") }
-        accounts = books
-        self.programme = programme
+        programme = UUID()
+        try await BareBooks.openCommunity(community, coin: coin, as: roles.accounts)
+        accounts = try await BareBooks.accounts(
+            ofCoin: coin,
+            community: community,
+            as: roles.disbursement
+        )
         try await openProgramme(programme)
     }
 
     /// Opens the budget of a programme, which has the id of its account.
     func openProgramme(_ programme: UUID = UUID()) async throws {
-        let (community, coin, reserved) = (community, coin, UUID())
-        try await disbursement.transaction { connection in
-            for (account, kind) in [
-                (programme, Ledger.AccountKind.programme), (reserved, .reserved),
-            ] {
-                try Ledger.openAccounts(
-                    [account],
-                    kind,
-                    coin: coin,
-                    community: community,
-                    connection
-                )
-            }
-            try connection.execute(
-                """
-                INSERT INTO disbursement.programme (community_id, id, name, coin, account_id,
-                                                    reserved_account_id, created_at)
-                VALUES (\(community), \(programme), 'books', \(coin), \(programme), \(reserved),
-                        now())
-                """
-            )
-        }
+        try await BareBooks.openProgramme(
+            programme,
+            coin: coin,
+            community: community,
+            as: disbursement
+        )
     }
 
     /// Coins for a programme, the first one unless another is named, against as many euro cents.
@@ -115,7 +84,7 @@ struct LedgerBooks: Sendable {
         let funding = funding(cents, to: programme)
         let (community, budget) = (community, programme ?? self.programme)
         let verdict = try await disbursement.transaction { connection in
-            try connection.execute(Self.booking(funding, cents, of: budget, community))
+            try connection.execute(BareBooks.booking(funding, cents, of: budget, community))
             return try Ledger.post([funding], community: community, connection).verdicts
         }
         #expect(verdict == [.posted])
@@ -123,31 +92,7 @@ struct LedgerBooks: Sendable {
 
     /// The transfer that makes coins out of euros.
     func funding(_ cents: Int64, to programme: UUID? = nil) -> TransferProposal {
-        TransferProposal(
-            id: UUID(),
-            kind: .funding,
-            legs: [
-                .exact(account: accounts.bank, minorUnits: -cents),
-                .exact(account: accounts.reserve, minorUnits: cents),
-                .exact(account: accounts.issuance, minorUnits: -cents),
-                .exact(account: programme ?? self.programme, minorUnits: cents),
-            ]
-        )
-    }
-
-    /// The record that a funding is held against.
-    static func booking(
-        _ funding: TransferProposal,
-        _ cents: Int64,
-        of programme: UUID,
-        _ community: UUID
-    ) -> SQL {
-        """
-        INSERT INTO disbursement.funding (community_id, id, programme_id, amount, bank_reference,
-                                          funded_by, funded_at)
-        VALUES (\(community), \(funding.id), \(programme), \(cents), \("\(funding.id)"),
-                \(UUID()), now())
-        """
+        BareBooks.funding(cents, to: programme ?? self.programme, accounts)
     }
 
     /// Opens pots and fills them from the programme.

@@ -109,7 +109,7 @@ import Testing
             ]
         )
         func booked(_ transfer: TransferProposal, _ cents: Int64, of programme: UUID) -> SQL {
-            LedgerBooks.booking(transfer, cents, of: programme, community)
+            BareBooks.booking(transfer, cents, of: programme, community)
         }
         let attempts: [(String, TransferProposal, SQL)] = [
             ("nothing on record", funding, "SELECT"),

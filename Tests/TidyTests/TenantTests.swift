@@ -10,8 +10,7 @@ import Testing
         ("AccountsService/Tokens/IssueToken", 1, "a client's id tells its community"),
         ("DisbursementService/Execution/CarryOutBatches", 1, "finds approved batches"),
         ("DisbursementService/Intake/AbandonedFileWorker", 1, "cleans up after a crash"),
-        ("DisbursementService/Notices/RemindOfExpiry", 1, "finds pots that expire soon"),
-        ("DisbursementService/Notices/TellOfEarmarks", 1, "finds whom an earmark will bind"),
+        ("DisbursementService/Notices/TellHolders", 1, "finds pots to tell their holders of"),
         ("DisbursementService/Recalls/CarryOutRecalls", 1, "finds recalls that are due"),
         (
             "DisbursementService/StandingInstructions/PayStandingInstructions", 1,

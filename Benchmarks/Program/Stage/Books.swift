@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Ledger
 import Postgres
+import TestSupport
 
 /// What the benchmarks ask of the ledger beside its own interface: accounts with coins in them.
 enum Books {
@@ -18,8 +19,13 @@ enum Books {
     static func bare(pots count: Int, in installation: Installation) async throws -> Community {
         let pots = (0..<count).map { _ in UUID() }
         let (community, coin, programme) = (UUID(), "proef", UUID())
-        try await open(coin, of: community, in: installation)
-        try await openProgramme(programme, coin: coin, community: community, in: installation)
+        try await BareBooks.openCommunity(community, coin: coin, as: installation.accounts)
+        try await BareBooks.openProgramme(
+            programme,
+            coin: coin,
+            community: community,
+            as: installation.disbursement
+        )
         try await fund(
             programme,
             Int64(count) * opening,
@@ -39,58 +45,6 @@ enum Books {
         return Community(id: community, pots: pots)
     }
 
-    private static func open(
-        _ coin: String,
-        of community: UUID,
-        in installation: Installation
-    ) async throws {
-        try await installation.accounts.transaction { connection in
-            try Ledger.openCoin(coin, community: community, connection)
-            try connection.execute(
-                """
-                INSERT INTO accounts.community (community_id, name, time_zone, created_at)
-                VALUES (\(community), 'bare', 'UTC', now())
-                """
-            )
-            try connection.execute(
-                """
-                INSERT INTO accounts.coin (community_id, code, name, symbol, digits, peg, created_at)
-                VALUES (\(community), \(coin), \(coin), 'P', 2, 'EUR', now())
-                """
-            )
-        }
-    }
-
-    /// The programme has the id of its account.
-    private static func openProgramme(
-        _ programme: UUID,
-        coin: String,
-        community: UUID,
-        in installation: Installation
-    ) async throws {
-        let reserved = UUID()
-        try await installation.disbursement.transaction { connection in
-            for (account, kind) in [
-                (programme, Ledger.AccountKind.programme), (reserved, .reserved),
-            ] {
-                try Ledger.openAccounts(
-                    [account],
-                    kind,
-                    coin: coin,
-                    community: community,
-                    connection
-                )
-            }
-            try connection.execute(
-                """
-                INSERT INTO disbursement.programme (community_id, id, name, coin, account_id,
-                                                    reserved_account_id, created_at)
-                VALUES (\(community), \(programme), 'bare', \(coin), \(programme), \(reserved), now())
-                """
-            )
-        }
-    }
-
     /// Coins for a programme, with the record that the database holds them against.
     private static func fund(
         _ programme: UUID,
@@ -99,31 +53,15 @@ enum Books {
         community: UUID,
         in installation: Installation
     ) async throws {
-        let id = UUID()
-        let verdict = try await installation.disbursement.transaction { connection in
-            guard let books = try Ledger.accounts(ofCoin: coin, community: community, connection)
-            else { throw BenchmarkFailure("the coin has no books") }
-            try connection.execute(
-                """
-                INSERT INTO disbursement.funding (community_id, id, programme_id, amount,
-                                                  bank_reference, funded_by, funded_at)
-                VALUES (\(community), \(id), \(programme), \(total), 'bare', \(id), now())
-                """
-            )
-            let funding = TransferProposal(
-                id: id,
-                kind: .funding,
-                legs: [
-                    .exact(account: books.bank, minorUnits: -total),
-                    .exact(account: books.reserve, minorUnits: total),
-                    .exact(account: books.issuance, minorUnits: -total),
-                    .exact(account: programme, minorUnits: total),
-                ]
-            )
-            return try Ledger.post([funding], community: community, connection).verdicts
-        }
-        guard verdict == [.posted] else {
-            throw BenchmarkFailure("the ledger refused what it should have posted")
+        let books = try await BareBooks.accounts(
+            ofCoin: coin,
+            community: community,
+            as: installation.disbursement
+        )
+        let funding = BareBooks.funding(total, to: programme, books)
+        try await installation.disbursement.transaction { connection in
+            try connection.execute(BareBooks.booking(funding, total, of: programme, community))
+            try Ledger.post(funding, community: community, connection)
         }
     }
 

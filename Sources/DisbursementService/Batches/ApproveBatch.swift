@@ -14,8 +14,7 @@ struct ApproveBatch: Sendable {
     let newID: @Sendable () -> UUID
 
     func callAsFunction(_ connection: Connection) throws -> Batch {
-        guard let found = try BatchQueries.lockStanding(batch, community: community, connection)
-        else { throw Problem.notFound("batch") }
+        let found = try BatchQueries.lockStanding(batch, community: community, connection)
         guard found.submittedBy != client else {
             throw Problem(.secondPersonRequired, "Whoever submits a batch cannot approve it.")
         }
@@ -33,9 +32,7 @@ struct ApproveBatch: Sendable {
             throw Problem(.secondPersonRequired, "Another person approves what you approved.")
         }
         if approvals == found.approvalsNeeded { try release(found, connection) }
-        try connection.notify(channel: Channel.batch, payload: "\(Identifier(batch))")
-        let rows = try connection.query(BatchQueries.one(batch, community: community))
-        return try BatchQueries.decode(rows.one())
+        return try BatchQueries.changed(batch, community: community, connection)
     }
 
     private func release(_ standing: BatchQueries.Standing, _ connection: Connection) throws {

@@ -78,12 +78,12 @@ enum BatchQueries {
         """
     }
 
-    /// A batch and what decides about it, locked until the transaction ends.
+    /// What decides about a batch, locked until the transaction ends. Throws 404 when it is not there.
     static func lockStanding(
         _ id: UUID,
         community: UUID,
         _ connection: Connection
-    ) throws -> Standing? {
+    ) throws -> Standing {
         let locked = try connection.query(
             """
             SELECT state, programme_id, submitted_by, approvals_needed, commitment_account_id
@@ -92,7 +92,8 @@ enum BatchQueries {
                FOR UPDATE
             """
         ).first?.decode(String.self, UUID.self, UUID.self, Int16.self, UUID?.self)
-        guard let (stateText, programme, submittedBy, needed, account) = locked else { return nil }
+        guard let (stateText, programme, submittedBy, needed, account) = locked
+        else { throw Problem.notFound("batch") }
         // Read behind the lock: lines of a batch change only under it.
         let owed: Int64 = try connection.query(
             """
@@ -108,6 +109,32 @@ enum BatchQueries {
             commitmentAccount: account,
             owed: owed
         )
+    }
+
+    /// The batch is locked, and nothing is set apart for it any more when the transaction ends.
+    static func cancel(
+        _ id: UUID,
+        community: UUID,
+        by client: UUID,
+        because reason: String,
+        at moment: Instant
+    ) -> SQL {
+        """
+        UPDATE disbursement.batch
+           SET state = 'cancelled', cancelled_by = \(client),
+               cancelled_at = \(Timestamp(moment)), cancellation_reason = \(reason)
+         WHERE community_id = \(community) AND id = \(id)
+        """
+    }
+
+    /// A batch as a change has left it; whoever follows it is told.
+    static func changed(
+        _ id: UUID,
+        community: UUID,
+        _ connection: Connection
+    ) throws -> Batch {
+        try connection.notify(channel: Channel.batch, payload: "\(Identifier(id))")
+        return try decode(connection.query(one(id, community: community)).one())
     }
 
     @Sendable static func decode(_ row: Row) throws -> Batch {

@@ -1,6 +1,5 @@
 import API
 import FoundationEssentials
-import Ledger
 import Postgres
 import ServiceKit
 
@@ -17,11 +16,7 @@ struct CancelLines: Sendable {
 
     /// The batch, and the state it was in before.
     func callAsFunction(_ connection: Connection) throws -> (batch: Batch, before: BatchState) {
-        guard let found = try BatchQueries.lockStanding(batch, community: community, connection)
-        else { throw Problem.notFound("batch") }
-        guard [.draft, .validated, .approved].contains(found.state) else {
-            throw Problem(.batchNotCancellable, "The batch was carried out, or never will be.")
-        }
+        let found = try CancellableBatch.lock(batch, community: community, connection)
         let lines = LineCancellationQueries(
             batch: batch,
             community: community,
@@ -32,26 +27,10 @@ struct CancelLines: Sendable {
             throw Problem(.lineNotCancellable, "Not all of these lines are still to be paid.")
         }
         // Accounts are locked before the rows that count lines.
-        if found.state == .approved { try giveBack(open.amount, of: found, connection) }
+        try found.giveBack(open.amount, id: newID(), by: client, connection)
         try lines.drop(connection)
         try conclude(lines, connection)
-        try connection.notify(channel: Channel.batch, payload: "\(Identifier(batch))")
-        let rows = try connection.query(BatchQueries.one(batch, community: community))
-        return (try BatchQueries.decode(rows.one()), found.state)
-    }
-
-    private func giveBack(
-        _ minorUnits: Int64,
-        of standing: BatchQueries.Standing,
-        _ connection: Connection
-    ) throws {
-        let commitment = try Commitment.open(
-            for: standing,
-            batch: batch,
-            community: community,
-            connection
-        )
-        try commitment.giveBack(minorUnits, id: newID(), by: client, connection)
+        return try found.changed(connection)
     }
 
     private func conclude(
@@ -61,7 +40,7 @@ struct CancelLines: Sendable {
         let left = try ParkingQueries.left(of: batch, community: community, connection)
         guard left.parked + left.acceptable == 0 else { return try lines.setDay(connection) }
         try connection.execute(
-            CancelBatch.cancel(
+            BatchQueries.cancel(
                 batch,
                 community: community,
                 by: client,

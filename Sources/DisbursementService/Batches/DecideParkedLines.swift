@@ -13,8 +13,7 @@ struct DecideParkedLines: Sendable {
     let now: Instant
 
     func callAsFunction(_ connection: Connection) throws -> Batch {
-        guard let found = try BatchQueries.lockStanding(batch, community: community, connection)
-        else { throw Problem.notFound("batch") }
+        let found = try BatchQueries.lockStanding(batch, community: community, connection)
         guard found.state == .draft else {
             throw Problem(.lineNotParked, "No line of the batch waits for a decision.")
         }
@@ -30,9 +29,7 @@ struct DecideParkedLines: Sendable {
             throw Problem(.lineNotParked, "Not all of these lines wait for a decision.")
         }
         try conclude(connection)
-        try connection.notify(channel: Channel.batch, payload: "\(Identifier(batch))")
-        let rows = try connection.query(BatchQueries.one(batch, community: community))
-        return try BatchQueries.decode(rows.one())
+        return try BatchQueries.changed(batch, community: community, connection)
     }
 
     private func conclude(_ connection: Connection) throws {
@@ -48,7 +45,7 @@ struct DecideParkedLines: Sendable {
             return
         }
         try connection.execute(
-            CancelBatch.cancel(
+            BatchQueries.cancel(
                 batch,
                 community: community,
                 by: client,

@@ -14,17 +14,14 @@ struct ReleaseFile: Sendable {
 
     /// The batch, released.
     func callAsFunction(_ connection: Connection) throws -> Batch {
-        guard let found = try BatchQueries.lockStanding(batch, community: community, connection)
-        else { throw Problem.notFound("batch") }
+        let found = try BatchQueries.lockStanding(batch, community: community, connection)
         guard [.refused, .cancelled].contains(found.state) else {
             throw Problem(.fileNotReleasable, "The batch may still pay, or has paid.")
         }
         guard try connection.execute(release) == 1 else {
             throw Problem(.fileNotReleasable, "The file was released before.")
         }
-        try connection.notify(channel: Channel.batch, payload: "\(Identifier(batch))")
-        let rows = try connection.query(BatchQueries.one(batch, community: community))
-        return try BatchQueries.decode(rows.one())
+        return try BatchQueries.changed(batch, community: community, connection)
     }
 
     private var release: SQL {

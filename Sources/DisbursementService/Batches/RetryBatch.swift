@@ -13,8 +13,7 @@ struct RetryBatch: Sendable {
     let newID: @Sendable () -> UUID
 
     func callAsFunction(_ connection: Connection) throws -> Batch {
-        guard let found = try BatchQueries.lockStanding(batch, community: community, connection)
-        else { throw Problem.notFound("batch") }
+        let found = try BatchQueries.lockStanding(batch, community: community, connection)
         guard found.state == .partlyDone else {
             throw Problem(.batchNotRetryable, "The batch has no failed lines, or is not done yet.")
         }
@@ -31,8 +30,6 @@ struct RetryBatch: Sendable {
         try connection.execute(RetryQueries.resume(batch, community: community))
         try commitment.take(amount, id: newID(), by: client, connection)
         try connection.execute(RetryQueries.reopen(batch, community: community))
-        try connection.notify(channel: Channel.batch, payload: "\(Identifier(batch))")
-        let rows = try connection.query(BatchQueries.one(batch, community: community))
-        return try BatchQueries.decode(rows.one())
+        return try BatchQueries.changed(batch, community: community, connection)
     }
 }
