@@ -10,11 +10,11 @@ extension Operation {
         success: 201
     )
 
-    /// List the changes of a programme.
+    /// List changes of programmes.
     package static let listProgrammeChanges = Operation(
         id: "listProgrammeChanges",
         method: .get,
-        path: "/v1/programmes/{programmeId}/changes",
+        path: "/v1/programme-changes",
         access: .anyOf([.programmesRead])
     )
 

@@ -79,6 +79,8 @@ package struct ProgrammeChange: Codable, Hashable, Sendable {
     package var id: Identifier
     /// The programme.
     package var programmeId: Identifier
+    /// What the programme is called now.
+    package var programmeName: String
     /// Its name; null to stay as it is.
     @Nullable package var name: String?
     /// For how many days coins wait for somebody who has not enrolled; null to stay as it is.
@@ -99,8 +101,12 @@ package struct ProgrammeChange: Codable, Hashable, Sendable {
     package var reason: String
     /// How far it has come.
     package var state: ProgrammeChangeState
+    /// The client that proposed it.
+    package var proposedBy: Identifier
     /// When it was proposed.
     package var proposedAt: Instant
+    /// The client that decided; null before.
+    @Nullable package var decidedBy: Identifier?
     /// When somebody decided; null before.
     @Nullable package var decidedAt: Instant?
     /// Why it was rejected; null unless it was.
@@ -110,6 +116,7 @@ package struct ProgrammeChange: Codable, Hashable, Sendable {
     package init(
         id: Identifier,
         programmeId: Identifier,
+        programmeName: String,
         name: String?,
         waitingDays: Int?,
         creditsLastDays: Int?,
@@ -120,12 +127,15 @@ package struct ProgrammeChange: Codable, Hashable, Sendable {
         earmarkFromAt: Instant?,
         reason: String,
         state: ProgrammeChangeState,
+        proposedBy: Identifier,
         proposedAt: Instant,
+        decidedBy: Identifier?,
         decidedAt: Instant?,
         rejectionReason: String?
     ) {
         self.id = id
         self.programmeId = programmeId
+        self.programmeName = programmeName
         self.name = name
         self.waitingDays = waitingDays
         self.creditsLastDays = creditsLastDays
@@ -136,7 +146,9 @@ package struct ProgrammeChange: Codable, Hashable, Sendable {
         self.earmarkFromAt = earmarkFromAt
         self.reason = reason
         self.state = state
+        self.proposedBy = proposedBy
         self.proposedAt = proposedAt
+        self.decidedBy = decidedBy
         self.decidedAt = decidedAt
         self.rejectionReason = rejectionReason
     }

@@ -31,7 +31,7 @@ import Testing
         #expect(again.problemType == .programmeChangeNotOpen)
         let listed = try await community.treasurer.call(
             .listProgrammeChanges,
-            ["programmeId": "\(programme.id)"]
+            query: "programmeId=\(programme.id)"
         ).decode(Page<ProgrammeChange>.self)
         #expect(listed.items == [approved])
     }

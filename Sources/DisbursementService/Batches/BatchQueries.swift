@@ -62,6 +62,7 @@ enum BatchQueries {
 
     static func list(
         programme: UUID?,
+        in state: String?,
         community: UUID,
         after cursor: UUID?,
         limit: Int
@@ -71,6 +72,7 @@ enum BatchQueries {
           FROM (SELECT * FROM disbursement.batch
                  WHERE community_id = \(community) AND state <> 'receiving'
                    AND programme_id = coalesce(\(programme), programme_id)
+                   AND state = coalesce(\(state), state)
                    AND id < coalesce(\(cursor), 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
                  ORDER BY id DESC LIMIT \(limit + 1)) AS b
           \(rawSQL: joins)

@@ -22,6 +22,7 @@ struct BatchRoutes {
         let limit = call.limit
         let sql = BatchQueries.list(
             programme: call.queryID("programmeId"),
+            in: call.query("state"),
             community: try call.caller.requireCommunity(),
             after: try Cursor.id(of: call),
             limit: limit

@@ -54,12 +54,12 @@ enum ProgrammeChangeQueries {
     }
 
     private static let columns = """
-        SELECT c.id, c.programme_id, c.name, c.waiting_days, c.credits_last_days, c.funding_iban,
+        SELECT c.id, c.programme_id, p.name, c.name, c.waiting_days, c.credits_last_days, c.funding_iban,
                c.funding_reference, c.recall_waiting_days, c.has_credit_rules,
                c.pays_from::text, c.pays_until::text, c.most_per_credit, c.most_per_person,
                c.person_period, p.coin, k.digits, c.earmark_categories, c.earmark_shops,
-               c.earmark_from, c.reason, c.state, c.proposed_at, c.decided_at,
-               c.rejection_reason
+               c.earmark_from, c.reason, c.state, c.proposed_by, c.proposed_at, c.decided_by,
+               c.decided_at, c.rejection_reason
           FROM disbursement.programme_change c
           JOIN disbursement.programme p
             ON p.community_id = c.community_id AND p.id = c.programme_id
@@ -84,16 +84,19 @@ enum ProgrammeChangeQueries {
         return change
     }
 
+    /// What a list of changes is narrowed to.
+    struct Filter: Sendable {
+        let programme: UUID?
+        let state: String?
+    }
+
     /// Newest first.
-    static func list(
-        of programme: UUID,
-        _ community: UUID,
-        before: UUID?,
-        limit: Int
-    ) -> SQL {
+    static func list(_ filter: Filter, _ community: UUID, before: UUID?, limit: Int) -> SQL {
         """
         \(rawSQL: columns)
-         WHERE c.community_id = \(community) AND c.programme_id = \(programme)
+         WHERE c.community_id = \(community)
+           AND (\(filter.programme)::uuid IS NULL OR c.programme_id = \(filter.programme))
+           AND (\(filter.state)::text IS NULL OR c.state = \(filter.state))
            AND (\(before)::uuid IS NULL OR c.id < \(before))
          ORDER BY c.id DESC LIMIT \(limit + 1)
         """
@@ -102,12 +105,16 @@ enum ProgrammeChangeQueries {
     @Sendable static func changes(_ rows: Rows) throws -> [ProgrammeChange] {
         try rows.map { row in
             let (
-                id, programme, name, waitingDays, lastDays, iban, reference, recallDays,
+                id, programme, programmeName, name, waitingDays, lastDays, iban, reference,
+                recallDays,
                 hasRules, from, until, perCredit, perPerson, period, code, digits,
-                categories, shops, earmarkFrom, reason, stateText, proposedAt, decidedAt, rejection
+                categories, shops, earmarkFrom, reason, stateText, proposedBy, proposedAt,
+                decidedBy,
+                decidedAt, rejection
             ) = try row.decode(
                 UUID.self,
                 UUID.self,
+                String.self,
                 String?.self,
                 Int32?.self,
                 Int32?.self,
@@ -127,7 +134,9 @@ enum ProgrammeChangeQueries {
                 Timestamp?.self,
                 String.self,
                 String.self,
+                UUID.self,
                 Timestamp.self,
+                UUID?.self,
                 Timestamp?.self,
                 String?.self
             )
@@ -145,6 +154,7 @@ enum ProgrammeChangeQueries {
             return ProgrammeChange(
                 id: Identifier(id),
                 programmeId: Identifier(programme),
+                programmeName: programmeName,
                 name: name,
                 waitingDays: waitingDays.map(Int.init),
                 creditsLastDays: lastDays.map(Int.init),
@@ -157,7 +167,9 @@ enum ProgrammeChangeQueries {
                 earmarkFromAt: earmarkFrom.map { Instant($0) },
                 reason: reason,
                 state: state,
+                proposedBy: Identifier(proposedBy),
                 proposedAt: Instant(proposedAt),
+                decidedBy: decidedBy.map { Identifier($0) },
                 decidedAt: decidedAt.map { Instant($0) },
                 rejectionReason: rejection
             )

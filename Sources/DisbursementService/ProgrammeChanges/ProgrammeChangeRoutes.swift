@@ -35,14 +35,12 @@ struct ProgrammeChangeRoutes: Sendable {
 
     @Sendable private func listProgrammeChanges(_ call: Call<Caller>) async throws -> Reply {
         let (community, limit) = (try call.caller.requireCommunity(), call.limit)
-        let programme = try call.id("programmeId")
-        let known = ProgrammeQueries.one(programme, community: community)
-        guard try await database.query(known, { !$0.isEmpty }) else {
-            throw Problem.notFound("programme")
-        }
         let read = try await database.query(
             ProgrammeChangeQueries.list(
-                of: programme,
+                ProgrammeChangeQueries.Filter(
+                    programme: call.queryID("programmeId"),
+                    state: call.query("state")
+                ),
                 community,
                 before: try Cursor.id(of: call),
                 limit: limit

@@ -10,6 +10,7 @@ enum StandingInstructionQueries {
     struct Filter: Sendable {
         let programme: UUID?
         let person: UUID?
+        let termState: String?
     }
 
     /// The day that it is in the community.
@@ -123,6 +124,7 @@ enum StandingInstructionQueries {
          WHERE s.community_id = \(community)
            AND (\(filter.programme)::uuid IS NULL OR s.programme_id = \(filter.programme))
            AND (\(filter.person)::uuid IS NULL OR s.party_id = \(filter.person))
+           AND (\(filter.termState)::text IS NULL OR \(filter.termState) = ANY (t.states))
            AND (\(before)::uuid IS NULL OR s.id < \(before))
          ORDER BY s.id DESC LIMIT \(limit + 1)
         """

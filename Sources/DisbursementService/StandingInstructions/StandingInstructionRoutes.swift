@@ -38,7 +38,8 @@ struct StandingInstructionRoutes: Sendable {
         let sql = StandingInstructionQueries.list(
             StandingInstructionQueries.Filter(
                 programme: call.queryID("programmeId"),
-                person: call.queryID("personId")
+                person: call.queryID("personId"),
+                termState: call.query("termState")
             ),
             try call.caller.requireCommunity(),
             before: try Cursor.id(of: call),

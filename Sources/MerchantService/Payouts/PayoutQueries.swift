@@ -74,10 +74,14 @@ enum PayoutQueries {
         ).one().decode(String.self)
     }
 
+    /// What a bank says about it comes after what was decided.
+    private static let state = """
+        CASE WHEN r.state IS NULL OR r.state = 'requested' THEN p.state ELSE r.state END
+        """
+
     private static let columns = """
         SELECT p.id, p.coin, c.digits, p.source, p.programme_id, p.amount, p.creditor_name,
-               p.creditor_iban, p.reason,
-               CASE WHEN r.state IS NULL OR r.state = 'requested' THEN p.state ELSE r.state END,
+               p.creditor_iban, p.reason, \(state),
                r.end_to_end_id, p.proposed_at, p.decided_at, p.rejection_reason, r.settled_at,
                r.returned_at, r.return_reason
           FROM merchant.payout p
@@ -103,10 +107,13 @@ enum PayoutQueries {
         return payout
     }
 
-    static func list(_ community: UUID, before: UUID?, limit: Int) -> SQL {
+    /// Newest first.
+    static func list(in state: String?, _ community: UUID, before: UUID?, limit: Int) -> SQL {
         """
         \(rawSQL: columns)
-         WHERE p.community_id = \(community) AND (\(before)::uuid IS NULL OR p.id < \(before))
+         WHERE p.community_id = \(community)
+           AND (\(state)::text IS NULL OR \(rawSQL: Self.state) = \(state))
+           AND (\(before)::uuid IS NULL OR p.id < \(before))
          ORDER BY p.id DESC LIMIT \(limit + 1)
         """
     }

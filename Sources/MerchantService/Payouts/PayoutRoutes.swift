@@ -36,6 +36,7 @@ struct PayoutRoutes: Sendable {
         let limit = call.limit
         let read = try await database.query(
             PayoutQueries.list(
+                in: call.query("state"),
                 try call.caller.requireCommunity(),
                 before: Cursor.id(of: call),
                 limit: limit

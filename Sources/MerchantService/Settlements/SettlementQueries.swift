@@ -162,10 +162,12 @@ enum SettlementQueries {
         return settlement
     }
 
-    static func list(_ community: UUID, before: UUID?, limit: Int) -> SQL {
+    static func list(in state: String?, _ community: UUID, before: UUID?, limit: Int) -> SQL {
         """
         \(rawSQL: columns)
-         WHERE s.community_id = \(community) AND (\(before)::uuid IS NULL OR s.id < \(before))
+         WHERE s.community_id = \(community)
+           AND (\(state)::text IS NULL OR s.state = \(state))
+           AND (\(before)::uuid IS NULL OR s.id < \(before))
          ORDER BY s.id DESC LIMIT \(limit + 1)
         """
     }

@@ -39,6 +39,7 @@ struct SettlementRoutes: Sendable {
         let limit = call.limit
         let read = try await database.query(
             SettlementQueries.list(
+                in: call.query("state"),
                 try call.caller.requireCommunity(),
                 before: Cursor.id(of: call),
                 limit: limit

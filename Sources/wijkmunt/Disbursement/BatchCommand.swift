@@ -52,6 +52,8 @@ struct BatchCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List batches.")
         @Option(help: "Only those of this programme.") var programme: Identifier?
+        @Option(help: "Only those in this state; validated ones wait for approval.")
+        var state: BatchState?
         @OptionGroup var page: PageOptions
         @OptionGroup var session: SessionOptions
 
@@ -59,7 +61,9 @@ struct BatchCommand: AsyncParsableCommand {
             let session = try self.session.open(for: .listBatches)
             let list: Page<Batch> = try await session.client.call(
                 .listBatches,
-                query: page.query + [("programmeId", programme?.description)]
+                query: page.query + [
+                    ("programmeId", programme?.description), ("state", state?.rawValue),
+                ]
             )
             try session.output.show(
                 list,
@@ -109,3 +113,5 @@ struct BatchCommand: AsyncParsableCommand {
         }
     }
 }
+
+extension BatchState: ExpressibleByArgument {}

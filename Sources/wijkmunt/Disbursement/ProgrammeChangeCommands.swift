@@ -113,9 +113,11 @@ extension ProgrammeCommand.Change {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the changes of a programme."
+            abstract: "List changes of programmes."
         )
-        @Argument(help: "The programme.") var id: Identifier
+        @Option(help: "Only those of this programme.") var programme: Identifier?
+        @Option(help: "Only those in this state; proposed ones wait for a decision.")
+        var state: ProgrammeChangeState?
         @OptionGroup var page: PageOptions
         @OptionGroup var session: SessionOptions
 
@@ -123,12 +125,13 @@ extension ProgrammeCommand.Change {
             let session = try self.session.open(for: .listProgrammeChanges)
             let list: Page<ProgrammeChange> = try await session.client.call(
                 .listProgrammeChanges,
-                path: ["programmeId": id.description],
-                query: page.query
+                query: page.query + [
+                    ("programmeId", programme?.description), ("state", state?.rawValue),
+                ]
             )
             try session.output.show(
                 list,
-                columns: ["id", "reason", "state", "proposedAt", "decidedAt"]
+                columns: ["id", "programmeName", "reason", "state", "proposedBy", "proposedAt"]
             )
         }
     }
@@ -174,3 +177,5 @@ extension ProgrammeCommand {
         }
     }
 }
+
+extension ProgrammeChangeState: ExpressibleByArgument {}

@@ -61,6 +61,8 @@ struct StandingInstructionCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List standing instructions.")
         @Option(help: "Only those of this programme.") var programme: Identifier?
         @Option(help: "Only those of this person.") var person: Identifier?
+        @Option(help: "Only those with a term in this state; a proposed one waits.")
+        var termState: StandingTermState?
         @OptionGroup var page: PageOptions
         @OptionGroup var session: SessionOptions
 
@@ -70,6 +72,7 @@ struct StandingInstructionCommand: AsyncParsableCommand {
                 .listStandingInstructions,
                 query: page.query + [
                     ("programmeId", programme?.description), ("personId", person?.description),
+                    ("termState", termState?.rawValue),
                 ]
             )
             try session.output.show(
@@ -192,3 +195,5 @@ struct StandingInstructionCommand: AsyncParsableCommand {
 
 extension StandingPurpose: ExpressibleByArgument {}
 extension ClosedDayRule: ExpressibleByArgument {}
+
+extension StandingTermState: ExpressibleByArgument {}

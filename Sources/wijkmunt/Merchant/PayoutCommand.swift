@@ -98,6 +98,8 @@ struct PayoutCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List payouts.")
+        @Option(help: "Only those in this state; proposed ones wait for a decision.")
+        var state: PayoutState?
         @OptionGroup var page: PageOptions
         @OptionGroup var session: SessionOptions
 
@@ -105,7 +107,7 @@ struct PayoutCommand: AsyncParsableCommand {
             let session = try self.session.open(for: .listPayouts)
             let list: Page<Payout> = try await session.client.call(
                 .listPayouts,
-                query: page.query
+                query: page.query + [("state", state?.rawValue)]
             )
             try session.output.show(
                 list,
@@ -131,3 +133,5 @@ struct PayoutCommand: AsyncParsableCommand {
 }
 
 extension PayoutSource: ExpressibleByArgument {}
+
+extension PayoutState: ExpressibleByArgument {}

@@ -45,6 +45,8 @@ struct SettlementCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List settlements.")
+        @Option(help: "Only those in this state; created ones wait for a second person.")
+        var state: SettlementState?
         @OptionGroup var page: PageOptions
         @OptionGroup var session: SessionOptions
 
@@ -52,7 +54,7 @@ struct SettlementCommand: AsyncParsableCommand {
             let session = try self.session.open(for: .listSettlements)
             let list: Page<Settlement> = try await session.client.call(
                 .listSettlements,
-                query: page.query
+                query: page.query + [("state", state?.rawValue)]
             )
             try session.output.show(
                 list,
@@ -172,3 +174,5 @@ extension Answer {
         note("wrote \(body.count) bytes to \(path)")
     }
 }
+
+extension SettlementState: ExpressibleByArgument {}
