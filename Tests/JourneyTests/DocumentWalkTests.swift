@@ -8,7 +8,7 @@ import Testing
 @Suite struct DocumentWalkTests {
     @Test(arguments: [
         "README.md", "docs/clerks-guide.md", "docs/shopkeepers-guide.md",
-        "docs/integrators-guide.md",
+        "docs/residents-guide.md", "docs/integrators-guide.md",
     ])
     func `every command of a document can be typed as it stands`(document: String) async throws {
         let walk = try await script("walk", [document])

@@ -39,7 +39,7 @@ import Testing
         #expect(types.count > 30, "the commands were not found")
         let guides =
             ["README.md", "docs/shopkeepers-guide.md", "docs/integrators-guide.md"]
-            + ["docs/clerks-guide.md"]
+            + ["docs/clerks-guide.md", "docs/residents-guide.md"]
             + ["docs/operations.md", "docs/ledger.md"]
         let read = guides.map { Repository.file($0).text }.joined(separator: "\n")
         for type in types {

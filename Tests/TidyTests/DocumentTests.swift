@@ -83,6 +83,28 @@ import Testing
         }
     }
 
+    @Test(arguments: ["accounts", "wallet", "merchant", "disbursement"])
+    func `the residents' guide names what a resident's phone may call, and nothing else`(
+        service: String
+    ) throws {
+        let contract = Repository.file("openapi/\(service).yaml").text
+        let operation = #/\n +operationId: (\w+)(?s:.*?)\*\*Who may call:\*\* ([^\n]*)/#
+        let ofPhones = contract.matches(of: operation)
+            .filter { $0.2.contains(#/\bresident\b/#) }.map { String($0.1) }
+        #expect(ofPhones.count > 5, "the operations were not found")
+        let guide = Repository.file("docs/residents-guide.md").text
+        let table = try #require(guide.split(separator: "## What the app calls").last)
+        let rows = table.split(separator: "\n").filter { $0.hasPrefix("| ") }
+            .map { $0.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) } }
+        let column = try #require(rows.first?.firstIndex(of: service), "no column")
+        let named = rows.flatMap { row in
+            row[column].matches(of: #/`(\w+)`/#).map { String($0.1) }
+        }
+        let withoutToken = ["enrol", "issueToken", "getLocalityReasons", "getVerdictKeys"]
+        #expect(Set(named).subtracting(withoutToken) == Set(ofPhones))
+        #expect(named.allSatisfy { contract.contains("operationId: \($0)\n") })
+    }
+
     @Test func `every package that we depend on is accounted for`() {
         let documented = Repository.file("docs/dependencies.md").text.lowercased()
         let manifest = Repository.file("Package.swift").text
