@@ -14,6 +14,8 @@ package enum NoticeKind: String, CaseIterable, Codable, Hashable, Sendable {
     case expiryNear = "expiry-near"
     /// The money of a programme will be spent in fewer places.
     case earmarkNarrows = "earmark-narrows"
+    /// It will not: another change has overtaken it.
+    case earmarkWithdrawn = "earmark-withdrawn"
 }
 
 /// Something that the holder of a wallet is told about grants.

@@ -72,10 +72,7 @@ struct DisbursementService {
                 listener: listener,
                 interval: .seconds(3600),
                 logger: runtime.logger,
-                work: {
-                    try await tellHolders.ofEarmarks()
-                    try await tellHolders.ofExpiry()
-                }
+                work: { try await tellHolders() }
             )
             let watchDrops = WatchDrops(
                 drops: try Drops.read(runtime.configuration),

@@ -40,6 +40,7 @@ extension DatabaseGrants {
         wallet.forget_events wallet
         wallet.has_untold wallet
         wallet.is_earmarked
+        wallet.is_overtaken disbursement
         wallet.keep_alias
         wallet.lock_pots
         wallet.lock_policies
@@ -126,6 +127,7 @@ extension DatabaseGrants {
         disbursement.credited_since
         disbursement.decide_programme_change disbursement
         disbursement.drop_in_time
+        disbursement.earmarks_to_tell disbursement
         disbursement.erase_grants accounts
         disbursement.erase_person accounts
         disbursement.export_grants accounts
@@ -172,7 +174,7 @@ extension DatabaseGrants {
         disbursement.tally_is_whole
         disbursement.stated_purpose
         disbursement.subsidised_account disbursement
-        disbursement.tell_of_earmarks disbursement
+        disbursement.tell_of_earmark disbursement
         disbursement.tell_of_recall
         disbursement.tell_upload
 

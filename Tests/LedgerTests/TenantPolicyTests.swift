@@ -23,7 +23,7 @@ import Testing
         "accounts.forget_codes", "accounts.forget_devices", "disbursement.forget_creditors",
         "ledger.depreciate", "ledger.expire_holds", "ledger.expire_pots", "ledger.open_months",
         "merchant.expire_holds", "merchant.forget_events", "wallet.forget_aliases",
-        "disbursement.remind_of_expiry", "disbursement.tell_of_earmarks", "wallet.forget_events",
+        "disbursement.remind_of_expiry", "wallet.forget_events",
     ]
 
     /// Tables with a community and without both policies. Partitions are read through their parent:

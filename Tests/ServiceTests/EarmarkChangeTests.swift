@@ -55,6 +55,23 @@ import Testing
             try await resident.pay(try await shop.request("1.00"))
         }
 
+        /// Looks at people one at a time, as the service does with thousands.
+        func tell(of change: ProgrammeChange) async throws {
+            let opened = try await OpenedDatabase.shared
+            let service = try #require(opened.services[.disbursement])
+            try await Tenant.acrossCommunities {
+                var last: UUID?
+                repeat {
+                    last = try await service.query(
+                        """
+                        SELECT disbursement.tell_of_earmark(
+                            \(community.id.uuid), \(change.id.uuid), \(last), 1)
+                        """
+                    ) { try $0.one().decode(UUID?.self) }
+                } while last != nil
+            }
+        }
+
         func versions(seenBy client: TestClient) async throws -> [EarmarkVersion] {
             try await client.call(.listEarmarks, ["programmeId": "\(programme.id)"])
                 .decode(Page<EarmarkVersion>.self).items
@@ -95,18 +112,14 @@ import Testing
         let from = try #require(change.earmarkFromAt)
         #expect(from.microseconds - change.proposedAt.microseconds >= Self.fourWeeks)
         #expect(try await town.pay(town.baker).status == 201)
-        func notices(of resident: TestResident) async throws -> [Notice] {
-            try await resident.phone.call(.listNotices).decode(Page<Notice>.self).items
-        }
-        let told = try await eventually("the notice") {
-            let notices = try await notices(of: town.resident)
-            return notices.isEmpty ? nil : notices
-        }
+        let told = try await notices(of: town.resident, 1)
         #expect(told.map(\.kind) == [.earmarkNarrows] && told.map(\.dueAt) == [from])
         #expect(told[0].subjectId == change.id && told[0].amount == nil)
-        try await town.community.change("SELECT disbursement.tell_of_earmarks(1000)")
-        #expect(try await notices(of: town.resident) == told)
-        #expect(try await notices(of: neighbour).isEmpty)
+        let later = try await town.community.resident(with: [(town.programme, "2.00")])
+        try await town.tell(of: change)
+        #expect(try await notices(of: town.resident, 1) == told)
+        #expect(try await notices(of: later, 1).map(\.subjectId) == [change.id])
+        #expect(try await notices(of: neighbour, 0).isEmpty)
 
         try await town.begin(2)
         #expect(try await town.pay(town.baker).problemType == .earmarkedElsewhere)
@@ -116,7 +129,8 @@ import Testing
 
     @Test func `what another change has overtaken never begins`() async throws {
         let town = try await Town.make(Self.both)
-        _ = try await town.change(to: Self.grocers)
+        let narrower = try await town.change(to: Self.grocers)
+        let announced = try await notices(of: town.resident, 1)
         let again = try await town.change(
             to: Earmark(categories: ["5411", "5462", "5499"])
         )
@@ -125,11 +139,28 @@ import Testing
         #expect(from.microseconds - again.proposedAt.microseconds < Self.fourWeeks)
         try await town.begin(2)
         #expect(try await town.pay(town.baker).status == 201)
-        // Somebody else who gets money now is not told of what will not be.
+        // Who was told is told, once; somebody else who gets money now hears nothing of it.
+        let told = try await notices(of: town.resident, 2)
+        #expect(told.map(\.kind) == [.earmarkWithdrawn, .earmarkNarrows])
+        #expect(told[0].subjectId == narrower.id && told[0].dueAt == nil)
+        #expect(told[1] == announced[0])
         let later = try await town.community.resident(with: [(town.programme, "2.00")])
-        try await town.community.change("SELECT disbursement.tell_of_earmarks(1000)")
-        let told = try await later.phone.call(.listNotices).decode(Page<Notice>.self).items
-        #expect(told.isEmpty)
+        try await town.tell(of: narrower)
+        #expect(try await notices(of: town.resident, 2) == told)
+        #expect(try await notices(of: later, 0).isEmpty)
+    }
+
+    @Test func `what is as narrow as what it overtakes is announced anew`() async throws {
+        let three = Earmark(categories: ["5411", "5462", "5499"])
+        let town = try await Town.make(three)
+        let first = try await town.change(to: Self.grocers)
+        let again = try await town.change(to: Self.both, from: first.earmarkFromAt)
+        let from = try #require(again.earmarkFromAt)
+        #expect(from.microseconds >= first.proposedAt.microseconds + Self.fourWeeks)
+        let told = try await eventually("the second announcement") {
+            try await notices(of: town.resident, 1).first { $0.subjectId == again.id }
+        }
+        #expect(told.kind == .earmarkNarrows && told.dueAt == from)
     }
 
     @Test func `an earmark has places, a day ahead, and a programme that was made with one`()
@@ -192,6 +223,15 @@ import Testing
             } catch let error as PostgresError {
                 #expect(error.sqlState == "42501", "\(error)")
             }
+        }
+    }
+
+    /// What somebody was told, once it is so much at least.
+    private func notices(of resident: TestResident, _ count: Int) async throws -> [Notice] {
+        try await eventually("\(count) notices") {
+            let notices = try await resident.phone.call(.listNotices).decode(Page<Notice>.self)
+                .items
+            return notices.count >= count ? notices : nil
         }
     }
 }

@@ -1,27 +1,47 @@
+import FoundationEssentials
 import Postgres
 
 /// Tells holders of pots in time what becomes of their money, each of them each thing once.
 struct TellHolders: Sendable {
     let database: Database
 
-    /// That a pot expires soon, for every step that its programme names.
-    func ofExpiry() async throws {
-        try await tell(atOnce: 1000) { "SELECT disbursement.remind_of_expiry(\($0))" }
-    }
+    private static let pots: Int32 = 1000
+    private static let people: Int32 = 10_000
 
-    /// That a programme's money can be spent in fewer places from a day on.
-    func ofEarmarks() async throws {
-        try await tell(atOnce: 10_000) { "SELECT disbursement.tell_of_earmarks(\($0))" }
-    }
-
-    /// Until nobody is left to tell: the function tells so many and returns how many they were.
-    private func tell(atOnce: Int32, _ sql: (Int32) -> SQL) async throws {
-        let sql = sql(atOnce)
+    /// That pots expire soon or that their money can be spent in fewer places from a day on, or that it
+    /// will not be after all.
+    func callAsFunction() async throws {
         try await Tenant.acrossCommunities {
-            var told: Int32
-            repeat {
-                told = try await database.query(sql) { try $0.one().decode(Int32.self) }
-            } while told == atOnce
+            for (community, change) in try await database.query(
+                "SELECT community_id, change_id FROM disbursement.earmarks_to_tell()",
+                { try $0.map { try $0.decode(UUID.self, UUID.self) } }
+            ) {
+                try await tell(of: change, community)
+            }
+            try await remindOfExpiry()
         }
+    }
+
+    /// Looks at everybody once, so many at a time.
+    private func tell(of change: UUID, _ community: UUID) async throws {
+        var last: UUID?
+        repeat {
+            last = try await database.query(
+                """
+                SELECT disbursement.tell_of_earmark(\(community), \(change), \(last),
+                                                    \(Self.people))
+                """
+            ) { try $0.one().decode(UUID?.self) }
+        } while last != nil
+    }
+
+    /// For every step that a programme names, until no pot is left.
+    private func remindOfExpiry() async throws {
+        var told: Int32
+        repeat {
+            told = try await database.query(
+                "SELECT disbursement.remind_of_expiry(\(Self.pots))"
+            ) { try $0.one().decode(Int32.self) }
+        } while told == Self.pots
     }
 }
