@@ -112,5 +112,26 @@ enum AuditSample {
         VALUES (public.id('c0'), public.id('f1'), 'createTransfer', 'one', '', 'posted',
                 public.id('e6'), public.id('f3'));
         RESET SESSION AUTHORIZATION;
+        SET LOCAL session_replication_role = replica;
+        INSERT INTO disbursement.programme (community_id, id, name, coin, account_id,
+                                            reserved_account_id, created_at)
+        VALUES (public.id('c0'), public.id('d1'), 'P', 'proef', public.id('d0'), public.id('d2'),
+                now());
+        INSERT INTO wallet.pot (community_id, id, wallet_id, coin, programme_id)
+        SELECT public.id('c0'), public.id(name), public.id(name), 'proef', public.id('d1')
+          FROM unnest('{a1,a2}'::text[]) AS name;
+        INSERT INTO disbursement.batch (community_id, id, programme_id, state, content_hash, count,
+                                        total, submitted_by, submitted_at, approved_by,
+                                        approved_at, done_at)
+        VALUES (public.id('c0'), public.id('d3'), public.id('d1'), 'done', '', 2, 6000,
+                public.id('f1'), now(), public.id('f2'), now(), now());
+        INSERT INTO disbursement.instruction (community_id, batch_id, nr, id, source_line,
+            payment_id, end_to_end_id, creditor_name, creditor_masked, creditor_kind, alias,
+            amount, state, wallet_id, credited_at)
+        SELECT public.id('c0'), public.id('d3'), nr, public.id('e' || nr), nr, 'p', 'e', '', '',
+               'alias', 'x', 3000, 'credited', public.id('a' || nr), now()
+          FROM generate_series(1, 2) AS nr;
+        INSERT INTO disbursement.line_moment (community_id, moment, batch_id, first_nr, last_nr)
+        VALUES (public.id('c0'), disbursement.moment_of(public.id('e1')), public.id('d3'), 1, 2);
         """
 }

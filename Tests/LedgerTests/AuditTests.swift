@@ -123,7 +123,7 @@ import Testing
             [
                 "amount", "runningbalance", "deletedposting", "deletedtransfer", "reference",
                 "party", "legs", "balance", "circulation", "reserve", "chainhead",
-                "batchremoved", "linkrewritten", "floor",
+                "batchremoved", "linkrewritten", "floor", "lineamount", "unapproved", "lineless",
             ].contains($0.name)
         }
     )

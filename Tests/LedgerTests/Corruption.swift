@@ -197,6 +197,30 @@ struct Corruption: Sendable, CustomTestStringConvertible {
             checks: [.reservation]
         ),
         Corruption(
+            name: "lineamount",
+            script: "UPDATE disbursement.instruction SET amount = 2999 WHERE nr = 1",
+            checks: [.programmePayment]
+        ),
+        Corruption(
+            name: "unapproved",
+            script: """
+                UPDATE disbursement.batch
+                   SET state = 'cancelled', done_at = NULL, cancelled_at = now(),
+                       cancelled_by = id, cancellation_reason = 'x'
+                """,
+            checks: [.programmePayment]
+        ),
+        Corruption(
+            name: "lineless",
+            script: """
+                SELECT set_config('wijkmunt.community', public.id('c0')::text, true);
+                SET LOCAL SESSION AUTHORIZATION wijkmunt_disbursement;
+                SELECT public.act('disbursement', 9, 'd0', 'a1', 50);
+                RESET SESSION AUTHORIZATION
+                """,
+            checks: [.programmePayment]
+        ),
+        Corruption(
             name: "floor",
             script: """
                 ALTER TABLE ledger.account DROP CONSTRAINT account_available_not_below_floor;

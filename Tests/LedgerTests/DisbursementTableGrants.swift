@@ -47,6 +47,7 @@ extension DatabaseGrants {
         disbursement.journal_code disbursement INSERT
         disbursement.journal_code disbursement SELECT
         disbursement.journal_code disbursement UPDATE code set_at set_by
+        disbursement.line_moment
         disbursement.notice disbursement SELECT
         disbursement.programme disbursement INSERT
         disbursement.programme disbursement SELECT

@@ -134,6 +134,7 @@ extension DatabaseGrants {
         disbursement.export_person accounts
         disbursement.extend_pots disbursement
         disbursement.forget_creditors disbursement
+        disbursement.forget_moments
         disbursement.grants disbursement
         disbursement.guard_credit_rule
         disbursement.guard_departure
@@ -147,7 +148,9 @@ extension DatabaseGrants {
         disbursement.journal disbursement
         disbursement.keep_credits disbursement
         disbursement.locality_stamp merchant
+        disbursement.moment_of
         disbursement.moved_batches disbursement
+        disbursement.note_moments
         disbursement.only_unreceived PUBLIC
         disbursement.open_pots disbursement
         disbursement.park_repeated disbursement
@@ -177,6 +180,7 @@ extension DatabaseGrants {
         disbursement.tell_of_earmark disbursement
         disbursement.tell_of_recall
         disbursement.tell_upload
+        disbursement.unfounded audit wallet
 
         ledger.add_depreciation wallet
         ledger.add_to_balances

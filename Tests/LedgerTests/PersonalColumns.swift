@@ -123,6 +123,7 @@ enum PersonalColumns {
         "disbursement.credit_rule", "disbursement.batch",
         "disbursement.batch_approval", "disbursement.upload",
         "disbursement.batch_tally", "disbursement.file_setting", "disbursement.finding",
+        "disbursement.line_moment",
         "disbursement.journal_code",
         "disbursement.funding",
         "disbursement.grant_rules", "disbursement.notice",

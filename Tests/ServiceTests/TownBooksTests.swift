@@ -37,6 +37,32 @@ import Testing
         #expect(known.count > proposed.count && seen == known, "\(known.subtracting(seen))")
     }
 
+    @Test func `the watch has seen all that programmes paid, and has nothing to tell of it`()
+        async throws
+    {
+        let owner = try await OpenedDatabase.shared.owner
+        for community in try await towns() {
+            let id = community.id.uuid
+            _ = try await eventually("the watch is done") {
+                try await owner.query(
+                    """
+                    SELECT FROM ledger.chain c
+                      LEFT JOIN wallet.ledger_check k
+                        ON k.community_id = c.community_id AND k.lane = c.lane
+                     WHERE c.community_id = \(id) AND c.nr > coalesce(k.nr, 0)
+                    """
+                ) { $0.isEmpty } ? true : nil
+            }
+            let told = try await owner.query(
+                """
+                SELECT subject || ': ' || expected || ', ' || found FROM wallet.ledger_drift
+                 WHERE community_id = \(id) AND check_code = 'programme-payment'
+                """
+            ) { rows in try rows.map { try $0.decode(String.self) } }
+            #expect(told.isEmpty, "\(told)")
+        }
+    }
+
     @Test func `what was funded of every programme is somewhere`() async throws {
         for community in try await towns() {
             var query = "limit=250"

@@ -4,7 +4,12 @@ import Logging
 import Postgres
 
 /// Audits a database; everything that does not agree is a violation.
-func checkBooks(of stack: LocalStack, database: String, _ log: SoakLog) async {
+func checkBooks(
+    of stack: LocalStack,
+    database: String,
+    haveLines: Bool = true,
+    _ log: SoakLog
+) async {
     do {
         var configuration = try stack.databaseConfiguration(role: "wijkmunt_audit")
         configuration.database = database
@@ -13,7 +18,7 @@ func checkBooks(of stack: LocalStack, database: String, _ log: SoakLog) async {
             configuration: configuration,
             logger: Logger(label: "audit") { _ in SwiftLogNoOpLogHandler() }
         )
-        let report = try await LedgerAudit.run(in: database)
+        let report = try await LedgerAudit.run(in: database, haveLines: haveLines)
         await database.shutDown()
         log.count("audits")
         log.count("postings audited", report.postings)

@@ -108,6 +108,9 @@ package struct AuditReport: Sendable, Encodable {
         case payment
         /// A reservation is not the ledger's hold, or not what was captured of it.
         case reservation
+        /// What left a programme, or was set apart for somebody, without a line of an approved batch or a
+        /// standing payment of its amount.
+        case programmePayment = "programme-payment"
         /// The coin's `circulation` is not what its issuance account lacks.
         case circulation
         /// The coin's `reserve` is not what its reserve account holds.

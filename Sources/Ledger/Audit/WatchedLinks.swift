@@ -2,7 +2,7 @@ import FoundationEssentials
 import Postgres
 
 /// The links of a lane against their transfers, those against their postings, and these against
-/// what stood before them and what the account says now.
+/// what stood before them and what the account says now; and what programmes paid against what says so.
 extension WatchQueries {
     func drifts(
         in links: [WatchedLink],
@@ -14,6 +14,7 @@ extension WatchQueries {
         return try drifts(linkDrifts(lane, until: last.nr))
             + drifts(contentDrifts(lane, links.map(\.batch)))
             + drifts(postingDrifts(lane.community, links.map(\.batch)))
+            + unfoundedPayments(in: links, of: lane)
     }
 
     private func linkDrifts(_ lane: WatchedLane, until nr: Int64) -> SQL {

@@ -1,0 +1,140 @@
+-- What leaves a programme is held against what says that it should: a line of an approved batch, a month
+-- of a standing instruction, or coins that were set apart before.
+
+-- Ids of lines begin with the millisecond in which they were made (UUIDv7, RFC 9562 section 5.7). Which
+-- lines were made in which one is written down, a row or so for every hundred of them: that finds a line
+-- by its id, without an index that every line of every file would pay for. Written by triggers only.
+CREATE FUNCTION disbursement.moment_of(p_id uuid) RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT substr(uuid_send(p_id), 1, 6) $$;
+
+CREATE TABLE disbursement.line_moment (
+    community_id uuid NOT NULL,
+    moment bytea NOT NULL,
+    batch_id uuid NOT NULL,
+    first_nr integer NOT NULL,
+    last_nr integer NOT NULL,
+    PRIMARY KEY (community_id, moment, batch_id, first_nr),
+    CONSTRAINT line_moment_in_order CHECK (first_nr <= last_nr)
+);
+SELECT public.isolate('disbursement.line_moment');
+INSERT INTO disbursement.line_moment (community_id, moment, batch_id, first_nr, last_nr)
+SELECT i.community_id, disbursement.moment_of(i.id), i.batch_id, min(i.nr), max(i.nr)
+  FROM disbursement.instruction i GROUP BY 1, 2, 3;
+
+CREATE FUNCTION disbursement.note_moments() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO disbursement.line_moment (community_id, moment, batch_id, first_nr, last_nr)
+    SELECT n.community_id, disbursement.moment_of(n.id), n.batch_id, min(n.nr), max(n.nr)
+      FROM new_rows n GROUP BY 1, 2, 3;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER instruction_is_placed AFTER INSERT ON disbursement.instruction
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT
+    EXECUTE FUNCTION disbursement.note_moments();
+
+-- A batch that is taken away has its lines until its other triggers are called.
+CREATE FUNCTION disbursement.forget_moments() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off AS $$
+BEGIN
+    DELETE FROM disbursement.line_moment m
+     USING (SELECT DISTINCT disbursement.moment_of(i.id) AS moment
+              FROM disbursement.instruction i
+             WHERE i.community_id = OLD.community_id AND i.batch_id = OLD.id) AS d
+     WHERE m.community_id = OLD.community_id AND m.moment = d.moment AND m.batch_id = OLD.id;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER batch_forgets_moments AFTER DELETE ON disbursement.batch
+    FOR EACH ROW EXECUTE FUNCTION disbursement.forget_moments();
+
+-- Transfers of these links of the ledger's chain that took coins of a programme, or coins that it had set
+-- apart, and for which nothing of the same amount, accounts and kind says so. Every look-up is one by a
+-- key; lines are found by the moments of their ids, a few for a set of thousands.
+CREATE FUNCTION disbursement.unfounded(p_community uuid, p_batches bigint[])
+RETURNS TABLE (transfer_id uuid, expected text, found text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+SET enable_seqscan = off SET enable_nestloop = on SET enable_mergejoin = off AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH moved AS MATERIALIZED (
+        SELECT t.id, t.kind, t.accounts[1] AS debited, t.accounts[2] AS credited,
+               t.amounts[2] AS amount,
+               cardinality(t.accounts) = 2 AND t.amounts[1] = -t.amounts[2] AS is_pair,
+               t.kind IN ('landing', 'reservation-return') AS ends,
+               CASE WHEN t.kind IN ('landing', 'reservation-return') THEN t.related_id
+                    ELSE t.id END AS line_id
+          FROM ledger.transfer t
+         WHERE t.community_id = p_community AND t.batch = ANY (p_batches)
+           AND t.kind IN ('disbursement', 'reservation', 'landing', 'reservation-return', 'subsidy')
+    ), line AS MATERIALIZED (
+        SELECT i.id, i.amount, b.state, b.programme_id, g.account_id, g.reserved_account_id,
+               b.approved_at IS NOT NULL AND b.state <> 'cancelled' AS is_approved
+          FROM (SELECT DISTINCT disbursement.moment_of(v.line_id) AS moment FROM moved v
+                 WHERE v.kind <> 'subsidy') AS d
+          JOIN disbursement.line_moment m
+            ON m.community_id = p_community AND m.moment = d.moment
+          JOIN disbursement.batch b ON b.community_id = p_community AND b.id = m.batch_id
+          JOIN disbursement.programme g
+            ON g.community_id = p_community AND g.id = b.programme_id
+         CROSS JOIN LATERAL (
+               SELECT i.id, i.amount FROM disbursement.instruction i
+                WHERE i.community_id = p_community AND i.batch_id = m.batch_id
+                  AND i.nr BETWEEN m.first_nr AND m.last_nr OFFSET 0) AS i
+    ), judged AS (
+        SELECT v.*, l.amount AS line_amount, l.state AS batch_state, s.amount AS paid_amount,
+               CASE
+               WHEN NOT v.is_pair THEN false
+               WHEN s.amount IS NOT NULL THEN
+                   v.amount = s.amount AND v.debited = s.account_id
+                   AND (v.kind = 'subsidy') = (s.purpose = 'subsidy')
+               WHEN l.id IS NULL OR v.kind = 'subsidy' THEN false
+               ELSE v.amount = l.amount AND l.is_approved
+                   AND v.debited = CASE WHEN v.ends THEN l.reserved_account_id
+                                        ELSE l.account_id END
+                   AND CASE v.kind
+                       WHEN 'reservation' THEN v.credited = l.reserved_account_id
+                       WHEN 'reservation-return' THEN v.credited = l.account_id
+                       ELSE EXISTS (
+                           SELECT FROM wallet.pot p
+                            WHERE p.community_id = p_community AND p.id = v.credited
+                              AND p.programme_id = l.programme_id)
+                       END
+                   -- What ends a reservation is there once for each, by its id: version 8 of that
+                   -- of the line.
+                   AND (NOT v.ends
+                        OR v.id = overlay(l.id::text PLACING '8' FROM 15)::uuid
+                           AND EXISTS (
+                               SELECT FROM ledger.transfer t
+                                WHERE t.community_id = p_community AND t.id = l.id
+                                  AND t.kind = 'reservation'))
+               END IS TRUE AS is_founded
+          FROM moved v
+          LEFT JOIN line l ON l.id = v.line_id
+          LEFT JOIN LATERAL (
+                SELECT m.amount, i.purpose, g.account_id
+                  FROM disbursement.standing_payment m
+                  JOIN disbursement.standing_instruction i
+                    ON i.community_id = p_community AND i.id = m.instruction_id
+                  JOIN disbursement.programme g
+                    ON g.community_id = p_community AND g.id = i.programme_id
+                 WHERE m.community_id = p_community AND m.transfer_id = v.id
+                   AND v.kind IN ('disbursement', 'subsidy') OFFSET 0) AS s ON true
+    )
+    SELECT j.id,
+           coalesce(max('standing payment of ' || j.paid_amount),
+                    max('line of ' || j.line_amount || ' in a batch that is ' || j.batch_state),
+                    'no line and no standing payment'),
+           min(j.kind || ' of ' || j.amount || ' from ' || j.debited || ' to ' || j.credited)
+      FROM judged j GROUP BY j.id HAVING NOT bool_or(j.is_founded)
+     ORDER BY j.id LIMIT 100;
+END
+$$;
+
+REVOKE ALL ON FUNCTION disbursement.moment_of, disbursement.note_moments,
+    disbursement.forget_moments, disbursement.unfounded FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION disbursement.unfounded TO wijkmunt_wallet, wijkmunt_audit;
