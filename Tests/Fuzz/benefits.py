@@ -150,15 +150,18 @@ class Benefits(Desk):
 
     def grant(self) -> str:
         """One of which nothing is spent yet, and nothing recalled."""
+        while self.grants:
+            # The resident pays meanwhile, and the oldest is spent first.
+            grant = self.read(CLERK, f"disbursement/grants/{self.grants.pop()}")
+            if grant["amount"] == grant["left"]:
+                return grant["id"]
+        lines = [self.to_resident() for _ in range(GRANTS_OF_A_BATCH)]
+        self.approve(self.submit(lines), {"done"})
+        place = f"disbursement/people/{self.resident}/grants"
+        newest = self.read(CLERK, place, limit=GRANTS_OF_A_BATCH)["items"]
+        self.grants = [each["id"] for each in newest if each["amount"] == each["left"]][::-1]
         if not self.grants:
-            lines = [self.to_resident() for _ in range(GRANTS_OF_A_BATCH)]
-            self.approve(self.submit(lines), {"done"})
-            place = f"disbursement/people/{self.resident}/grants"
-            newest = self.read(CLERK, place, limit=GRANTS_OF_A_BATCH)["items"]
-            # The oldest is spent first.
-            self.grants = [each["id"] for each in newest if each["amount"] == each["left"]][::-1]
-            if not self.grants:
-                raise NotMade("no grant is whole")
+            raise NotMade("no grant is whole")
         return self.grants.pop()
 
     def recalled(self) -> str:

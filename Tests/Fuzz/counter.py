@@ -1,6 +1,8 @@
-"""What the counter of the town does for people: accounts and numbers, cards, phones, groups."""
+"""What the counter of the town does for people: accounts and numbers, cards, phones, groups, and
+mandates."""
 
 import uuid
+from datetime import datetime, timedelta, timezone
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -14,6 +16,15 @@ PIN = "482915"
 
 
 class Counter(Desk):
+    @prepares("giveMandate")
+    def mandate(self) -> Prepared:
+        until = datetime.now(timezone.utc) + timedelta(days=30)
+        return Prepared(body={
+            "principalId": self.person()["id"], "agentId": self.person()["id"],
+            "kind": "guardian", "decision": "Court, 2026-417",
+            "validUntil": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }, by=LINKS)
+
     @prepares("issueToken")
     def token(self) -> Prepared:
         return Prepared(body={

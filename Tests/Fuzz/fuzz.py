@@ -51,6 +51,7 @@ class Round:
         notes = json.loads(self.notes.read_text()) if self.notes.exists() else {}
         self.findings, self.answers = notes.get("findings", []), notes.get("answers", {})
         self.refusals, self.unmade = notes.get("refusals", {}), notes.get("unmade", {})
+        self.reasons = notes.get("reasons", {})
         self.preparing = notes.get("secondsPreparing", 0)
         return self
 
@@ -78,11 +79,16 @@ class Round:
         )
 
     def never_done(self) -> list[str]:
-        """Operations that never once succeeded: of these only refusals were seen."""
-        return sorted(
+        """Operations of which only refusals were seen, and why mostly."""
+        never = sorted(
             operation for operation, by in self.answers.items()
             if not any(status < "300" for statuses in by.values() for status in statuses)
         )
+        return [f"{each} ({self.usual_reason(each)})" for each in never]
+
+    def usual_reason(self, operation: str) -> str:
+        reasons = self.reasons.get(operation, {})
+        return max(reasons, key=reasons.get, default="no answer")
 
     def line(self) -> str:
         verdict = "ok" if self.status == 0 and not self.findings else "FOUND SOMETHING"

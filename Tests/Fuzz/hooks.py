@@ -45,6 +45,8 @@ asking = "entitled"
 cases: Counter = Counter()
 # By operation, who asked, and status.
 answers: dict = defaultdict(lambda: defaultdict(Counter))
+# By operation and the problem's type, of what was asked as somebody who may.
+reasons: dict = defaultdict(Counter)
 # By who asked without a right, and status, of operations that need one.
 refusals: dict = defaultdict(Counter)
 findings: list[dict] = []
@@ -142,6 +144,8 @@ def after_call(context, case, response):
         learn({"DPoP-Nonce": nonce})
     if response.status_code < 300:
         furnisher.learn(name_of(case), case.path, response)
+    elif response.content.startswith(b"{"):
+        reasons[name_of(case)][response.json().get("type", "").rsplit("/", 1)[-1]] += 1
 
 
 @schemathesis.check
@@ -203,6 +207,6 @@ def write_notes():
     Path(os.environ["WIJKMUNT_FUZZ_NOTES"]).write_text(
         json.dumps({
             "findings": findings, "answers": answers, "refusals": refusals, "unmade": unmade,
-            "secondsPreparing": seconds_preparing,
+            "reasons": reasons, "secondsPreparing": seconds_preparing,
         }, indent=1)
     )

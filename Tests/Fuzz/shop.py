@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 import jwt
 
 from bank import valid_iban
-from desk import Desk, Prepared, prepares
+from desk import PATIENCE_SECONDS, Desk, NotMade, Prepared, prepares
 from identities import base64url
 
 
@@ -78,10 +78,15 @@ class Shop(Desk):
 
     @prepares("requestRedemption")
     def redemption(self) -> Prepared:
+        self.redeem()
         self.earn(99)
-        return Prepared(
-            body={"merchantId": self.first("ownMerchantId"), "amount": self.cents(90)}
-        )
+        return Prepared(body=self.takings())
+
+    @prepares("getClosing")
+    def closing(self) -> Prepared:
+        place = f"merchant/shops/{self.first('ownShopId')}/closings"
+        closing = self.ask("merchant-owner", place, {})["id"]
+        return Prepared({"closingId": closing}, by="merchant-owner")
 
     @prepares("createDiscount")
     def new_discount(self) -> Prepared:
@@ -121,6 +126,23 @@ class Shop(Desk):
         payment = approval.path["paymentId"]
         self.ask("resident", f"merchant/payments/{payment}/acceptances", approval.body)
         return payment
+
+    def redeem(self):
+        """Redeems what the shop has just earned, once that has paid the refunds that it owes."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            self.earn(99)
+            try:
+                self.ask("merchant-owner", "merchant/redemptions", self.takings())
+                return
+            except NotMade:
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(0.05)
+
+    def takings(self) -> dict:
+        """A little less than what was earned last."""
+        return {"merchantId": self.first("ownMerchantId"), "amount": self.cents(90)}
 
     def approval(self, is_inside: bool, **more) -> Prepared:
         """A payment, and what the resident's phone answers; inside the area or outside."""

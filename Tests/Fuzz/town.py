@@ -159,6 +159,7 @@ class Town(Stack):
             self.run("programme", "fund", each, "100000.00", "--bank-reference", each[-12:])
             # On a day on which banks are closed, too.
             self.run("programme", "set-files", each, "--at-once")
+        self.fill_wallet(prepared)
         banked = self.run(*create, "Banked", "--funding-iban", ACCOUNT_OF_EUROS)["id"]
         change = self.run(
             "programme", "change", "propose", banked, "--credits-last-days", "60",
@@ -177,6 +178,14 @@ class Town(Stack):
             "preparedProgrammeId": [prepared], "limitedProgrammeId": [limited],
             "bankedProgrammeId": [banked], "bankedIban": [ACCOUNT_OF_EUROS],
         }
+
+    def fill_wallet(self, programme: str):
+        """The first resident can pay all day; the oldest grant is spent first, and others stay whole."""
+        lines = self.directory / "wallet.csv"
+        iban = next(iter(RESIDENTS.values()))
+        lines.write_text(f"name,iban,amount\nM. de Wilde,{iban},1000.00\n")
+        batch = self.run("batch", "submit", str(lines), "--programme", programme)["id"]
+        self.run("batch", "approve", batch, "--wait")
 
     def spend(self) -> dict:
         """Payments, redemptions that are settled and that wait, and a transfer."""
