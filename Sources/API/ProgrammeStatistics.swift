@@ -86,6 +86,6 @@ package enum ReportOperations {
     /// All of them.
     package static let all: [Operation] = [
         .setJournalCode, .listJournalCodes, .getJournal, .getProgrammeStatistics,
-        .getStatusSummary,
+        .getStatusSummary, .getPersonTotals, .getProgrammeTotals,
     ]
 }

@@ -152,6 +152,7 @@ struct DisbursementService {
                 GrantRulesRoutes(database: database, idempotency: idempotency).add(to: routes)
                 RecallRoutes(database: database, idempotency: idempotency).add(to: routes)
                 NoticeRoutes(database: database).add(to: routes)
+                PersonTotalsRoutes(database: database).add(to: routes)
                 StatusSummaryRoutes(database: database).add(to: routes)
                 StatisticsRoutes(database: database).add(to: routes)
                 JournalRoutes(database: database, idempotency: idempotency).add(to: routes)

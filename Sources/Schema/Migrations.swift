@@ -61,7 +61,7 @@ extension Migration {
         ("m0049_line_counting", PackageResources.m0049_line_counting_sql),
         ("m0050_line_cancellations", PackageResources.m0050_line_cancellations_sql),
         ("m0052_what_programmes_pay", PackageResources.m0052_what_programmes_pay_sql),
-        ("m0053_told_in_turn", PackageResources.m0053_told_in_turn_sql),
+        ("m0053_holders_told_totals", PackageResources.m0053_holders_told_totals_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

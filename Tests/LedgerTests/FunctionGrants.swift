@@ -169,6 +169,7 @@ extension DatabaseGrants {
         disbursement.require_funding
         disbursement.require_funding_transfer
         disbursement.require_transfers
+        disbursement.person_totals disbursement
         disbursement.require_whole
         disbursement.spending disbursement
         disbursement.write_letters disbursement

@@ -64,6 +64,8 @@ extension RoleMatrix {
         .only("getGrantRules", programmeReaders),
         .only("setGrantRules", [.benefitsClerk]),
         .only("listGrants", benefits, own: [.resident]),
+        .only("getPersonTotals", benefits, own: [.resident]),
+        .only("getProgrammeTotals", benefits),
         .only("getGrant", benefits, own: [.resident]),
         .only("recallGrant", [.benefitsClerk]),
         .only("listRecalls", benefits, own: [.resident]),

@@ -8,6 +8,7 @@ struct GrantCommand: AsyncParsableCommand {
         abstract: "What programmes credited to people, and what is left of it.",
         subcommands: [
             List.self, Show.self, Recall.self, Rules.self, SetRules.self, Notices.self,
+            Totals.self,
         ]
     )
 
@@ -129,6 +130,24 @@ struct GrantCommand: AsyncParsableCommand {
                 idempotencyKey: write.idempotencyKey
             )
             try session.output.show(rules)
+        }
+    }
+
+    struct Totals: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show what programmes paid a person in a day, week, month or year."
+        )
+        @Argument(help: "The person.") var person: Identifier
+        @Argument(help: "Such as 2026, 2026-03, 2026-W10 or 2026-03-02.") var period: String
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .getPersonTotals)
+            let totals: PersonTotals = try await session.client.call(
+                .getPersonTotals,
+                path: ["personId": person.description, "period": period]
+            )
+            try session.output.show(totals)
         }
     }
 

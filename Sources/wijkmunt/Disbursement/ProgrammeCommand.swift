@@ -8,7 +8,7 @@ struct ProgrammeCommand: AsyncParsableCommand {
         abstract: "Public schemes that fund wallets.",
         subcommands: [
             Create.self, Fund.self, List.self, Show.self, Spending.self, Statistics.self,
-            Status.self, Credits.self,
+            Status.self, Credits.self, Totals.self,
             Sponsor.self, SetPolicy.self, Policies.self, SetFiles.self, Files.self,
             Extend.self, Extensions.self, Commitments.self,
             SetRules.self, Rules.self, Change.self, Earmarks.self,

@@ -64,3 +64,24 @@ extension ProgrammeCommand {
         }
     }
 }
+
+extension ProgrammeCommand {
+    struct Totals: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print what it paid each person in a period as CSV, or write it with --to."
+        )
+        @Argument(help: "Its id.") var id: Identifier
+        @Argument(help: "Such as 2026, 2026-03, 2026-W10 or 2026-03-02.") var period: String
+        @Option(help: "Write to this file.", completion: .file()) var to: String?
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .getProgrammeTotals)
+            try await session.client.deliver(
+                .getProgrammeTotals,
+                path: ["programmeId": id.description, "period": period],
+                to: to
+            )
+        }
+    }
+}

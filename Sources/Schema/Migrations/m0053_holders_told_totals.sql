@@ -1,5 +1,5 @@
 -- Holders are told of earmarks in the order of their wallets, each wallet looked at once; also when what
--- they were told of will not be.
+-- they were told of will not be. And what programmes paid each person, in a year or any other time.
 
 ALTER TABLE disbursement.notice
     DROP CONSTRAINT notice_kind_known,
@@ -84,6 +84,10 @@ BEGIN
                  JOIN ledger.account a ON a.community_id = p.community_id AND a.id = p.id
                 WHERE p.community_id = p_community AND p.wallet_id = l.id AND p.coin = v_coin
                   AND p.programme_id = v_earmark.programme_id AND a.posted > 0)
+           AND NOT EXISTS (
+               SELECT FROM disbursement.notice n
+                WHERE n.community_id = p_community AND n.subject_id = p_change
+                  AND n.party_id = l.party_id AND n.kind = 'earmark-narrows')
         ON CONFLICT (community_id, subject_id, party_id) WHERE kind = 'earmark-narrows'
             DO NOTHING)
     SELECT max(l.id::text)::uuid INTO v_last FROM looked_at l;
@@ -123,3 +127,60 @@ REVOKE ALL ON FUNCTION wallet.is_overtaken, disbursement.earmarks_to_tell,
     disbursement.tell_of_earmark FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION wallet.is_overtaken, disbursement.earmarks_to_tell,
     disbursement.tell_of_earmark TO wijkmunt_disbursement;
+
+-- What programmes paid people from one day to before another, of the community's calendar: of one person
+-- (p_party) by all programmes, or of everybody by one (p_programme), so many wallets after one and each of
+-- them, also without anything. From the ledger alone: a credit that was corrected was taken back, as
+-- one that was recalled; what was spent and given back is not about the programme.
+CREATE FUNCTION disbursement.person_totals(
+    p_community uuid, p_programme uuid, p_party uuid, p_first date, p_end date,
+    p_after uuid, p_most integer)
+RETURNS TABLE (wallet_id uuid, party_id uuid, name text, programme_id uuid, programme text,
+               coin text, credits bigint, credited bigint, taken_back bigint, expired bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v_from timestamptz; v_until timestamptz;
+    v_wallets CONSTANT uuid[] := CASE WHEN p_party IS NULL THEN ARRAY(
+        SELECT DISTINCT p.wallet_id FROM wallet.pot p
+         WHERE p.community_id = p_community AND p.programme_id = p_programme
+           AND p.wallet_id > coalesce(p_after, '00000000-0000-0000-0000-000000000000')
+         ORDER BY p.wallet_id LIMIT p_most)
+    ELSE ARRAY(
+        SELECT w.id FROM wallet.wallet w
+         WHERE w.community_id = p_community AND w.party_id = p_party) END;
+BEGIN
+    SELECT p_first::timestamp AT TIME ZONE c.time_zone, p_end::timestamp AT TIME ZONE c.time_zone
+      INTO v_from, v_until
+      FROM accounts.community c WHERE c.community_id = p_community;
+    RETURN QUERY
+    SELECT w.id, w.party_id, y.name, g.id, g.name, g.coin,
+           coalesce(sum(m.credits), 0)::bigint, coalesce(sum(m.credited), 0)::bigint,
+           coalesce(sum(m.taken_back), 0)::bigint, coalesce(sum(m.expired), 0)::bigint
+      FROM unnest(v_wallets) AS o (id)
+      JOIN wallet.wallet w ON w.community_id = p_community AND w.id = o.id
+      JOIN accounts.party y ON y.community_id = w.community_id AND y.id = w.party_id
+      JOIN wallet.pot p ON p.community_id = w.community_id AND p.wallet_id = w.id
+      JOIN disbursement.programme g
+        ON g.community_id = p.community_id AND g.id = p.programme_id
+     CROSS JOIN LATERAL (
+           SELECT count(*) FILTER (WHERE t.kind <> 'correction'
+                                     AND c.kind IN ('disbursement', 'landing')) AS credits,
+                  sum(l.amount) FILTER (WHERE t.kind <> 'correction'
+                                          AND c.kind IN ('disbursement', 'landing')) AS credited,
+                  -sum(l.amount) FILTER (
+                      WHERE c.kind = 'recall' OR t.kind = 'correction'
+                        AND c.kind IN ('disbursement', 'landing')) AS taken_back,
+                  -sum(l.amount) FILTER (WHERE c.kind = 'expiry') AS expired
+             FROM ledger.posting l
+             JOIN ledger.transfer t ON t.community_id = l.community_id AND t.id = l.transfer_id
+            CROSS JOIN LATERAL ledger.counts_as(p_community, t.kind, t.related_id) AS c (kind)
+            WHERE l.community_id = p.community_id AND l.account_id = p.id
+              AND l.posted_at >= v_from AND l.posted_at < v_until) AS m
+     WHERE p_programme IS NULL OR g.id = p_programme
+     GROUP BY w.id, w.party_id, y.name, g.id, g.name, g.coin
+     ORDER BY w.id, g.id;
+END
+$$;
+REVOKE ALL ON FUNCTION disbursement.person_totals FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION disbursement.person_totals TO wijkmunt_disbursement;
