@@ -66,14 +66,7 @@ import Testing
         #expect(books.circulation == books.reserve)
         let resident = try await community.resident(with: "1.00")
         let friend = try await community.enrolPerson("B")
-        let transfer = try await resident.phone.call(
-            .createTransfer,
-            body: TransferCreation(
-                fromWalletId: resident.wallet,
-                to: .wallet(friend.wallet),
-                amount: community.amount("9999999999999.99")
-            )
-        )
+        let transfer = try await resident.give("9999999999999.99", to: friend)
         #expect(
             [.insufficientFunds, .invalidAmount].contains(transfer.problemType),
             "\(transfer.text)"

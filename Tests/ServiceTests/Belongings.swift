@@ -59,14 +59,7 @@ struct Belongings: Sendable {
         try await community.approve(batch.id)
         let payment = try await shop.request("20.00")
         #expect(try await resident.pay(payment).status == 201)
-        let transfer = try await resident.phone.call(
-            .createTransfer,
-            body: TransferCreation(
-                fromWalletId: resident.wallet,
-                to: .wallet(friend.wallet),
-                amount: community.amount("1.00")
-            )
-        ).decode(Transfer.self)
+        let transfer = try await resident.give("1.00", to: friend).decode(Transfer.self)
         let correction = try await community.administrator.call(
             .createCorrection,
             body: CorrectionCreation(
@@ -220,10 +213,9 @@ struct Belongings: Sendable {
     private static func extend(_ community: TestCommunity) async throws {
         let programme = try await community.programme(lasting: 10)
         let person = try await community.registerPerson("Vriend")
-        _ = try await community.clerk.call(
-            .setCreditRules,
-            ["programmeId": "\(programme.id)"],
-            body: CreditRulesCreation(mostPerCredit: community.amount("100.00"))
+        _ = try await community.setCreditRules(
+            CreditRulesCreation(mostPerCredit: community.amount("100.00")),
+            of: programme.id
         ).decode(CreditRules.self)
         _ = try await community.extend(programme.id, for: person.id, days: 20)
             .decode(Extension.self)

@@ -73,10 +73,9 @@ extension BusyTown {
             ["batchId": "\(second.id)"],
             body: ParkingDecision(decision: .drop, reason: "al betaald")
         ).decode(Batch.self)
-        _ = try await community.clerk.call(
-            .setCreditRules,
-            ["programmeId": "\(programme)"],
-            body: CreditRulesCreation(mostPerCredit: community.amount("1.00"))
+        _ = try await community.setCreditRules(
+            CreditRulesCreation(mostPerCredit: community.amount("1.00")),
+            of: programme
         ).decode(CreditRules.self)
         let failed = try await community.approve(first.id)
         #expect(failed.state == .partlyDone)

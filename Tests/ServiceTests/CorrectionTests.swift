@@ -5,29 +5,13 @@ import Testing
 
 /// Transfers that set others right, over HTTP.
 @Suite struct CorrectionTests {
-    private func transfer(
-        _ payer: TestResident,
-        _ payee: TestResident,
-        _ value: String,
-        _ community: TestCommunity
-    ) async throws -> TestAnswer {
-        try await payer.phone.call(
-            .createTransfer,
-            body: TransferCreation(
-                fromWalletId: payer.wallet,
-                to: .wallet(payee.wallet),
-                amount: community.amount(value)
-            )
-        )
-    }
-
     @Test func `a correction gives back a part, then another, never more`() async throws {
         let community = try await TestCommunity.make()
         let payer = try await community.resident(with: "50.00")
         let payee = try await community.enrolPerson("B")
         let third = try await community.resident(with: "5.00")
-        #expect(try await transfer(third, payee, "5.00", community).status == 201)
-        let sent = try await transfer(payer, payee, "20.00", community).decode(Transfer.self)
+        #expect(try await third.give("5.00", to: payee).status == 201)
+        let sent = try await payer.give("20.00", to: payee).decode(Transfer.self)
         func correct(
             _ transfer: Identifier,
             _ value: String? = nil,
@@ -53,7 +37,7 @@ import Testing
         #expect(try await payer.available() == "35.00")
         #expect(try await correct(sent.id).problemType == .notCorrectable)
         #expect(try await correct(correction.id).problemType == .notCorrectable)
-        #expect(try await transfer(payee, payer, "10.00", community).status == 201)
+        #expect(try await payee.give("10.00", to: payer).status == 201)
         #expect(try await correct(sent.id, "15.00").problemType == .insufficientFunds)
         #expect(try await correct(sent.id, "3.00").status == 201)
         #expect(try await payee.available() == "7.00")

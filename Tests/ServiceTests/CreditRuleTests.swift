@@ -6,18 +6,6 @@ import Testing
 
 /// What programmes pay, and when.
 @Suite struct CreditRuleTests {
-    private func set(
-        _ rules: CreditRulesCreation,
-        for programme: Programme,
-        in community: TestCommunity
-    ) async throws -> TestAnswer {
-        try await community.clerk.call(
-            .setCreditRules,
-            ["programmeId": "\(programme.id)"],
-            body: rules
-        )
-    }
-
     private func submit(
         _ credits: [TestCredit],
         to programme: Programme,
@@ -44,14 +32,13 @@ import Testing
             to: programme,
             in: community
         )
-        let answer = try await set(
+        let answer = try await community.setCreditRules(
             CreditRulesCreation(
                 mostPerCredit: community.amount("50.00"),
                 mostPerPerson: community.amount("100.00"),
                 personPeriod: .month
             ),
-            for: programme,
-            in: community
+            of: programme.id
         )
         #expect(answer.status == 201)
         let first = try await counts(of: taken, in: community)
@@ -87,13 +74,12 @@ import Testing
         )
         let credits = ["20.00", "11.00"].map { TestCredit("Later", number, $0) }
         let taken = try await submit(credits, to: programme, in: community)
-        _ = try await set(
+        _ = try await community.setCreditRules(
             CreditRulesCreation(
                 mostPerPerson: community.amount("30.00"),
                 personPeriod: .programme
             ),
-            for: programme,
-            in: community
+            of: programme.id
         ).decode(CreditRules.self)
         let first = try await counts(of: taken, in: community)
         #expect(first.waiting == 1 && first.failed == 1)
@@ -111,10 +97,9 @@ import Testing
         let programme = try await community.fundedProgramme("500.00")
         let number = TestIBAN.number(Int.random(in: 1_000_000...999_999_999))
         let resident = try await community.enrolPerson("Mens", iban: number)
-        _ = try await set(
+        _ = try await community.setCreditRules(
             CreditRulesCreation(mostPerPerson: community.amount("50.00"), personPeriod: .year),
-            for: programme,
-            in: community
+            of: programme.id
         ).decode(CreditRules.self)
         // Each amount another, or they would look like one that came before.
         let batches = try await (1...6).asyncMap { cents in
@@ -150,7 +135,7 @@ import Testing
                 to: programme,
                 in: community
             )
-            _ = try await set(rules, for: programme, in: community).decode(CreditRules.self)
+            _ = try await community.setCreditRules(rules, of: programme.id).decode(CreditRules.self)
             let counts = try await counts(of: batch, in: community)
             #expect(counts.failed == 1 && counts.credited == 0)
             // Or the next file would be refused when it comes.
@@ -172,14 +157,13 @@ import Testing
         let number = TestIBAN.number(Int.random(in: 1_000_000...999_999_999))
         let resident = try await community.enrolPerson("Mens", iban: number)
         try await community.credit([TestCredit("Mens", number, "40.00")], programme: programme)
-        _ = try await set(
+        _ = try await community.setCreditRules(
             CreditRulesCreation(
                 paysUntil: "2085-12-31",
                 mostPerPerson: community.amount("50.00"),
                 personPeriod: .programme
             ),
-            for: programme,
-            in: community
+            of: programme.id
         ).decode(CreditRules.self)
         let wrong = try await community.standing(programme.id, resident.person, "50.01", 1)
         #expect(wrong.problemType == .outsideCreditRules)
@@ -239,11 +223,11 @@ import Testing
             CreditRulesCreation(personPeriod: .month),
             CreditRulesCreation(mostPerCredit: Amount(value: "0.00", coin: TestCommunity.coin)),
         ] {
-            let answer = try await set(rules, for: programme, in: community)
+            let answer = try await community.setCreditRules(rules, of: programme.id)
             #expect(answer.status == 400, "\(rules)")
         }
         let other = CreditRulesCreation(mostPerCredit: Amount(value: "1.00", coin: "elders"))
-        let answer = try await set(other, for: programme, in: community)
+        let answer = try await community.setCreditRules(other, of: programme.id)
         #expect(answer.problemType == .unknownCoin)
     }
 }

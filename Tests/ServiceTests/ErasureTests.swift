@@ -17,14 +17,7 @@ import Testing
         let resident = try await community.enrol(person, alias: "mina.verdwenen")
         let friend = try await community.enrolPerson("Vriendin")
         try await community.credit([TestCredit("W. Verdwenen", iban, "12.00")])
-        _ = try await resident.phone.call(
-            .createTransfer,
-            body: TransferCreation(
-                fromWalletId: resident.wallet,
-                to: .wallet(friend.wallet),
-                amount: community.amount("12.00")
-            )
-        ).decode(Transfer.self)
+        _ = try await resident.give("12.00", to: friend).decode(Transfer.self)
         let books = try await community.books()
 
         let path = ["personId": "\(person.id)"]
@@ -78,14 +71,7 @@ import Testing
         // The alias is free, and the wallet takes nothing.
         let heir = try await community.enrolPerson("Nieuw", alias: "mina.verdwenen")
         let giver = try await community.resident(with: "5.00")
-        let transfer = try await giver.phone.call(
-            .createTransfer,
-            body: TransferCreation(
-                fromWalletId: giver.wallet,
-                to: .wallet(resident.wallet),
-                amount: community.amount("1.00")
-            )
-        )
+        let transfer = try await giver.give("1.00", to: resident)
         #expect(transfer.problemType == .accountNotOpen, "\(transfer.text)")
         #expect(heir.wallet != resident.wallet)
     }
@@ -155,14 +141,7 @@ import Testing
         }
         let grant = try await community.newestGrant(of: resident)
         #expect(try await community.recall(grant.id, "verdwenen").status == 201)
-        let giving = try await resident.phone.call(
-            .createTransfer,
-            body: TransferCreation(
-                fromWalletId: resident.wallet,
-                to: .wallet(friend.wallet),
-                amount: community.amount("3.00")
-            )
-        )
+        let giving = try await resident.give("3.00", to: friend)
         #expect(giving.status == 201)
         #expect(try await keptAnswers(in: community).isSuperset(of: Self.about))
 

@@ -30,10 +30,9 @@ import Testing
     {
         let community = try await TestCommunity.make()
         let programme = try await community.fundedProgramme("100.00")
-        _ = try await community.clerk.call(
-            .setCreditRules,
-            ["programmeId": "\(programme.id)"],
-            body: CreditRulesCreation(mostPerCredit: community.amount("19.99"))
+        _ = try await community.setCreditRules(
+            CreditRulesCreation(mostPerCredit: community.amount("19.99")),
+            of: programme.id
         ).decode(CreditRules.self)
         let xml = TestPaymentFile.xml(Self.credits)
         let first = try await community.submit(xml, to: programme.id).decode(Batch.self)

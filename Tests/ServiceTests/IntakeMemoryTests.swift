@@ -52,15 +52,7 @@ import Testing
         let folder = try TestSchemas.directory()
         defer { try? FileManager.default.removeItem(at: folder) }
         let community = try await TestCommunity.make(rules: nil)
-        let process = try await SecondInstance.start(
-            .disbursement,
-            of: community.stack,
-            programs: TestStack.programs
-        ) { settings in
-            var own = settings["disbursement"] as? [String: Any] ?? [:]
-            own["schemaDirectory"] = folder.path
-            settings["disbursement"] = own
-        }
+        let process = try await TestSchemas.service(readingFrom: folder, beside: community.stack)
         do {
             var urls = community.clerk.urls
             urls[.disbursement] = await process.url

@@ -7,18 +7,6 @@ import Testing
 
 /// Limits that one person alone does not lift.
 @Suite struct LooserRuleTests {
-    private func set(
-        _ rules: CreditRulesCreation,
-        for programme: Programme,
-        in community: TestCommunity
-    ) async throws -> TestAnswer {
-        try await community.clerk.call(
-            .setCreditRules,
-            ["programmeId": "\(programme.id)"],
-            body: rules
-        )
-    }
-
     @Test func `one clerk makes rules stricter, and two people make them looser`() async throws {
         let community = try await TestCommunity.make()
         let programme = try await community.fundedProgramme("1.00")
@@ -31,7 +19,7 @@ import Testing
         )
         // The first are stricter than none, and the same ones are no looser.
         for _ in 1...2 {
-            #expect(try await set(rules, for: programme, in: community).status == 201)
+            #expect(try await community.setCreditRules(rules, of: programme.id).status == 201)
         }
         let looser: [(inout CreditRulesCreation) -> Void] = [
             { $0.paysFrom = nil }, { $0.paysFrom = "2026-01-31" },
@@ -47,13 +35,13 @@ import Testing
             var loosened = rules
             loosened.mostPerCredit = community.amount("40.00")
             change(&loosened)
-            let answer = try await set(loosened, for: programme, in: community)
+            let answer = try await community.setCreditRules(loosened, of: programme.id)
             #expect(answer.problemType == .secondPersonRequired, "\(loosened)")
         }
         var stricter = rules
         stricter.mostPerCredit = community.amount("49.99")
         stricter.personPeriod = .programme
-        #expect(try await set(stricter, for: programme, in: community).status == 201)
+        #expect(try await community.setCreditRules(stricter, of: programme.id).status == 201)
         let change = try await community.proposeChange(of: programme.id, rules: rules)
             .decode(ProgrammeChange.self)
         #expect(change.creditRules == rules)
@@ -118,7 +106,7 @@ import Testing
         let community = try await TestCommunity.make()
         let programme = try await community.fundedProgramme("1.00")
         let rules = CreditRulesCreation(mostPerCredit: community.amount("50.00"))
-        #expect(try await set(rules, for: programme, in: community).status == 201)
+        #expect(try await community.setCreditRules(rules, of: programme.id).status == 201)
         let change = try await community.proposeChange(of: programme.id, recallWaitingDays: 10)
             .decode(ProgrammeChange.self)
         let service = try #require(try await OpenedDatabase.shared.services[.disbursement])

@@ -9,23 +9,6 @@ extension TestResident {
     func with(_ client: TestClient) -> TestResident {
         TestResident(phone: client, person: person, wallet: wallet)
     }
-
-    func transfer(
-        _ value: String,
-        to other: TestResident,
-        of community: TestCommunity,
-        key: String? = nil
-    ) async throws -> TestAnswer {
-        try await phone.call(
-            .createTransfer,
-            body: TransferCreation(
-                fromWalletId: wallet,
-                to: .wallet(other.wallet),
-                amount: community.amount(value)
-            ),
-            key: key
-        )
-    }
 }
 
 extension TestCommunity {

@@ -29,7 +29,7 @@ import Testing
         let paid = try await acting.pay(asked).decode(Payment.self)
         #expect(paid.state == .accepted)
         #expect(paid.mandateId == mandate.id)
-        let transfer = try await acting.transfer("5.00", to: guardian, of: community)
+        let transfer = try await acting.give("5.00", to: guardian)
             .decode(Transfer.self)
         #expect(transfer.mandateId == mandate.id)
         #expect(try await ward.available() == "282.50")
@@ -94,15 +94,15 @@ import Testing
             perAct: "10.00"
         )
         let acting = ward.with(guardian.phone.acting(under: mandate.id))
-        let refused = try await acting.transfer("10.01", to: guardian, of: community, key: "k-1")
+        let refused = try await acting.give("10.01", to: guardian, key: "k-1")
         #expect(refused.problemType == .outsideMandate)
-        let again = try await acting.transfer("10.01", to: guardian, of: community, key: "k-1")
+        let again = try await acting.give("10.01", to: guardian, key: "k-1")
         #expect(again.text == refused.text)
         let shop = try await community.openShop()
         let dear = try await shop.request("10.01")
         #expect(try await acting.pay(dear).problemType == .outsideMandate)
         #expect(try await acting.pay(shop.request("10.00")).status == 201)
-        #expect(try await acting.transfer("10.00", to: guardian, of: community).status == 201)
+        #expect(try await acting.give("10.00", to: guardian).status == 201)
         #expect(try await ward.available() == "280.00")
     }
 
@@ -122,7 +122,7 @@ import Testing
             for payment in payments {
                 group.addTask { try await acting.pay(payment) }
                 group.addTask {
-                    try await acting.transfer("10.00", to: guardian, of: community)
+                    try await acting.give("10.00", to: guardian)
                 }
             }
             return try await group.reduce(into: []) { $0.append($1) }
@@ -132,9 +132,9 @@ import Testing
         #expect(answers.filter { $0.problemType == .outsideMandate }.count == 13)
         #expect(try await ward.available() == "230.00")
         // What is left for today can still be used, and the ward's own acts do not count.
-        #expect(try await acting.transfer("5.00", to: guardian, of: community).status == 201)
-        #expect(try await acting.transfer("0.01", to: guardian, of: community).status == 422)
-        #expect(try await ward.transfer("20.00", to: guardian, of: community).status == 201)
+        #expect(try await acting.give("5.00", to: guardian).status == 201)
+        #expect(try await acting.give("0.01", to: guardian).status == 422)
+        #expect(try await ward.give("20.00", to: guardian).status == 201)
     }
 
     @Test func `a revoked mandate is refused by every service within seconds`() async throws {
@@ -149,7 +149,7 @@ import Testing
         let revoked = try await community.revoke(mandate.id, by: community.administrator)
         #expect(try revoked.decode(Mandate.self).state == .revoked)
         // Money stands still at once, whatever a service has heard.
-        let late = try await acting.transfer("1.00", to: guardian, of: community)
+        let late = try await acting.give("1.00", to: guardian)
         #expect(late.problemType == .unauthorized)
         for door in Self.doors {
             _ = try await eventually("\(door.id) refuses") {
@@ -194,7 +194,7 @@ import Testing
         }
         let acting = ward.with(guardian.phone.acting(under: mandate.id))
         #expect(try await acting.available() == "300.00")
-        let transfer = try await acting.transfer("1.00", to: guardian, of: community)
+        let transfer = try await acting.give("1.00", to: guardian)
         #expect(transfer.problemType == .insufficientScope)
         let wider = try await acting.phone.requestToken(
             assertion: acting.phone.assertion(),

@@ -36,14 +36,7 @@ struct MoneyTown: Sendable {
         #expect(try await resident.pay(payment).status == 201)
         #expect(try await shop.refund(payment, "2.00").status == 201)
         let friend = try await community.enrolPerson("Vriend")
-        let transfer = try await resident.phone.call(
-            .createTransfer,
-            body: TransferCreation(
-                fromWalletId: resident.wallet,
-                to: .wallet(friend.wallet),
-                amount: community.amount("1.00")
-            )
-        ).decode(Transfer.self)
+        let transfer = try await resident.give("1.00", to: friend).decode(Transfer.self)
         _ = try await community.administrator.call(
             .createCorrection,
             body: CorrectionCreation(

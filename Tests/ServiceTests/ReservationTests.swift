@@ -51,14 +51,7 @@ import Testing
         let shop = try await community.openShop()
         let resident = try await community.resident(with: "50.00")
         let friend = try await community.resident(with: "10.00")
-        let gift = try await friend.phone.call(
-            .createTransfer,
-            body: TransferCreation(
-                fromWalletId: friend.wallet,
-                to: .wallet(resident.wallet),
-                amount: community.amount("5.00")
-            )
-        )
+        let gift = try await friend.give("5.00", to: resident)
         #expect(gift.status == 201)
         func pots() async throws -> [(posted: String, held: String)] {
             try await resident.phone.call(.getWallet, ["walletId": "\(resident.wallet)"])

@@ -12,15 +12,7 @@ struct SchemaSettingTests {
         let folder = try TestSchemas.directory()
         defer { try? FileManager.default.removeItem(at: folder) }
         let community = try await TestCommunity.make(rules: nil)
-        let strict = try await SecondInstance.start(
-            .disbursement,
-            of: community.stack,
-            programs: TestStack.programs
-        ) { settings in
-            var own = settings["disbursement"] as? [String: Any] ?? [:]
-            own["schemaDirectory"] = folder.path
-            settings["disbursement"] = own
-        }
+        let strict = try await TestSchemas.service(readingFrom: folder, beside: community.stack)
         defer { Task { await strict.stop() } }
         var urls = community.clerk.urls
         let address: String = try #require(await strict.url)

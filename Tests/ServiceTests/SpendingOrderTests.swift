@@ -24,14 +24,7 @@ import Testing
             (lasting, "4.00"), (soon, "3.00"), (food, "2.00"),
         ])
         // What a neighbour gives is free coin.
-        _ = try await neighbour.phone.call(
-            .createTransfer,
-            body: TransferCreation(
-                fromWalletId: neighbour.wallet,
-                to: .wallet(resident.wallet),
-                amount: community.amount("5.00")
-            )
-        ).decode(Transfer.self)
+        _ = try await neighbour.give("5.00", to: resident).decode(Transfer.self)
 
         let atGrocer = try await grocer.request("10.00")
         let quote = try await resident.quote(atGrocer)
@@ -75,14 +68,7 @@ import Testing
         #expect(try await resident.pay(try await grocer.request("5.00")).status == 201)
         // Nor does it go to a neighbour.
         let another = try await community.resident(with: [(food, "5.00")])
-        let transfer = try await another.phone.call(
-            .createTransfer,
-            body: TransferCreation(
-                fromWalletId: another.wallet,
-                to: .wallet(resident.wallet),
-                amount: community.amount("1.00")
-            )
-        )
+        let transfer = try await another.give("1.00", to: resident)
         #expect(transfer.problemType == .insufficientFunds)
     }
 

@@ -124,14 +124,7 @@ import Testing
         try await waits(for: "not-enrolled")
         let resident = try await community.enrol(person)
         try await waits(for: "budget-exceeded")
-        let funding = try await community.treasurer.call(
-            .fundProgramme,
-            ["programmeId": "\(programme.id)"],
-            body: FundingCreation(
-                amount: community.amount("3.00"),
-                bankReference: String(UUID().uuidString.prefix(30))
-            )
-        )
+        let funding = try await community.fund(programme.id, "3.00")
         #expect(funding.status == 201)
         _ = try await paid(standing.id, 1, community)
         #expect(try await resident.available() == "8.00")

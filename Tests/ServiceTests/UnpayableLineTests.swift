@@ -5,18 +5,6 @@ import Testing
 
 /// Lines that are refused when their file comes, because of what is known besides the file.
 @Suite struct UnpayableLineTests {
-    private func set(
-        _ rules: CreditRulesCreation,
-        for programme: Programme,
-        in community: TestCommunity
-    ) async throws {
-        _ = try await community.clerk.call(
-            .setCreditRules,
-            ["programmeId": "\(programme.id)"],
-            body: rules
-        ).decode(CreditRules.self)
-    }
-
     private func refusals(of batch: Batch, in community: TestCommunity) async throws -> [Finding] {
         try await community.clerk.call(.listFindings, ["batchId": "\(batch.id)"])
             .decode(Page<Finding>.self).items.filter { $0.severity == .refusal }
@@ -41,15 +29,14 @@ import Testing
         let (number, other) = (TestIBAN.number(61), TestIBAN.number(62))
         let resident = try await community.enrolPerson("A", iban: number)
         try await community.credit([TestCredit("A", number, "40.00")], programme: programme)
-        try await set(
+        _ = try await community.setCreditRules(
             CreditRulesCreation(
                 mostPerCredit: community.amount("50.00"),
                 mostPerPerson: community.amount("100.00"),
                 personPeriod: .programme
             ),
-            for: programme,
-            in: community
-        )
+            of: programme.id
+        ).decode(CreditRules.self)
         let credits = [
             TestCredit("A", number, "45.00"), TestCredit("A", number, "16.00"),
             TestCredit("A", number, "15.00"), TestCredit("B", other, "50.01"),
@@ -82,11 +69,10 @@ import Testing
         let community = try await TestCommunity.make()
         let programme = try await community.fundedProgramme("500.00")
         let credits = [TestCredit("A", TestIBAN.number(63), "10.00")]
-        try await set(
+        _ = try await community.setCreditRules(
             CreditRulesCreation(paysUntil: TestPaymentFile.day(in: 100)),
-            for: programme,
-            in: community
-        )
+            of: programme.id
+        ).decode(CreditRules.self)
         let late = try await community.submit(
             TestPaymentFile.xml(credits, executionInDays: 200),
             to: programme.id

@@ -62,14 +62,7 @@ import Testing
         #expect(try await giver.hear(after: "0", until: 1).count == 2)
         #expect(try await giver.pay(try await shop.request("1.00")).status == 201)
         for _ in 0..<4 {
-            _ = try await giver.phone.call(
-                .createTransfer,
-                body: TransferCreation(
-                    fromWalletId: giver.wallet,
-                    to: .wallet(friend.wallet),
-                    amount: community.amount("2.00")
-                )
-            ).decode(Transfer.self)
+            _ = try await giver.give("2.00", to: friend).decode(Transfer.self)
         }
         // Two at once give each event one number.
         async let one = giver.hear(after: "1", until: 5)

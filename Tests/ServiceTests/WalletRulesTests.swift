@@ -5,22 +5,6 @@ import Testing
 
 /// What a community sets for its wallets, over HTTP.
 @Suite struct WalletRulesTests {
-    private func transfer(
-        _ payer: TestResident,
-        _ payee: TestResident,
-        _ value: String,
-        _ community: TestCommunity
-    ) async throws -> TestAnswer {
-        try await payer.phone.call(
-            .createTransfer,
-            body: TransferCreation(
-                fromWalletId: payer.wallet,
-                to: .wallet(payee.wallet),
-                amount: community.amount(value)
-            )
-        )
-    }
-
     private func wallet(_ resident: TestResident, at moment: Instant? = nil) async throws -> Wallet
     {
         try await resident.phone.call(
@@ -60,9 +44,9 @@ import Testing
             try await admin.call(.putWalletIntoClass, youth, body: stranger).problemType
                 == .unknownWallet
         )
-        #expect(try await transfer(payer, payee, "10.01", community).problemType == .dailyLimit)
-        #expect(try await transfer(payer, payee, "6.00", community).status == 201)
-        #expect(try await transfer(payer, payee, "4.01", community).problemType == .dailyLimit)
+        #expect(try await payer.give("10.01", to: payee).problemType == .dailyLimit)
+        #expect(try await payer.give("6.00", to: payee).status == 201)
+        #expect(try await payer.give("4.01", to: payee).problemType == .dailyLimit)
         // Pots that a wallet gets later are under its class too.
         #expect(
             try await admin.call(
@@ -79,8 +63,8 @@ import Testing
                 dailyReceiving: EuroAmount(value: "1.00")
             )
         )
-        #expect(try await transfer(payer, payee, "5.00", community).problemType == .dailyLimit)
-        #expect(try await transfer(payer, payee, "1.00", community).status == 201)
+        #expect(try await payer.give("5.00", to: payee).problemType == .dailyLimit)
+        #expect(try await payer.give("1.00", to: payee).status == 201)
         let list = try await admin.call(.listWalletClasses).decode(Page<WalletClass>.self)
         #expect(list.items.map(\.name) == ["youth"] && list.items[0].wallets == 2)
         #expect(try await payer.phone.call(.listWalletClasses).status == 403)
@@ -184,8 +168,8 @@ import Testing
         let community = try await TestCommunity.make()
         let payer = try await community.resident(with: "50.00")
         let payee = try await community.enrolPerson("B")
-        let first = try await transfer(payer, payee, "20.00", community).decode(Transfer.self)
-        let second = try await transfer(payer, payee, "5.00", community).decode(Transfer.self)
+        let first = try await payer.give("20.00", to: payee).decode(Transfer.self)
+        let second = try await payer.give("5.00", to: payee).decode(Transfer.self)
         func available(_ microseconds: Int64) async throws -> String? {
             try await wallet(payer, at: Instant(microseconds: microseconds)).totals.first?
                 .available.value

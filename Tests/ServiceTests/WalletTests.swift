@@ -14,7 +14,7 @@ import Testing
         #expect(found.walletId == payee.wallet)
         #expect(!found.displayName.contains("Vries"))
 
-        let answer = try await send(payer, .alias(alias), "12.50", reference: "boodschappen")
+        let answer = try await payer.give("12.50", to: .alias(alias), reference: "boodschappen")
         let transfer = try answer.decode(Transfer.self)
         #expect(answer.headers["location"] == "/v1/transfers/\(transfer.id)")
         #expect(transfer.toWalletId == payee.wallet && transfer.amount.value == "12.50")
@@ -45,11 +45,12 @@ import Testing
         let payee = try await community.enrolPerson("B")
         let empty = try await community.enrolPerson("C")
         let to = TransferRecipient.wallet(payee.wallet)
-        #expect(try await send(payer, to, "50.01").problemType == .insufficientFunds)
-        #expect(try await send(empty, to, "0.01").problemType == .insufficientFunds)
-        #expect(try await send(payer, .wallet(payer.wallet), "1.00").problemType == .sameWallet)
+        #expect(try await payer.give("50.01", to: to).problemType == .insufficientFunds)
+        #expect(try await empty.give("0.01", to: to).problemType == .insufficientFunds)
+        #expect(try await payer.give("1.00", to: .wallet(payer.wallet)).problemType == .sameWallet)
         #expect(
-            try await send(payer, .alias("niemand.hier"), "1.00").problemType == .unknownRecipient
+            try await payer.give("1.00", to: .alias("niemand.hier")).problemType
+                == .unknownRecipient
         )
         let theft = try await payee.phone.call(
             .createTransfer,
@@ -68,7 +69,7 @@ import Testing
         #expect(try await payer.available() == "50.00")
         #expect(try await lines(payer).count == 1)
         // All of it, to the last cent, can go.
-        #expect(try await send(payer, to, "50.00").status == 201)
+        #expect(try await payer.give("50.00", to: to).status == 201)
         #expect(try await payer.available() == "0.00")
     }
 
@@ -77,19 +78,21 @@ import Testing
         let payer = try await community.resident(with: "50.00")
         let payee = try await community.enrolPerson("B")
         let to = TransferRecipient.wallet(payee.wallet)
-        let first = try await send(payer, to, "1.00", key: "k-1")
-        let again = try await send(payer, to, "1.00", key: "\"k-1\"")
+        let first = try await payer.give("1.00", to: to, key: "k-1")
+        let again = try await payer.give("1.00", to: to, key: "\"k-1\"")
         #expect(first.status == 201 && again.status == 201 && first.body == again.body)
         #expect(first.headers["location"] == again.headers["location"])
         #expect(first.headers["idempotency-replayed"] == nil)
         #expect(again.headers["idempotency-replayed"] == "true")
-        #expect(try await send(payer, to, "2.00", key: "k-1").problemType == .idempotencyKeyReused)
-        let refused = try await send(payer, to, "99.00", key: "k-2")
-        let refusedAgain = try await send(payer, to, "99.00", key: "k-2")
+        #expect(
+            try await payer.give("2.00", to: to, key: "k-1").problemType == .idempotencyKeyReused
+        )
+        let refused = try await payer.give("99.00", to: to, key: "k-2")
+        let refusedAgain = try await payer.give("99.00", to: to, key: "k-2")
         #expect(refused.problemType == .insufficientFunds && refused.body == refusedAgain.body)
         // A key belongs to its client: the payee's own k-1 is another one.
         #expect(
-            try await send(payee, .wallet(payer.wallet), "0.50", key: "k-1").status == 201
+            try await payee.give("0.50", to: .wallet(payer.wallet), key: "k-1").status == 201
         )
         #expect(try await payer.available() == "49.50")
     }
@@ -101,7 +104,7 @@ import Testing
         let answers = try await withThrowingTaskGroup(of: TestAnswer.self) { group in
             for _ in 0..<10 {
                 group.addTask {
-                    try await send(payer, .wallet(payee.wallet), "1.00", key: "same")
+                    try await payer.give("1.00", to: .wallet(payee.wallet), key: "same")
                 }
             }
             return try await group.reduce(into: []) { $0.append($1) }
@@ -122,7 +125,7 @@ import Testing
         let answers = try await withThrowingTaskGroup(of: TestAnswer.self) { group in
             for index in 0..<16 {
                 let to = TransferRecipient.wallet(payees[index % 2].wallet)
-                group.addTask { try await send(payer, to, "3.00") }
+                group.addTask { try await payer.give("3.00", to: to) }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
@@ -138,7 +141,7 @@ import Testing
         let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
             for index in 0..<20 {
                 let (from, to) = index.isMultiple(of: 2) ? (one, other) : (other, one)
-                group.addTask { try await send(from, .wallet(to.wallet), "0.10").status }
+                group.addTask { try await from.give("0.10", to: .wallet(to.wallet)).status }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
@@ -152,10 +155,10 @@ import Testing
         let resident = try await community.resident(with: "50.00")
         let friend = try await community.resident(with: "5.00")
         for cents in 1...5 {
-            _ = try await send(resident, .wallet(friend.wallet), "1.0\(cents)").decode(
+            _ = try await resident.give("1.0\(cents)", to: .wallet(friend.wallet)).decode(
                 Transfer.self
             )
-            _ = try await send(friend, .wallet(resident.wallet), "0.5\(cents)")
+            _ = try await friend.give("0.5\(cents)", to: .wallet(resident.wallet))
                 .decode(Transfer.self)
         }
         var all: [StatementLine] = []
@@ -219,29 +222,10 @@ import Testing
         let before = try await community.books()
         #expect(before == ("100000.00", "100000.00"))
         let other = try await community.enrolPerson("B")
-        #expect(try await send(one, .wallet(other.wallet), "5.00").status == 201)
+        #expect(try await one.give("5.00", to: .wallet(other.wallet)).status == 201)
         #expect(try await community.books() == before)
         let unknown = try await one.phone.call(.getCirculation, ["coinCode": "anderhof"])
         #expect(unknown.problemType == .notFound)
-    }
-
-    private func send(
-        _ resident: TestResident,
-        _ to: TransferRecipient,
-        _ value: String,
-        reference: String? = nil,
-        key: String? = nil
-    ) async throws -> TestAnswer {
-        try await resident.phone.call(
-            .createTransfer,
-            body: TransferCreation(
-                fromWalletId: resident.wallet,
-                to: to,
-                amount: Amount(value: value, coin: TestCommunity.coin),
-                reference: reference
-            ),
-            key: key
-        )
     }
 
     private func lines(

@@ -94,14 +94,7 @@ extension TestCommunity {
                 waitingDays: waitingDays
             )
         ).decode(Programme.self)
-        _ = try await treasurer.call(
-            .fundProgramme,
-            ["programmeId": "\(programme.id)"],
-            body: FundingCreation(
-                amount: amount(value),
-                bankReference: String(UUID().uuidString.prefix(30))
-            )
-        ).decode(Funding.self)
+        _ = try await fund(programme.id, value).decode(Funding.self)
         return programme
     }
 

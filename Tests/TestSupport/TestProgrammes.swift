@@ -11,15 +11,32 @@ extension TestCommunity {
             .createProgramme,
             body: ProgrammeCreation(name: "Weekgeld", coin: Self.coin, creditsLastDays: days)
         ).decode(Programme.self)
-        _ = try await treasurer.call(
+        _ = try await fund(programme.id, value).decode(Funding.self)
+        return programme
+    }
+
+    /// The treasurer books euros that arrived for a programme.
+    package func fund(_ programme: Identifier, _ value: String) async throws -> TestAnswer {
+        try await treasurer.call(
             .fundProgramme,
-            ["programmeId": "\(programme.id)"],
+            ["programmeId": "\(programme)"],
             body: FundingCreation(
                 amount: amount(value),
                 bankReference: String(UUID().uuidString.prefix(30))
             )
-        ).decode(Funding.self)
-        return programme
+        )
+    }
+
+    /// The clerk says what a programme pays, and when.
+    package func setCreditRules(
+        _ rules: CreditRulesCreation,
+        of programme: Identifier
+    ) async throws -> TestAnswer {
+        try await clerk.call(
+            .setCreditRules,
+            ["programmeId": "\(programme)"],
+            body: rules
+        )
     }
 
     /// The clerk lets the money of a programme end later for somebody, so many days from now.

@@ -1,4 +1,5 @@
 package import Foundation
+package import LocalStack
 
 /// Schemas of our own, stricter than the messages: the identification of a message is capital letters, a
 /// hyphen and digits, and there are at most two blocks. What is below that is not looked at.
@@ -42,5 +43,20 @@ package enum TestSchemas {
             try change(type, text(of: type)).write(to: file, atomically: true, encoding: .utf8)
         }
         return folder
+    }
+
+    /// Another disbursement service, whose operator has put schemas into a directory.
+    package static func service(readingFrom folder: URL, beside stack: LocalStack) async throws
+        -> ServiceProcess
+    {
+        try await SecondInstance.start(
+            .disbursement,
+            of: stack,
+            programs: TestStack.programs
+        ) { settings in
+            var own = settings["disbursement"] as? [String: Any] ?? [:]
+            own["schemaDirectory"] = folder.path
+            settings["disbursement"] = own
+        }
     }
 }
