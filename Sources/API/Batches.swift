@@ -204,6 +204,39 @@ package struct ParkingDecision: Codable, Hashable, Sendable {
     }
 }
 
+/// A decision about parked lines that was made.
+package struct MadeParkingDecision: Codable, Hashable, Sendable {
+    /// Its id.
+    package var id: Identifier
+    /// What became of the lines.
+    package var decision: ParkingVerdict
+    /// How many lines it was about.
+    package var count: Int
+    /// Why; `Erased` once nobody is to be known from it any more.
+    package var reason: String
+    /// The client of who decided.
+    package var decidedBy: Identifier
+    /// When.
+    package var decidedAt: Instant
+
+    /// Creates it from its members.
+    package init(
+        id: Identifier,
+        decision: ParkingVerdict,
+        count: Int,
+        reason: String,
+        decidedBy: Identifier,
+        decidedAt: Instant
+    ) {
+        self.id = id
+        self.decision = decision
+        self.count = count
+        self.reason = reason
+        self.decidedBy = decidedBy
+        self.decidedAt = decidedAt
+    }
+}
+
 /// The wish to try failed instructions again.
 package struct BatchRetry: Codable, Hashable, Sendable {
 

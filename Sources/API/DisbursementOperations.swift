@@ -135,6 +135,14 @@ extension Operation {
         access: .anyOf([.batchesRead])
     )
 
+    /// List decisions about parked lines.
+    package static let listParkingDecisions = Operation(
+        id: "listParkingDecisions",
+        method: .get,
+        path: "/v1/batches/{batchId}/parking-decisions",
+        access: .anyOf([.batchesRead])
+    )
+
     /// Read the findings as CSV.
     package static let getFindingsCSV = Operation(
         id: "getFindingsCSV",
@@ -260,7 +268,8 @@ package enum DisbursementOperations {
             .assignBankCredit, .dismissBankCredit,
             .setFileSettings, .listFileSettings, .submitBatch,
             .listBatches, .getBatch, .listInstructions, .searchLines, .listFindings,
-            .getFindingsCSV, .approveBatch, .decideParkedLines, .retryBatch, .cancelBatch,
+            .getFindingsCSV, .approveBatch, .decideParkedLines, .listParkingDecisions, .retryBatch,
+            .cancelBatch,
             .cancelLines, .releaseFile,
             .getStatusReport, .getCreditNotification, .getProgrammeCreditNotification,
             .streamBatchEvents,

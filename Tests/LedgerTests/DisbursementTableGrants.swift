@@ -49,6 +49,8 @@ extension DatabaseGrants {
         disbursement.journal_code disbursement UPDATE code set_at set_by
         disbursement.line_moment
         disbursement.notice disbursement SELECT
+        disbursement.parking_decision disbursement INSERT
+        disbursement.parking_decision disbursement SELECT
         disbursement.programme disbursement INSERT
         disbursement.programme disbursement SELECT
         disbursement.programme disbursement UPDATE sponsored

@@ -135,6 +135,7 @@ extension DatabaseGrants {
         disbursement.extend_pots disbursement
         disbursement.forget_creditors disbursement
         disbursement.forget_moments
+        disbursement.forget_reasons
         disbursement.grants disbursement
         disbursement.guard_credit_rule
         disbursement.guard_departure

@@ -80,6 +80,14 @@ enum PersonalColumns {
             instruction_id remittance \
             | amount batch_id community_id credited_at creditor_kind execution_on id nr payment_id \
             purpose refusal_code repeats_batch_id repeats_nr returned_at source_line state wallet_id
+        disbursement.parking_decision reason \
+            | batch_id community_id decided_at decided_by decision id lines
+        disbursement.batch cancellation_reason release_reason \
+            | approvals_needed approved_at approved_by cancelled_at cancelled_by \
+            commitment_account_id community_id content_hash count creditors_forgotten_at done_at \
+            executes_on file_name first_on id last_on message_id message_type omitted_findings \
+            programme_id released_at released_by repeats_batch_id state stated_count stated_sum \
+            submitted_at submitted_by total
         disbursement.repeat_keys keys | batch_id community_id first_nr nrs
         disbursement.recall decision_reason objection reason withdrawal_reason \
             | announced_at announced_by community_id decided_at decided_by due_at ended_at \
@@ -120,7 +128,7 @@ enum PersonalColumns {
         "merchant.terminal",
         "merchant.used_payer_code", "merchant.webhook_delivery", "merchant.webhook_endpoint",
         "disbursement.bank_statement", "disbursement.extension",
-        "disbursement.credit_rule", "disbursement.batch",
+        "disbursement.credit_rule",
         "disbursement.batch_approval", "disbursement.upload",
         "disbursement.batch_tally", "disbursement.file_setting", "disbursement.finding",
         "disbursement.line_moment",

@@ -43,6 +43,7 @@ extension RoleMatrix {
         .only("listInstructions", benefits),
         .only("searchLines", benefits),
         .only("listFindings", benefits),
+        .only("listParkingDecisions", benefits),
         .only("getFindingsCSV", benefits),
         .only("getStatusReport", benefits),
         .only("getCreditNotification", benefits),

@@ -39,11 +39,12 @@ struct BatchDecisionRoutes {
             batch: try call.id("batchId"),
             community: try call.caller.requireCommunity(),
             client: call.caller.client,
-            now: call.clock.now()
+            now: call.clock.now(),
+            newID: call.clock.newID
         )
         return try await once(call, body) { connection in
             let batch = try decide(connection)
-            return (batch, batch.auditEntry(from: .draft, to: body.value))
+            return (batch, batch.auditEntry(from: .draft, to: body.value.withoutReason))
         }
     }
 
@@ -121,6 +122,18 @@ struct BatchDecisionRoutes {
             let address = "/v1/batches/\(batch.id)"
             return .json(batch, status: status, headers: [.location: address])
         }
+    }
+}
+
+extension ParkingDecision {
+    /// What the audit trail keeps: the reason, which may name people, stands with the decision.
+    fileprivate var withoutReason: some Encodable & Sendable {
+        DecidedLines(decision: decision, lines: lines)
+    }
+
+    private struct DecidedLines: Encodable, Sendable {
+        let decision: ParkingVerdict
+        let lines: [Int]?
     }
 }
 

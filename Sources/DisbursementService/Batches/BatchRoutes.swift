@@ -15,6 +15,7 @@ struct BatchRoutes {
         routes.on(.getBatch, getBatch)
         routes.on(.listInstructions, listInstructions)
         routes.on(.listFindings, listFindings)
+        routes.on(.listParkingDecisions, listParkingDecisions)
         routes.onStream(.streamBatchEvents, streamBatchEvents)
     }
 
@@ -74,6 +75,20 @@ struct BatchRoutes {
             Page(items: page.items.map(\.finding), next: page.next),
             of: call.request.uri
         )
+    }
+
+    @Sendable private func listParkingDecisions(_ call: Call<Caller>) async throws -> Reply {
+        let community = try call.caller.requireCommunity()
+        let batch = try await batch(try call.id("batchId"), community)
+        let limit = call.limit
+        let sql = ParkingQueries.decisions(
+            about: batch.id.uuid,
+            community: community,
+            after: try Cursor.id(of: call),
+            limit: limit
+        )
+        let decisions = try await database.query(sql) { try $0.map(ParkingQueries.decode) }
+        return .page(Cursor.page(decisions, limit: limit, id: \.id), of: call.request.uri)
     }
 
     @Sendable private func streamBatchEvents(_ call: Call<Caller>) async throws -> Response {

@@ -11,6 +11,8 @@ struct DecideParkedLines: Sendable {
     let community: UUID
     let client: UUID
     let now: Instant
+    /// For the record of the decision.
+    let newID: @Sendable () -> UUID
 
     func callAsFunction(_ connection: Connection) throws -> Batch {
         let found = try BatchQueries.lockStanding(batch, community: community, connection)
@@ -25,9 +27,20 @@ struct DecideParkedLines: Sendable {
             community: community,
             connection
         )
-        guard decided == lines?.count ?? decided else {
+        guard decided.count == lines?.count ?? decided.count else {
             throw Problem(.lineNotParked, "Not all of these lines wait for a decision.")
         }
+        try connection.execute(
+            ParkingQueries.record(
+                decision,
+                id: newID(),
+                about: decided,
+                of: batch,
+                community: community,
+                by: client,
+                at: now
+            )
+        )
         try conclude(connection)
         return try BatchQueries.changed(batch, community: community, connection)
     }
@@ -49,7 +62,7 @@ struct DecideParkedLines: Sendable {
                 batch,
                 community: community,
                 by: client,
-                because: decision.reason,
+                because: "no line is left to pay",
                 at: now
             )
         )

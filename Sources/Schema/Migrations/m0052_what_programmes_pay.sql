@@ -138,3 +138,86 @@ $$;
 REVOKE ALL ON FUNCTION disbursement.moment_of, disbursement.note_moments,
     disbursement.forget_moments, disbursement.unfounded FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION disbursement.unfounded TO wijkmunt_wallet, wijkmunt_audit;
+
+-- Why lines that looked paid already were paid or dropped. The audit trail, which is kept for ever, says
+-- who decided about which lines; what somebody typed may name people, and stands here. Never changed,
+-- but for being forgotten.
+CREATE TABLE disbursement.parking_decision (
+    community_id uuid NOT NULL,
+    batch_id uuid NOT NULL,
+    id uuid NOT NULL,
+    decision text NOT NULL,
+    lines integer[] NOT NULL,
+    reason text NOT NULL,
+    decided_by uuid NOT NULL,
+    decided_at timestamptz NOT NULL,
+    PRIMARY KEY (community_id, batch_id, id),
+    FOREIGN KEY (community_id, batch_id) REFERENCES disbursement.batch,
+    CONSTRAINT parking_decision_known CHECK (decision IN ('confirm', 'drop')),
+    CONSTRAINT parking_decision_about_some CHECK (cardinality(lines) > 0)
+);
+SELECT public.isolate('disbursement.parking_decision');
+GRANT SELECT, INSERT ON disbursement.parking_decision TO wijkmunt_disbursement;
+
+-- A release stands, but for what somebody wrote about it.
+DROP TRIGGER batch_release_stands ON disbursement.batch;
+CREATE TRIGGER batch_release_stands BEFORE UPDATE ON disbursement.batch
+    FOR EACH ROW WHEN (OLD.released_at IS NOT NULL
+        AND ((OLD.released_at, OLD.released_by) IS DISTINCT FROM (NEW.released_at, NEW.released_by)
+             OR NEW.release_reason IS DISTINCT FROM OLD.release_reason
+                AND (NEW.release_reason IS DISTINCT FROM 'Erased'
+                     OR current_user = 'wijkmunt_disbursement')))
+    EXECUTE FUNCTION disbursement.guard_release();
+
+-- Takes away what was written about lines that tell nobody any more whom they were for, and about batches
+-- with such lines. A line that never told has no hash.
+CREATE FUNCTION disbursement.forget_reasons(p_community uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off AS $$
+BEGIN
+    UPDATE disbursement.parking_decision d SET reason = 'Erased'
+     WHERE d.community_id = p_community AND d.reason <> 'Erased'
+       AND EXISTS (
+           SELECT FROM unnest(d.lines) AS l (nr)
+             JOIN disbursement.instruction i
+               ON i.community_id = d.community_id AND i.batch_id = d.batch_id AND i.nr = l.nr
+            WHERE i.creditor_name = '' AND i.creditor_masked = ''
+              AND i.creditor_hash IS NOT NULL);
+    UPDATE disbursement.batch b
+       SET cancellation_reason = CASE WHEN b.cancellation_reason IS NOT NULL THEN 'Erased' END,
+           release_reason = CASE WHEN b.release_reason IS NOT NULL THEN 'Erased' END
+     WHERE b.community_id = p_community
+       AND (b.cancellation_reason <> 'Erased' OR b.release_reason <> 'Erased')
+       AND EXISTS (
+           SELECT FROM disbursement.instruction i
+            WHERE i.community_id = b.community_id AND i.batch_id = b.id
+              AND i.creditor_name = '' AND i.creditor_masked = ''
+              AND i.creditor_hash IS NOT NULL);
+END
+$$;
+REVOKE ALL ON FUNCTION disbursement.forget_reasons FROM PUBLIC;
+
+-- Called where lines are made to tell nobody; only these calls come into the functions, whatever else they
+-- have become.
+DO $$
+DECLARE
+    v_change record;
+    v_text text;
+BEGIN
+    FOR v_change IN
+        SELECT * FROM (VALUES
+            ('disbursement.erase_person', 'RETURN ''erased'';',
+             E'PERFORM disbursement.forget_reasons(p_community);\n    RETURN ''erased'';'),
+            ('disbursement.forget_creditors', 'GET DIAGNOSTICS v_gone = ROW_COUNT;',
+             E'GET DIAGNOSTICS v_gone = ROW_COUNT;\n'
+             '        PERFORM disbursement.forget_reasons(v_batch.community_id);'))
+            AS c (function, old, new)
+    LOOP
+        v_text := pg_get_functiondef(v_change.function::regproc);
+        IF strpos(v_text, v_change.old) = 0 THEN
+            RAISE EXCEPTION '% does not say %', v_change.function, v_change.old;
+        END IF;
+        EXECUTE replace(v_text, v_change.old, v_change.new);
+    END LOOP;
+END
+$$;

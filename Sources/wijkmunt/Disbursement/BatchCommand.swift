@@ -9,7 +9,8 @@ struct BatchCommand: AsyncParsableCommand {
         abstract: "Payment files and what became of them.",
         subcommands: [
             Submit.self, List.self, Show.self, Instructions.self, Find.self, Findings.self,
-            Approve.self, Decide.self, Retry.self, Cancel.self, CancelLines.self, Release.self,
+            Approve.self, Decide.self, Decisions.self, Retry.self, Cancel.self, CancelLines.self,
+            Release.self,
             Watch.self, Letters.self,
             Report.self, Credits.self,
         ]

@@ -32,6 +32,28 @@ extension BatchCommand {
         }
     }
 
+    struct Decisions: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List who decided about lines that looked paid already, and why."
+        )
+        @Argument(help: "The batch.") var id: Identifier
+        @OptionGroup var page: PageOptions
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .listParkingDecisions)
+            let list: Page<MadeParkingDecision> = try await session.client.call(
+                .listParkingDecisions,
+                path: ["batchId": id.description],
+                query: page.query
+            )
+            try session.output.show(
+                list,
+                columns: ["decision", "count", "reason", "decidedBy", "decidedAt"]
+            )
+        }
+    }
+
     struct Report: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print the status report (pain.002), or write it with --to."
