@@ -26,7 +26,9 @@ enum LineSearchQueries {
         """
 
     /// One more than the limit. Lines have no index by creditor: it would cost each file that comes more
-    /// than the searches of a desk. The files of the time are read through, a million lines in a second.
+    /// than the searches of a desk. The files of the time are read through, a million lines in a second. A
+    /// list of the creditors beside each file would make that a millisecond per file and cost each line of
+    /// it 1.2 µs, a tenth of what its intake may cost at all.
     static func find(_ wanted: WantedLines, community: UUID) -> SQL {
         """
         WITH named AS MATERIALIZED (
