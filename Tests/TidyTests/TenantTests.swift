@@ -6,7 +6,6 @@ import Testing
     private static let decided: [(path: String, uses: Int, reason: String)] = [
         ("AccountsService/Communities/CommunityRoutes", 2, "the operator makes and lists them all"),
         ("AccountsService/Enrolments/EnrolmentRoutes", 1, "a code tells its community"),
-        ("AccountsService/People/ResealIBANs", 1, "seals with another key what is sealed"),
         ("AccountsService/Tokens/IssueToken", 1, "a client's id tells its community"),
         ("DisbursementService/Execution/CarryOutBatches", 1, "finds approved batches"),
         ("DisbursementService/Intake/AbandonedFileWorker", 1, "cleans up after a crash"),
@@ -24,7 +23,7 @@ import Testing
         ("MerchantService/Redemptions/ScheduledRedemptions", 1, "finds schedules that are due"),
         ("MerchantService/Events/NumberEvents", 1, "finds events without a number"),
         ("MerchantService/Webhooks/DeliverWebhooks", 1, "finds webhooks to deliver to"),
-        ("MerchantService/Webhooks/WebhookSecrets", 1, "seals with another key what is sealed"),
+        ("ServiceKit/Configuration/SealAnew", 1, "seals with another key what is sealed"),
         ("MerchantService/Payments/SettleOwedRefunds", 1, "finds what is owed"),
         ("ServiceKit/Authentication/Revocations", 1, "holds the revoked clients of all"),
         ("ServiceKit/Authentication/UsedProofs", 1, "forgets what is old of all"),

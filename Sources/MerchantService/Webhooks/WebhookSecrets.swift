@@ -30,52 +30,26 @@ struct ResealSecrets: Sendable {
     let secrets: WebhookSecrets
     let logger: Logger
 
-    private static let mostAtOnce = 200
-
     func callAsFunction() async throws {
-        var (after, resealed): (UUID?, Int) = (nil, 0)
-        repeat {
-            let last = after
-            let (next, count) = try await Tenant.acrossCommunities {
-                try await database.transaction { try resealNext(after: last, $0) }
-            }
-            after = next
-            resealed += count
-        } while after != nil
-        if resealed > 0 {
-            logger.info("webhook secrets sealed anew", metadata: ["count": "\(resealed)"])
-        }
-    }
-
-    /// The webhook to go on after, and how many were done.
-    private func resealNext(
-        after: UUID?,
-        _ connection: Connection
-    ) throws -> (next: UUID?, count: Int) {
-        let due = try WebhookQueries.sealedSecrets(
-            connection.query(
-                WebhookQueries.sealed(
-                    underOtherThan: secrets.keys.currentID,
-                    after: after,
-                    limit: Self.mostAtOnce
+        let sealAnew = SealAnew("webhook secrets", in: database, logger, id: \.webhook) {
+            after,
+            limit,
+            connection in
+            try WebhookQueries.sealedSecrets(
+                connection.query(
+                    WebhookQueries.sealed(
+                        underOtherThan: secrets.keys.currentID,
+                        after: after,
+                        limit: limit
+                    )
                 )
             )
-        )
-        var count = 0
-        for row in due {
-            do {
-                let current = try anew(row.current, row)
-                let old = try row.old.map { try anew($0, row) }
-                try connection.execute(WebhookQueries.reseal(row, as: current, old: old))
-                count += 1
-            } catch let failure as DataKeys.Failure {
-                logger.error(
-                    "a secret of a webhook does not open",
-                    metadata: ["reason": "\(failure)"]
-                )
-            }
+        } seal: { row, connection in
+            let current = try anew(row.current, row)
+            let old = try row.old.map { try anew($0, row) }
+            try connection.execute(WebhookQueries.reseal(row, as: current, old: old))
         }
-        return (due.count == Self.mostAtOnce ? due.last?.webhook : nil, count)
+        try await sealAnew()
     }
 
     private func anew(_ sealed: [UInt8], _ row: WebhookQueries.SealedSecrets) throws -> [UInt8] {
