@@ -38,9 +38,7 @@ struct DecideDeparture: Sendable {
     let now: Instant
 
     func callAsFunction(_ decision: DepartureDecision, _ connection: Connection) throws {
-        guard let found = try DepartureQueries.lock(departure, community, connection) else {
-            throw Problem.notFound("departure")
-        }
+        let found = try DepartureQueries.lock(departure, community, connection)
         guard found.state == .reported else {
             throw Problem(.departureDecided, "Somebody decided about the departure before.")
         }

@@ -22,16 +22,16 @@ enum DepartureQueries {
         """
     }
 
-    /// Stands still until the transaction ends; `nil` without one.
-    static func lock(_ id: UUID, _ community: UUID, _ connection: Connection) throws -> Departure? {
+    /// Stands still until the transaction ends. Throws 404 without one.
+    static func lock(_ id: UUID, _ community: UUID, _ connection: Connection) throws -> Departure {
         let found = try connection.query(
             """
             SELECT FROM disbursement.departure
              WHERE community_id = \(community) AND id = \(id) FOR UPDATE
             """
         )
-        guard !found.isEmpty else { return nil }
-        return try departures(connection.query(find(id, community))).first
+        guard !found.isEmpty else { throw Problem.notFound("departure") }
+        return try departures(connection.query(find(id, community)))[0]
     }
 
     /// Stops what the person is paid every month, from the day on; an earlier stop stays.

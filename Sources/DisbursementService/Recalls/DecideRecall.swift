@@ -13,9 +13,7 @@ struct ObjectToRecall: Sendable {
     let now: Instant
 
     func callAsFunction(_ objection: RecallObjection, _ connection: Connection) throws {
-        guard let found = try RecallQueries.lock(recall, of: person, community, connection) else {
-            throw Problem.notFound("recall")
-        }
+        let found = try RecallQueries.lock(recall, of: person, community, connection)
         guard found.state == .announced, found.objectedAt == nil else {
             throw Problem(.recallNotOpen, "The recall can not be objected to any more.")
         }
@@ -38,9 +36,7 @@ struct DecideRecall: Sendable {
     let now: Instant
 
     func callAsFunction(_ decision: RecallDecision, _ connection: Connection) throws {
-        guard let found = try RecallQueries.lock(recall, of: nil, community, connection) else {
-            throw Problem.notFound("recall")
-        }
+        let found = try RecallQueries.lock(recall, of: nil, community, connection)
         guard found.state == .objected else {
             throw Problem(.recallNotOpen, "No objection to the recall waits for a decision.")
         }
@@ -71,9 +67,7 @@ struct WithdrawRecall: Sendable {
     let now: Instant
 
     func callAsFunction(_ withdrawal: RecallWithdrawal, _ connection: Connection) throws {
-        guard let found = try RecallQueries.lock(recall, of: nil, community, connection) else {
-            throw Problem.notFound("recall")
-        }
+        let found = try RecallQueries.lock(recall, of: nil, community, connection)
         guard [.announced, .objected].contains(found.state) else {
             throw Problem(.recallNotOpen, "The recall has ended.")
         }

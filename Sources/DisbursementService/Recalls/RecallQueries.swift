@@ -42,14 +42,14 @@ enum RecallQueries {
         """
     }
 
-    /// The recall stands still until the transaction ends; `nil` without one, or when it is about
+    /// The recall stands still until the transaction ends. Throws 404 without one, and when it is about
     /// somebody else than `person`.
     static func lock(
         _ id: UUID,
         of person: UUID?,
         _ community: UUID,
         _ connection: Connection
-    ) throws -> Recall? {
+    ) throws -> Recall {
         let found = try connection.query(
             """
             SELECT FROM disbursement.recall
@@ -57,8 +57,8 @@ enum RecallQueries {
                AND (\(person)::uuid IS NULL OR party_id = \(person)) FOR UPDATE
             """
         )
-        guard !found.isEmpty else { return nil }
-        return try recalls(connection.query(find(id, of: person, community))).first
+        guard !found.isEmpty else { throw Problem.notFound("recall") }
+        return try recalls(connection.query(find(id, of: person, community)))[0]
     }
 
     private static let columns = """

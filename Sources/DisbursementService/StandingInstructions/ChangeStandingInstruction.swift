@@ -14,13 +14,7 @@ struct ChangeStandingInstruction: Sendable {
     private static let mostTerms = 1000
 
     func callAsFunction(_ change: StandingChange, _ connection: Connection) throws {
-        guard
-            let standing = try StandingInstructionQueries.lock(
-                instruction,
-                community,
-                connection
-            )
-        else { throw Problem.notFound("standing instruction") }
+        let standing = try StandingInstructionQueries.lock(instruction, community, connection)
         guard standing.stoppedFromOn == nil else {
             throw Problem(.standingInstructionState, "The standing instruction was stopped.")
         }
@@ -62,13 +56,7 @@ struct DecideStandingInstruction: Sendable {
     let now: Instant
 
     func callAsFunction(_ decision: StandingDecision, _ connection: Connection) throws {
-        guard
-            let standing = try StandingInstructionQueries.lock(
-                instruction,
-                community,
-                connection
-            )
-        else { throw Problem.notFound("standing instruction") }
+        let standing = try StandingInstructionQueries.lock(instruction, community, connection)
         guard let proposed = standing.terms.first(where: { $0.state == .proposed }) else {
             throw Problem(.standingInstructionState, "Nothing waits for a decision.")
         }
@@ -123,13 +111,7 @@ struct StopStandingInstruction: Sendable {
     let client: UUID
 
     func callAsFunction(_ stop: StandingStop, _ connection: Connection) throws {
-        guard
-            let standing = try StandingInstructionQueries.lock(
-                instruction,
-                community,
-                connection
-            )
-        else { throw Problem.notFound("standing instruction") }
+        let standing = try StandingInstructionQueries.lock(instruction, community, connection)
         let day = try StandingDates.date(stop.fromOn, "/fromOn")
         if let stopped = standing.stoppedFromOn,
             try StandingInstructionQueries.date(stopped) <= day

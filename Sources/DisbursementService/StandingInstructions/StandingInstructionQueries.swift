@@ -72,9 +72,9 @@ enum StandingInstructionQueries {
         """
     }
 
-    /// Stands still until the transaction ends; `nil` without one.
+    /// Stands still until the transaction ends. Throws 404 without one.
     static func lock(_ id: UUID, _ community: UUID, _ connection: Connection) throws
-        -> StandingInstruction?
+        -> StandingInstruction
     {
         let found = try connection.query(
             """
@@ -82,8 +82,8 @@ enum StandingInstructionQueries {
              WHERE community_id = \(community) AND id = \(id) FOR UPDATE
             """
         )
-        guard !found.isEmpty else { return nil }
-        return try instructions(connection.query(find(id, community))).first
+        guard !found.isEmpty else { throw Problem.notFound("standing instruction") }
+        return try instructions(connection.query(find(id, community)))[0]
     }
 
     /// Has the worker look at it, now.
