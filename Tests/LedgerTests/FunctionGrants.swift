@@ -183,6 +183,7 @@ extension DatabaseGrants {
         disbursement.tell_of_recall
         disbursement.tell_upload
         disbursement.unfounded audit wallet
+        disbursement.without_line
 
         ledger.add_depreciation wallet
         ledger.add_to_balances
