@@ -17,11 +17,7 @@ struct DisbursementService {
             let schemas = try PaymentSchemas.configured(runtime.configuration)
             let idempotency = Idempotency(database: database, schema: "disbursement")
             let listener = runtime.listener
-            let carryOut = CarryOutBatches(
-                database: database,
-                newID: runtime.clock.newID,
-                logger: runtime.logger
-            )
+            let carryOut = CarryOutBatches(database: database, logger: runtime.logger)
             let executor = WorkLoop(
                 channel: Channel.batch,
                 listener: listener,

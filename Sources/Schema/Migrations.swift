@@ -60,6 +60,7 @@ extension Migration {
         ("m0048_booked_euros", PackageResources.m0048_booked_euros_sql),
         ("m0049_line_counting", PackageResources.m0049_line_counting_sql),
         ("m0050_line_cancellations", PackageResources.m0050_line_cancellations_sql),
+        ("m0051_credits", PackageResources.m0051_credits_sql),
         ("m0052_what_programmes_pay", PackageResources.m0052_what_programmes_pay_sql),
         ("m0053_holders_told_totals", PackageResources.m0053_holders_told_totals_sql),
     ].enumerated().map { index, step in

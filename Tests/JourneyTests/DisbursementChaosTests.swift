@@ -128,7 +128,7 @@ import Testing
             try await owner.query(
                 """
                 SELECT (SELECT count(*) FROM disbursement.instruction),
-                       (SELECT count(*) FROM disbursement.instruction i
+                       (SELECT count(*) FROM disbursement.line i
                           LEFT JOIN ledger.transfer t
                             ON t.community_id = i.community_id AND t.id = i.id
                          WHERE t.amounts[1] IS DISTINCT FROM -i.amount

@@ -91,8 +91,9 @@ import Testing
            SET submitted_at = submitted_at - interval '800 days',
                done_at = done_at - interval '800 days'
           FROM disbursement.instruction i WHERE i.batch_id = b.id AND i.creditor_name = 'Oude Naam';
-        UPDATE disbursement.instruction SET credited_at = credited_at - interval '800 days'
-         WHERE creditor_name = 'Oude Naam'
+        UPDATE disbursement.credit c SET credited_at = credited_at - interval '800 days'
+          FROM disbursement.instruction i
+         WHERE i.batch_id = c.batch_id AND i.nr = c.nr AND i.creditor_name = 'Oude Naam'
         """
 
     /// Codes of people, names of phones, and receivers, as far as they are still told.

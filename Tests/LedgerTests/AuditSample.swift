@@ -126,10 +126,12 @@ enum AuditSample {
         VALUES (public.id('c0'), public.id('d3'), public.id('d1'), 'done', '', 2, 6000,
                 public.id('f1'), now(), public.id('f2'), now(), now());
         INSERT INTO disbursement.instruction (community_id, batch_id, nr, id, source_line,
-            payment_id, end_to_end_id, creditor_name, creditor_masked, creditor_kind, alias,
-            amount, state, wallet_id, credited_at)
+            payment_id, end_to_end_id, creditor_name, creditor_masked, creditor_kind, alias, amount)
         SELECT public.id('c0'), public.id('d3'), nr, public.id('e' || nr), nr, 'p', 'e', '', '',
-               'alias', 'x', 3000, 'credited', public.id('a' || nr), now()
+               'alias', 'x', 3000
+          FROM generate_series(1, 2) AS nr;
+        INSERT INTO disbursement.credit (community_id, batch_id, nr, wallet_id, credited_at)
+        SELECT public.id('c0'), public.id('d3'), nr, public.id('a' || nr), now()
           FROM generate_series(1, 2) AS nr;
         INSERT INTO disbursement.line_moment (community_id, moment, batch_id, first_nr, last_nr)
         VALUES (public.id('c0'), disbursement.moment_of(public.id('e1')), public.id('d3'), 1, 2);

@@ -23,6 +23,7 @@ extension DatabaseGrants {
         disbursement.departure disbursement SELECT
         disbursement.departure disbursement UPDATE \
             decided_at decided_by recalls state stopped_standing
+        disbursement.credit disbursement SELECT
         disbursement.credit_rule disbursement INSERT \
             community_id most_per_credit most_per_person pays_from pays_until person_period \
             programme_id set_at set_by version
@@ -43,10 +44,11 @@ extension DatabaseGrants {
         disbursement.idempotency_record disbursement SELECT
         disbursement.instruction disbursement INSERT
         disbursement.instruction disbursement SELECT
-        disbursement.instruction disbursement UPDATE credited_at refusal_code returned_at state wallet_id
+        disbursement.instruction disbursement UPDATE refusal_code returned_at state
         disbursement.journal_code disbursement INSERT
         disbursement.journal_code disbursement SELECT
         disbursement.journal_code disbursement UPDATE code set_at set_by
+        disbursement.line disbursement SELECT
         disbursement.line_moment
         disbursement.notice disbursement SELECT
         disbursement.parking_decision disbursement INSERT

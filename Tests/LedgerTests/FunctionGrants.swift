@@ -30,6 +30,7 @@ extension DatabaseGrants {
         audit.refuse_change
 
         wallet.add_depreciation_policy wallet
+        wallet.add_pots
         wallet.change_earmark
         wallet.choose_alias wallet
         wallet.create_transfer_by_mandate wallet
@@ -49,7 +50,6 @@ extension DatabaseGrants {
         wallet.open_pots wallet
         wallet.open_wallet accounts
         wallet.require_marks
-        wallet.require_wallets
         wallet.set_class wallet
         wallet.set_wallet_class wallet
         wallet.spending_legs merchant wallet
@@ -124,10 +124,13 @@ extension DatabaseGrants {
         disbursement.carry_out_recall disbursement
         disbursement.commitments disbursement
         disbursement.count_lines
+        disbursement.count_credits
+        disbursement.credit_lines disbursement
         disbursement.credited_since
         disbursement.decide_programme_change disbursement
         disbursement.drop_in_time
         disbursement.earmarks_to_tell disbursement
+        disbursement.end_pots
         disbursement.erase_grants accounts
         disbursement.erase_person accounts
         disbursement.export_grants accounts
@@ -150,13 +153,16 @@ extension DatabaseGrants {
         disbursement.keep_credits disbursement
         disbursement.locality_stamp merchant
         disbursement.moment_of
+        disbursement.may_come
         disbursement.moved_batches disbursement
         disbursement.note_moments
         disbursement.only_unreceived PUBLIC
         disbursement.open_pots disbursement
         disbursement.park_repeated disbursement
         disbursement.pays_more disbursement
-        disbursement.refused_credits disbursement
+        disbursement.pot_terms
+        disbursement.record_landings disbursement
+        disbursement.refused_credits
         disbursement.refused_standing disbursement
         disbursement.refuse_line
         disbursement.refuse_other_decisions
@@ -169,8 +175,8 @@ extension DatabaseGrants {
         disbursement.require_credit_funding
         disbursement.require_funding
         disbursement.require_funding_transfer
-        disbursement.require_transfers
         disbursement.person_totals disbursement
+        disbursement.require_outcomes
         disbursement.require_whole
         disbursement.spending disbursement
         disbursement.write_letters disbursement
@@ -184,16 +190,16 @@ extension DatabaseGrants {
         disbursement.tell_upload
         disbursement.unfounded audit wallet
         disbursement.without_line
+        disbursement.wallets_of disbursement
 
         ledger.add_depreciation wallet
-        ledger.add_to_balances
         ledger.balance_at audit wallet
         ledger.content audit wallet
         ledger.counts_as
         ledger.depreciate wallet
         ledger.depreciate_accounts
         ledger.depreciated audit wallet
-        ledger.enter_legs
+        ledger.enter_run
         ledger.expire_holds wallet
         ledger.expire_pots wallet
         ledger.first_id_at
@@ -210,8 +216,9 @@ extension DatabaseGrants {
         ledger.periods_passed audit wallet
         ledger.place_hold merchant
         ledger.post disbursement merchant wallet
+        ledger.post_around
+        ledger.post_from
         ledger.post_in_order
-        ledger.post_plain
         ledger.refuse_change
         ledger.release_holds
         ledger.require_coins

@@ -78,8 +78,8 @@ enum PersonalColumns {
             dismissal_reason iban id identity imported_by programme_id source_line state statement_id
         disbursement.instruction alias creditor_hash creditor_masked creditor_name end_to_end_id \
             instruction_id remittance \
-            | amount batch_id community_id credited_at creditor_kind execution_on id nr payment_id \
-            purpose refusal_code repeats_batch_id repeats_nr returned_at source_line state wallet_id
+            | amount batch_id community_id creditor_kind execution_on id nr payment_id \
+            purpose refusal_code repeats_batch_id repeats_nr returned_at source_line state
         disbursement.parking_decision reason \
             | batch_id community_id decided_at decided_by decision id lines
         disbursement.batch cancellation_reason release_reason \
@@ -128,7 +128,7 @@ enum PersonalColumns {
         "merchant.terminal",
         "merchant.used_payer_code", "merchant.webhook_delivery", "merchant.webhook_endpoint",
         "disbursement.bank_statement", "disbursement.extension",
-        "disbursement.credit_rule",
+        "disbursement.credit", "disbursement.credit_rule",
         "disbursement.batch_approval", "disbursement.upload",
         "disbursement.batch_tally", "disbursement.file_setting", "disbursement.finding",
         "disbursement.line_moment",

@@ -5,21 +5,21 @@ import Postgres
 import TestSupport
 import Testing
 
-/// `ledger.post` judges a batch of plain transfers at once, and any other in order. Nobody may see
-/// from what comes of it which of the two it was.
+/// `ledger.post` judges a batch of plain transfers that have their first account in common at once, and any
+/// other in order. Nobody may see from what comes of it which of the two it was.
 @Suite(.timeLimit(.minutes(15))) struct PlainPostingTests {
     /// What is special about a batch.
     enum Twist: CaseIterable {
-        case nothing, creditFirst, budgetReached, ceilingReached
+        case nothing, budgetReached, ceilingReached
         // What is not plain.
         case few, aboveBudget, aboveCeiling, repeatedID, replayed, reusedID, zero, unbalanced
         case outOfRange, largest, forbidden, unknownKind, unknownAccount, closedAccount, backwards
-        case oneAccount, drawn, linked, threeLegs
+        case oneAccount, drawn, linked, threeLegs, otherFirst, otherInCommon, moreThanSetApart
 
         /// Whether a batch stays plain.
         var isPlain: Bool {
             switch self {
-            case .nothing, .creditFirst, .budgetReached, .ceilingReached: true
+            case .nothing, .budgetReached, .ceilingReached: true
             default: false
             }
         }
@@ -58,14 +58,18 @@ import Testing
         #expect(report.isSound, "\(report)")
     }
 
-    /// Somewhat more than a hundred transfers, most of them to a few pots, with some twists.
+    /// Somewhat more than a hundred transfers from one programme, most of them to a few pots, with some
+    /// twists.
     private func batch(
         _ twists: [Twist],
         of twins: TwinBooks,
         after earlier: [TwinBooks.Move],
         _ random: inout SeededRandom
     ) async throws -> [TwinBooks.Move] {
-        var waiting = try await twins.posted(twins.reserved)
+        let isShort = twists.contains(.budgetReached) || twists.contains(.aboveBudget)
+        let hub = twins.programmes[isShort ? 1 : 0]
+        if isShort { try await twins.fund(hub, 20_000) }
+        var setApart = try await twins.posted(twins.commitment)
         let count = twists.contains(.few) ? 60 : Int.random(in: 100...130, using: &random)
         var moves = (0..<count).map { number in
             let hot = random.chance(50) ? 3 : twins.pots.count
@@ -73,54 +77,40 @@ import Testing
             var amount = Int64.random(in: 1...50, using: &random)
             var move: TwinBooks.Move
             switch Int.random(in: 0..<10, using: &random) {
-            case 0 where waiting > 0:
-                amount = min(amount, waiting)
-                waiting -= amount
-                move = .init("landing", from: twins.reserved, to: pot, amount)
-            case 1, 2:
-                waiting += amount
-                move = .init("reservation", from: twins.programmes[0], to: twins.reserved, amount)
-            case 3: move = .init("subsidy", from: twins.programmes[0], to: twins.merchant, amount)
-            default: move = .init("disbursement", from: twins.programmes[0], to: pot, amount)
+            case 0 where setApart > 0:
+                amount = min(amount, setApart)
+                setApart -= amount
+                move = .init("commitment", from: hub, to: twins.commitment, -amount)
+            case 0, 1:
+                setApart += amount
+                move = .init("commitment", from: hub, to: twins.commitment, amount)
+            case 2: move = .init("reservation", from: hub, to: twins.reserved, amount)
+            case 3: move = .init("subsidy", from: hub, to: twins.merchant, amount)
+            default: move = .init("disbursement", from: hub, to: pot, amount)
             }
             if random.chance(50) { move.reference = "regel \(number)" }
             return move
         }
+        if !twists.allSatisfy({ $0 != .ceilingReached && $0 != .aboveCeiling }) {
+            let posted = try await twins.posted(twins.smallPot)
+            try await twins.setCeiling(posted + 500)
+            for amount in [200, 300 + (twists.contains(.aboveCeiling) ? 1 : 0)] {
+                moves.append(.init("disbursement", from: hub, to: twins.smallPot, Int64(amount)))
+            }
+        }
+        if isShort {
+            let taken = moves.reduce(0) { $0 + ($1.legs[1].amount ?? 0) }
+            let rest = try await twins.posted(hub) - taken
+            let cent: Int64 = twists.contains(.aboveBudget) ? 1 : 0
+            for (pot, amount) in zip(twins.pots, [200, rest - 200 + cent]) {
+                moves.append(.init("disbursement", from: hub, to: pot, amount))
+            }
+        }
         for twist in twists {
-            let place = Int.random(in: 0..<moves.count, using: &random)
-            try await limit(&moves, twist, twins)
+            let place = Int.random(in: 0..<count, using: &random)
             spoil(&moves, at: place, twist, twins, earlier, &random)
         }
         return moves
-    }
-
-    /// Adds what just reaches a limit, or is a cent above it.
-    private func limit(
-        _ moves: inout [TwinBooks.Move],
-        _ twist: Twist,
-        _ twins: TwinBooks
-    ) async throws {
-        let cent: Int64 = twist == .aboveBudget || twist == .aboveCeiling ? 1 : 0
-        switch twist {
-        case .budgetReached, .aboveBudget:
-            let programme = twins.programmes[1]
-            guard !moves.contains(where: { $0.legs[0].account == programme }) else { return }
-            try await twins.fund(programme, 500)
-            let rest = try await twins.posted(programme)
-            moves.append(.init("disbursement", from: programme, to: twins.pots[0], 200))
-            moves.append(
-                .init("disbursement", from: programme, to: twins.pots[1], rest - 200 + cent)
-            )
-        case .ceilingReached, .aboveCeiling:
-            guard !moves.contains(where: { $0.legs[1].account == twins.smallPot }) else { return }
-            let posted = try await twins.posted(twins.smallPot)
-            try await twins.setCeiling(posted + 500)
-            for amount in [200, 300 + cent] {
-                let programme = twins.programmes[0]
-                moves.append(.init("disbursement", from: programme, to: twins.smallPot, amount))
-            }
-        default: break
-        }
     }
 
     /// Bends one transfer.
@@ -132,9 +122,13 @@ import Testing
         _ earlier: [TwinBooks.Move],
         _ random: inout SeededRandom
     ) {
-        let programme = twins.programmes[0]
+        let programme = moves[place].legs[0].account
         switch twist {
-        case .creditFirst: moves[place].legs.swapAt(0, 1)
+        case .otherFirst: moves[place].legs.swapAt(0, 1)
+        case .otherInCommon:
+            moves[place] = .init("landing", from: twins.reserved, to: twins.pots[0], 1)
+        case .moreThanSetApart:
+            moves[place] = .init("commitment", from: programme, to: twins.commitment, -Self.most)
         case .repeatedID: moves[place].id = moves[(place + 7) % moves.count].id
         case .replayed: moves[place] = earlier.randomElement(using: &random) ?? moves[0]
         case .reusedID: moves[place].id = earlier.randomElement(using: &random)?.id ?? moves[0].id

@@ -49,6 +49,7 @@ struct TwinBooks {
     /// The second is only there to be emptied.
     let programmes = [UUID(), UUID()]
     let reserved = UUID()
+    let commitment = UUID()
     let merchant = UUID()
     let pots = (0..<24).map { _ in UUID() }
     let closedPot = UUID()
@@ -57,7 +58,9 @@ struct TwinBooks {
     private var books: [Ledger.CoinAccounts] = []
     private static let coin = "proef"
 
-    var accounts: [UUID] { programmes + [reserved, merchant, closedPot, smallPot] + pots }
+    var accounts: [UUID] {
+        programmes + [reserved, commitment, merchant, closedPot, smallPot] + pots
+    }
 
     static func open() async throws -> TwinBooks {
         var twins = TwinBooks(roles: try await opening.value)
@@ -87,6 +90,7 @@ struct TwinBooks {
         }
         try await open(programmes, .programme, by: roles.disbursement)
         try await open([reserved], .reserved, by: roles.disbursement)
+        try await open([commitment], .commitment, by: roles.disbursement)
         try await open([merchant], .merchant, by: roles.merchant)
         try await open(pots + [closedPot, smallPot], .pot, by: roles.wallet)
         try await roles.owner.execute(

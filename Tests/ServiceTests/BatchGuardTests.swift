@@ -33,25 +33,37 @@ import Testing
         let programme = try await community.fundedProgramme("50.00")
         let number = TestIBAN.number(52)
         _ = try await community.enrolPerson("A", iban: number)
-        let other = try await community.enrolPerson("B", iban: TestIBAN.number(53))
         let batch = try await community.submit(
             TestPaymentFile.xml([TestCredit("A", number, "10.00")]),
             to: programme.id
         ).decode(Batch.self)
         _ = try await community.approve(batch.id)
-        for change in [
-            "wallet_id = '\(other.wallet)'", "credited_at = now() - interval '1 day'",
-            "refusal_code = 'AM05'",
-        ] {
+        try await refused(
+            """
+            UPDATE disbursement.instruction SET refusal_code = 'AM05'
+             WHERE batch_id = \(batch.id.uuid)
+            """,
+            community
+        )
+        for state in ["refused", "failed", "waiting", "parked", "dropped"] {
             try await refused(
                 """
-                UPDATE disbursement.instruction SET \(rawSQL: change)
+                UPDATE disbursement.instruction SET state = \(state)
                  WHERE batch_id = \(batch.id.uuid)
                 """,
                 community
             )
         }
-        try await refused(Self.refuse(1, in: batch), community)
+        for change in [
+            "UPDATE disbursement.credit SET credited_at = now() - interval '1 day'",
+            "DELETE FROM disbursement.credit",
+        ] {
+            try await refused(
+                "\(rawSQL: change) WHERE batch_id = \(batch.id.uuid)",
+                community,
+                ofOwner: true
+            )
+        }
     }
 
     /// Lines that arrive while somebody ends the file are counted with it, or are not there.
@@ -118,17 +130,22 @@ import Testing
     private static func refuse(_ nr: Int32, in batch: Batch) -> SQL {
         """
         UPDATE disbursement.instruction
-           SET state = 'refused', wallet_id = NULL, credited_at = NULL
+           SET state = 'refused'
          WHERE batch_id = \(batch.id.uuid) AND nr = \(nr)
         """
     }
 
     /// As a rule that was broken: not for want of a right, and not because nothing was found.
-    private func refused(_ statement: SQL, _ community: TestCommunity) async throws {
-        let service = try #require(try await OpenedDatabase.shared.services[.disbursement])
+    private func refused(
+        _ statement: SQL,
+        _ community: TestCommunity,
+        ofOwner isOwner: Bool = false
+    ) async throws {
+        let opened = try await OpenedDatabase.shared
+        let database = isOwner ? opened.owner : try #require(opened.services[.disbursement])
         do {
             let count = try await Tenant.community(community.id.uuid).perform {
-                try await service.execute(statement)
+                try await database.execute(statement)
             }
             Issue.record("the database took \(count) rows")
         } catch let error as PostgresError {

@@ -112,12 +112,16 @@ import Testing
             .decode(Batch.self)
         #expect(second.counts.parked == 1 && second.counts.acceptable == 1)
 
-        try await opened.owner.execute(
-            """
-            UPDATE disbursement.instruction SET credited_at = '2001-01-01'
-             WHERE batch_id = \(first.id.uuid)
-            """
-        )
+        try await opened.owner.transaction { connection in
+            // Credits stand still for everybody.
+            try connection.execute("SET LOCAL session_replication_role = replica")
+            try connection.execute(
+                """
+                UPDATE disbursement.credit SET credited_at = '2001-01-01'
+                 WHERE batch_id = \(first.id.uuid)
+                """
+            )
+        }
         try await opened.owner.execute(
             """
             UPDATE disbursement.batch SET submitted_at = '2001-01-01', done_at = '2001-01-01'

@@ -6,7 +6,7 @@ import ServiceKit
 
 /// Reading the lines of a batch.
 enum InstructionQueries {
-    /// What ``decode(_:)`` reads, of an instruction `i`.
+    /// What ``decode(_:)`` reads, of a line `i`.
     static let columns = """
         i.batch_id, b.state, i.nr, i.end_to_end_id, i.instruction_id, i.creditor_name, i.creditor_masked,
         i.amount, p.coin, k.digits, i.state, i.creditor_kind,
@@ -14,7 +14,7 @@ enum InstructionQueries {
         i.remittance, i.repeats_batch_id, i.repeats_nr
         """
 
-    /// What the columns are from, besides the instruction.
+    /// What the columns are from, besides the line.
     static let joins = """
         JOIN disbursement.batch b ON b.community_id = i.community_id AND b.id = i.batch_id
         JOIN disbursement.programme p
@@ -33,7 +33,7 @@ enum InstructionQueries {
     ) -> SQL {
         """
         SELECT \(rawSQL: columns)
-          FROM (SELECT * FROM disbursement.instruction
+          FROM (SELECT * FROM disbursement.line
                  WHERE community_id = \(community) AND batch_id = \(batch) AND nr > \(nr)
                    AND (\(state?.rawValue) IS NULL OR state = \(state?.rawValue))
                  ORDER BY nr LIMIT \(limit + 1)) AS i

@@ -13,7 +13,7 @@ struct LineCancellationQueries: Sendable {
     func open(_ connection: Connection) throws -> (count: Int, amount: Int64) {
         let (count, amount) = try connection.query(
             """
-            SELECT count(*), coalesce(sum(amount), 0)::bigint FROM disbursement.instruction
+            SELECT count(*), coalesce(sum(amount), 0)::bigint FROM disbursement.line
              WHERE community_id = \(community) AND batch_id = \(batch) AND nr = ANY (\(numbers))
                AND state = 'acceptable'
             """
@@ -37,7 +37,7 @@ struct LineCancellationQueries: Sendable {
         try connection.execute(
             """
             UPDATE disbursement.batch AS b SET executes_on = l.first_on
-              FROM (SELECT min(execution_on) AS first_on FROM disbursement.instruction
+              FROM (SELECT min(execution_on) AS first_on FROM disbursement.line
                      WHERE community_id = \(community) AND batch_id = \(batch)
                        AND state IN ('acceptable', 'parked')) AS l
              WHERE b.community_id = \(community) AND b.id = \(batch)

@@ -7,30 +7,6 @@ import ServiceKit
 
 /// The SQL of what programmes pay, and when.
 enum CreditRuleQueries {
-    /// Lines that the rules refuse now, by their number, and why.
-    static func refused(
-        _ lines: [OpenLine],
-        of batch: ApprovedBatch,
-        _ connection: Connection
-    ) throws -> [Int32: CreditRefusal] {
-        guard !lines.isEmpty else { return [:] }
-        let rows = try connection.query(
-            """
-            SELECT nr, refusal FROM disbursement.refused_credits(
-                \(batch.community), \(batch.key.id), \(lines.map(\.nr)), \(lines.map(\.wallet)))
-            """
-        )
-        var refused: [Int32: CreditRefusal] = [:]
-        for row in rows {
-            let (nr, word) = try row.decode(Int32.self, String.self)
-            guard let refusal = CreditRefusal(rawValue: word) else {
-                throw PostgresError.decoding("unknown refusal of a credit")
-            }
-            refused[nr] = refusal
-        }
-        return refused
-    }
-
     /// Whether a programme would pay by these rules what it does not pay by those in force.
     static func paysMore(
         _ rules: CheckedCreditRules,

@@ -7,13 +7,16 @@ import Postgres
 /// taken up again.
 struct CarryOutBatches: Sendable {
     let database: Database
-    /// Ids for what is made on the way.
-    let newID: @Sendable () -> UUID
     let logger: Logger
 
     /// Sets of one batch that are under way at once: while one waits for the balance of the programme,
     /// or for the disk, the other looks up whom it pays.
     private static let setsAtOnce = 2
+
+    /// Large enough that commits cost little, small enough that whoever pays meanwhile from a pot
+    /// that is being credited does not notice. The lines of set `n`, from 0, are those from
+    /// `n * setSize + 1` on.
+    private static let setSize: Int32 = 4_000
 
     func callAsFunction() async throws {
         let due = try await Tenant.acrossCommunities {
@@ -51,14 +54,16 @@ struct CarryOutBatches: Sendable {
                     return nil
                 }
                 try ExecutionQueries.begin(batch, connection)
-                return CreditSet.sets(of: lines)
+                return (lines.lowerBound - 1) / Self.setSize...(lines.upperBound - 1) / Self.setSize
             }
-            if let batch = try ExecutionQueries.find(key, .toLook, connection),
+            if let batch = try ExecutionQueries.find(key, locked: false, connection),
                 let sets = try setsBegun(of: batch)
             {
                 return sets
             }
-            guard let batch = try ExecutionQueries.find(key, .toEnd, connection) else { return nil }
+            guard let batch = try ExecutionQueries.find(key, locked: true, connection) else {
+                return nil
+            }
             // Approved meanwhile, or left by a set that failed.
             if let sets = try setsBegun(of: batch) { return sets }
             try ExecutionQueries.conclude(batch, connection)
@@ -76,8 +81,8 @@ struct CarryOutBatches: Sendable {
             var rest = sets.makeIterator()
             func addNext() {
                 guard let number = rest.next() else { return }
-                let set = CreditSet(batch: key, newID: newID, number: number)
-                group.addTask { try await database.transaction { try set($0) } }
+                let first = number * Self.setSize + 1
+                group.addTask { try await credit(lines: first...first + Self.setSize - 1, of: key) }
             }
             for _ in 0..<Self.setsAtOnce { addNext() }
             var isOurs = false
@@ -86,6 +91,18 @@ struct CarryOutBatches: Sendable {
                 addNext()
             }
             return isOurs
+        }
+    }
+
+    /// Whether they were ours to credit; whoever watches the batch is told.
+    private func credit(
+        lines: ClosedRange<Int32>,
+        of key: ApprovedBatch.Key
+    ) async throws -> Bool {
+        try await database.transaction { connection in
+            guard try ExecutionQueries.credit(lines, of: key, connection) else { return false }
+            try connection.notify(channel: Channel.batch, payload: "\(Identifier(key.id))")
+            return true
         }
     }
 }

@@ -52,7 +52,7 @@ enum LineSearchQueries {
                                                'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
                         ORDER BY b.id DESC OFFSET 0) AS f
                  CROSS JOIN LATERAL (
-                       SELECT * FROM disbursement.instruction
+                       SELECT * FROM disbursement.line
                         WHERE community_id = \(community) AND batch_id = f.id
                           AND (f.id IS DISTINCT FROM \(wanted.after?.batch)
                                OR nr > \(wanted.after?.nr))

@@ -100,7 +100,7 @@ enum CreditNotificationQueries {
         """
         SELECT i.nr, i.id, i.payment_id, i.instruction_id, i.end_to_end_id, i.creditor_name,
                i.amount, i.remittance, t.posted_at, i.credited_at, i.returned_at
-          FROM (SELECT * FROM disbursement.instruction
+          FROM (SELECT * FROM disbursement.line
                  WHERE community_id = \(community) AND batch_id = \(batch) AND nr > \(nr)
                    AND state IN ('credited', 'waiting', 'returned')
                  ORDER BY nr LIMIT \(limit)) AS i

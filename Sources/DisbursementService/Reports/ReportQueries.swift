@@ -45,7 +45,7 @@ enum ReportQueries {
         while true {
             let rows = try connection.query(
                 """
-                SELECT nr, payment_id, state, refusal_code FROM disbursement.instruction
+                SELECT nr, payment_id, state, refusal_code FROM disbursement.line
                  WHERE community_id = \(community) AND batch_id = \(batch) AND nr > \(last)
                  ORDER BY nr LIMIT \(outcomesAtOnce)
                 """

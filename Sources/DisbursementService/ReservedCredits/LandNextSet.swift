@@ -37,8 +37,8 @@ struct LandNextSet: Sendable {
             community: place.community,
             connection
         )
-        return try MovedSet(lines, outcome, connection) { landed, postedAt in
-            try ReservedCreditQueries.record(landed, at: postedAt, place, connection)
+        return try MovedSet(lines, outcome, connection) { landed, _ in
+            try ReservedCreditQueries.record(landed, place, connection)
         }
     }
 

@@ -1,3 +1,4 @@
+import Domain
 import FoundationEssentials
 import Postgres
 
@@ -61,21 +62,18 @@ enum ReservedCreditQueries {
         }
     }
 
+    /// Lines whose landing is posted.
     static func record(
         _ lines: [WaitingLine],
-        at moment: Timestamp,
         _ place: ReservedPlace,
         _ connection: Connection
     ) throws {
         guard !lines.isEmpty else { return }
         try connection.execute(
             """
-            UPDATE disbursement.instruction AS i
-               SET state = 'credited', wallet_id = l.wallet, credited_at = \(moment)
-              FROM unnest(\(lines.map(\.batch)), \(lines.map(\.nr)), \(lines.map(\.wallet)))
-                   AS l (batch, nr, wallet)
-             WHERE i.community_id = \(place.community) AND i.batch_id = l.batch AND i.nr = l.nr
-               AND i.state = 'waiting'
+            SELECT disbursement.record_landings(
+                \(place.community), \(lines.map(\.batch)), \(lines.map(\.nr)),
+                \(lines.map { UUID.reservationEnd(of: $0.id) }))
             """
         )
     }

@@ -16,7 +16,7 @@ enum ReturnQueries {
     private static let isOverdue = """
         b.done_at + make_interval(days => p.waiting_days) < now()
         AND (b.done_at + make_interval(days => p.waiting_days + 1) < now()
-             OR NOT EXISTS \(CreditorQueries.wallet))
+             OR NOT EXISTS (SELECT FROM \(CreditorQueries.wallet)))
         """
 
     /// Communities and programmes with at least one such line.
