@@ -154,7 +154,7 @@ BEGIN
       INTO v_from, v_until
       FROM accounts.community c WHERE c.community_id = p_community;
     RETURN QUERY
-    SELECT w.id, w.party_id, y.name, g.id, g.name, g.coin,
+    SELECT w.id, w.party_id, CASE WHEN y.kind <> 'erased' THEN y.name END, g.id, g.name, g.coin,
            coalesce(sum(m.credits), 0)::bigint, coalesce(sum(m.credited), 0)::bigint,
            coalesce(sum(m.taken_back), 0)::bigint, coalesce(sum(m.expired), 0)::bigint
       FROM unnest(v_wallets) AS o (id)
@@ -178,7 +178,7 @@ BEGIN
             WHERE l.community_id = p.community_id AND l.account_id = p.id
               AND l.posted_at >= v_from AND l.posted_at < v_until) AS m
      WHERE p_programme IS NULL OR g.id = p_programme
-     GROUP BY w.id, w.party_id, y.name, g.id, g.name, g.coin
+     GROUP BY w.id, w.party_id, y.kind, y.name, g.id, g.name, g.coin
      ORDER BY w.id, g.id;
 END
 $$;
