@@ -72,8 +72,9 @@ import Testing
         let found = try await Columns.containing(["kreeg dit"], on: community)
         #expect(
             Set(found) == [
-                "disbursement.batch.cancellation_reason", "disbursement.batch.release_reason",
-                "disbursement.parking_decision.reason",
+                "disbursement.batch.cancellation_reason: kreeg dit",
+                "disbursement.batch.release_reason: kreeg dit",
+                "disbursement.parking_decision.reason: kreeg dit",
             ]
         )
         let events = try await community.administrator.call(
