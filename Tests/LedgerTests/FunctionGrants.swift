@@ -49,6 +49,7 @@ extension DatabaseGrants {
         wallet.number_events wallet
         wallet.open_pots wallet
         wallet.open_wallet accounts
+        wallet.policy_of_pots
         wallet.require_marks
         wallet.set_class wallet
         wallet.set_wallet_class wallet
@@ -130,11 +131,11 @@ extension DatabaseGrants {
         disbursement.decide_programme_change disbursement
         disbursement.drop_in_time
         disbursement.earmarks_to_tell disbursement
-        disbursement.end_pots
         disbursement.erase_grants accounts
         disbursement.erase_person accounts
         disbursement.export_grants accounts
         disbursement.export_person accounts
+        disbursement.extend_new_pots
         disbursement.extend_pots disbursement
         disbursement.forget_creditors disbursement
         disbursement.forget_moments
@@ -213,6 +214,7 @@ extension DatabaseGrants {
         ledger.open_coin accounts
         ledger.open_months wallet
         ledger.open_pots
+        ledger.open_with
         ledger.periods_passed audit wallet
         ledger.place_hold merchant
         ledger.post disbursement merchant wallet

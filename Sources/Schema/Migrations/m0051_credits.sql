@@ -11,9 +11,13 @@
 -- reaches the accounts that are no pots only when all else is done. Where somebody did, it begins again
 -- and locks all of them before it takes its moment. Accounts are looked up by their key: the settings, and
 -- that nothing but the key is asked of them, keep the planner from reading all of them for every leg.
+--
+-- Where there is a holder, the other account is a new pot of theirs. It is opened with its first leg, and
+-- ends then, if ever, for the benefit of an account.
 CREATE FUNCTION ledger.post_around(
     p_community uuid, p_hub uuid, p_ids uuid[], p_kinds text[], p_references text[],
-    p_clients uuid[], p_parties uuid[], p_others uuid[], p_amounts bigint[]
+    p_clients uuid[], p_parties uuid[], p_others uuid[], p_amounts bigint[], p_holders uuid[],
+    p_expires_at timestamptz, p_returns_to uuid
 ) RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off
@@ -26,7 +30,9 @@ DECLARE
     v_sort record; v_rule ledger.transfer_rule; v_sum numeric := 0;
     -- Kinds that credit pots and nothing else, and those that move the hub and accounts that are no pots.
     v_to_pots text[] := '{}'; v_elsewhere text[] := '{}'; v_rest uuid[] := '{}'; v_account uuid;
-    -- Legs of pots in the order of the pots; the first of each are the first round.
+    -- Legs that open pots, and those of pots that are there, in the order of the pots; the first of each
+    -- are the first round.
+    v_new uuid[]; v_new_transfers uuid[]; v_new_amounts bigint[]; v_new_holders uuid[];
     v_pots uuid[]; v_transfers uuid[]; v_amounts bigint[]; v_rounds bigint[]; v_last_round bigint;
     -- Those of one round, or of one account.
     v_accounts uuid[]; v_run_transfers uuid[]; v_run_amounts bigint[];
@@ -59,14 +65,20 @@ BEGIN
         END IF;
     END LOOP;
     IF v_sum > c_most OR v_to_pots && v_elsewhere THEN RETURN NULL; END IF;
-    SELECT array_agg(l.other), array_agg(l.id), array_agg(l.amount), array_agg(l.round),
-           coalesce(max(l.round), 0)
-      INTO v_pots, v_transfers, v_amounts, v_rounds, v_last_round
-      FROM (SELECT o.other, o.id, o.amount,
-                   row_number() OVER (PARTITION BY o.other ORDER BY o.place) AS round
-              FROM unnest(p_others, p_ids, p_kinds, p_amounts) WITH ORDINALITY
-                   AS o (other, id, kind, amount, place)
-             WHERE o.kind = ANY (v_to_pots)) AS l;
+    SELECT array_agg(l.other) FILTER (WHERE l.opens), array_agg(l.id) FILTER (WHERE l.opens),
+           array_agg(l.amount) FILTER (WHERE l.opens), array_agg(l.holder) FILTER (WHERE l.opens),
+           array_agg(l.other) FILTER (WHERE NOT l.opens), array_agg(l.id) FILTER (WHERE NOT l.opens),
+           array_agg(l.amount) FILTER (WHERE NOT l.opens),
+           array_agg(l.round) FILTER (WHERE NOT l.opens),
+           coalesce(max(l.round) FILTER (WHERE NOT l.opens), 0)
+      INTO v_new, v_new_transfers, v_new_amounts, v_new_holders,
+           v_pots, v_transfers, v_amounts, v_rounds, v_last_round
+      FROM (SELECT r.*, r.round = 1 AND r.holder IS NOT NULL AS opens
+              FROM (SELECT o.other, o.id, o.amount, o.holder,
+                           row_number() OVER (PARTITION BY o.other ORDER BY o.place) AS round
+                      FROM unnest(p_others, p_ids, p_kinds, p_amounts, p_holders) WITH ORDINALITY
+                           AS o (other, id, kind, amount, holder, place)
+                     WHERE o.kind = ANY (v_to_pots)) AS r) AS l;
     IF v_last_round > c_few THEN RETURN NULL; END IF;
     IF cardinality(v_elsewhere) > 0 THEN
         v_rest := ARRAY(SELECT DISTINCT o.other FROM unnest(p_others, p_kinds) AS o (other, kind)
@@ -113,6 +125,8 @@ BEGIN
                                       v_posted_at), ''))
               INTO v_digest FROM (SELECT * FROM transfer ORDER BY place) AS t;
 
+            PERFORM ledger.open_with(p_community, v_hub.coin, v_posted_at, v_new, v_new_holders,
+                                     v_new_transfers, v_new_amounts, p_expires_at, p_returns_to);
             -- In each round, an account has one leg.
             FOR n_round IN 1 .. v_last_round LOOP
                 IF v_last_round > 1 THEN
@@ -121,6 +135,7 @@ BEGIN
                       FROM unnest(v_pots, v_transfers, v_amounts, v_rounds)
                            AS l (pot, transfer, amount, round)
                      WHERE l.round = n_round;
+                    CONTINUE WHEN v_accounts IS NULL;
                 ELSE
                     v_accounts := v_pots;
                     v_run_transfers := v_transfers;
@@ -197,6 +212,33 @@ BEGIN
 END
 $$;
 
+-- Accounts of new pots with their first credits, under the limits of those of their holders that have a
+-- class. Raises 'WM001' where they would have ended by then.
+CREATE FUNCTION ledger.open_with(
+    p_community uuid, p_coin text, p_posted_at timestamptz, p_pots uuid[], p_holders uuid[],
+    p_transfers uuid[], p_amounts bigint[], p_expires_at timestamptz, p_returns_to uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off AS $$
+BEGIN
+    IF p_pots IS NULL THEN RETURN; END IF;
+    IF p_expires_at <= p_posted_at THEN
+        RAISE EXCEPTION 'a leg is not plain' USING ERRCODE = 'WM001';
+    END IF;
+    INSERT INTO ledger.account (community_id, id, coin, unit, kind, floor, holder_id, posted, seq,
+                                last_posted_at, expires_at, returns_to)
+    SELECT p_community, n.id, p_coin, 'coin', 'pot', 0,
+           (SELECT k.id FROM ledger.holder k
+             WHERE k.community_id = p_community AND k.id = n.holder),
+           n.amount, 1, p_posted_at, p_expires_at,
+           CASE WHEN p_expires_at IS NOT NULL THEN p_returns_to END
+      FROM unnest(p_pots, p_holders, p_amounts) AS n (id, holder, amount);
+    INSERT INTO ledger.posting (community_id, account_id, posted_at, seq, transfer_id, amount,
+                                balance_after)
+    SELECT p_community, n.id, p_posted_at, 1, n.transfer, n.amount, n.amount
+      FROM unnest(p_pots, p_transfers, p_amounts) AS n (id, transfer, amount);
+END
+$$;
+
 -- Enters the legs of one account, which is locked, in their order. Raises 'WM001' where one of them is not
 -- plain, or the account has a later posting already.
 CREATE FUNCTION ledger.enter_run(
@@ -231,7 +273,7 @@ BEGIN
      WHERE a.community_id = p_community AND a.id = p_account;
 END
 $$;
-REVOKE ALL ON FUNCTION ledger.post_around, ledger.enter_run FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger.post_around, ledger.open_with, ledger.enter_run FROM PUBLIC;
 
 -- Posts transfers, all of them at one moment, and answers what became of each. Many that are plain, and have
 -- their first account in common, are judged together, all others one after the other.
@@ -267,7 +309,8 @@ BEGIN
           FROM generate_series(1, n) AS t (n);
         IF v_is_star THEN
             posted_at := ledger.post_around(p_community, p_leg_account[1], p_ids, p_kinds,
-                                            p_references, p_clients, p_parties, v_others, v_amounts);
+                                            p_references, p_clients, p_parties, v_others, v_amounts,
+                                            array_fill(NULL::uuid, ARRAY[n]), NULL, NULL);
         END IF;
         IF posted_at IS NOT NULL THEN
             verdicts := array_fill('posted'::text, ARRAY[n]);
@@ -285,10 +328,12 @@ $$;
 DROP FUNCTION ledger.post_plain, ledger.enter_legs, ledger.add_to_balances;
 
 -- Posts transfers between one account, the hub, and others, in legs (hub, other account); a positive
--- amount is to the other. Answers the moment, and a verdict for each as `ledger.post` does.
+-- amount is to the other. Where there is a holder, the other is a new pot of theirs that has no account
+-- yet, and ends then, if ever, for the benefit of the hub. Answers the moment, and a verdict for each as
+-- `ledger.post` does.
 CREATE FUNCTION ledger.post_from(
     p_community uuid, p_hub uuid, p_ids uuid[], p_kinds text[], p_references text[], p_client uuid,
-    p_others uuid[], p_amounts bigint[], OUT verdicts text[], OUT posted_at timestamptz)
+    p_others uuid[], p_amounts bigint[], p_holders uuid[], p_expires_at timestamptz, OUT verdicts text[], OUT posted_at timestamptz)
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     -- Fewer are faster one by one.
@@ -296,13 +341,25 @@ DECLARE
     n CONSTANT integer := cardinality(p_ids);
     v_nothing CONSTANT uuid[] := array_fill(NULL::uuid, ARRAY[n]);
     v_clients CONSTANT uuid[] := array_fill(p_client, ARRAY[n]);
+    v_new uuid[]; v_holders uuid[];
 BEGIN
     IF n >= c_many THEN
         posted_at := ledger.post_around(p_community, p_hub, p_ids, p_kinds, p_references, v_clients,
-                                        v_nothing, p_others, p_amounts);
+                                        v_nothing, p_others, p_amounts, p_holders, p_expires_at,
+                                        p_hub);
         IF posted_at IS NOT NULL THEN
             verdicts := array_fill('posted'::text, ARRAY[n]);
             RETURN;
+        END IF;
+    END IF;
+    SELECT array_agg(o.pot), array_agg(o.holder) INTO v_new, v_holders
+      FROM (SELECT DISTINCT pot, holder FROM unnest(p_others, p_holders) AS o (pot, holder)
+             WHERE holder IS NOT NULL) AS o;
+    IF v_new IS NOT NULL THEN
+        PERFORM ledger.open_pots(p_community, v_new, a.coin, v_holders) FROM ledger.account a
+          WHERE a.community_id = p_community AND a.id = p_hub;
+        IF p_expires_at IS NOT NULL THEN
+            PERFORM ledger.set_expiry(p_community, v_new, p_expires_at, p_hub);
         END IF;
     END IF;
     SELECT p.verdicts, p.posted_at INTO verdicts, posted_at
@@ -320,15 +377,14 @@ END
 $$;
 REVOKE ALL ON FUNCTION ledger.post_from FROM PUBLIC;
 
--- New pots for one coin, programme and end in wallets that are there, with their ledger accounts, under the
--- limits of their wallet and the depreciation of their coin or programme.
+-- New pots for one coin, programme and end in wallets that are there; their ledger accounts follow.
 -- New ids sort by the moment of their making (UUIDv7, RFC 9562 section 5.7): rows that are made together
 -- lie together in every index that begins with them. What follows is a random number, and those after it
 -- for the pots after the first (section 6.2, method 2). Raises `unique_violation` where one of the wallets
 -- has such a pot.
 CREATE FUNCTION wallet.add_pots(
-    p_community uuid, p_wallets uuid[], p_coin text, p_programme uuid, p_until timestamptz)
-RETURNS uuid[]
+    p_community uuid, p_wallets uuid[], p_coin text, p_programme uuid, p_until timestamptz,
+    p_expires_at timestamptz) RETURNS uuid[]
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_head CONSTANT text :=
@@ -339,22 +395,26 @@ DECLARE
         (1::bigint << 56) + (('x' || left(gen_random_uuid()::text, 8))::bit(32)::bigint << 27);
     v_pots CONSTANT uuid[] := ARRAY(
         SELECT (v_head || to_hex(v_first + n))::uuid FROM generate_series(1, cardinality(p_wallets)) AS n);
-    v_policy uuid;
 BEGIN
-    INSERT INTO wallet.pot (community_id, id, wallet_id, coin, programme_id, opened_until, is_earmarked)
-    SELECT p_community, o.pot, o.wallet, p_coin, p_programme, p_until,
+    INSERT INTO wallet.pot (community_id, id, wallet_id, coin, programme_id, opened_until, expires_at,
+                            is_earmarked)
+    SELECT p_community, o.pot, o.wallet, p_coin, p_programme, p_until, p_expires_at,
            (SELECT wallet.is_earmarked(p_community, p_programme))
       FROM unnest(v_pots, p_wallets) AS o (pot, wallet);
-    PERFORM ledger.open_pots(p_community, v_pots, p_coin, p_wallets);
-    PERFORM wallet.lock_policies(p_community, p_coin, true);
-    SELECT p.id INTO v_policy FROM wallet.depreciation_policy p
-     WHERE p.community_id = p_community AND p.coin = p_coin
-       AND (p.programme_id = p_programme OR p.programme_id IS NULL)
-     ORDER BY p.programme_id IS NULL LIMIT 1;
-    IF v_policy IS NOT NULL THEN
-        PERFORM ledger.set_depreciation(p_community, v_pots, v_policy);
-    END IF;
     RETURN v_pots;
+END
+$$;
+
+-- The depreciation that pots of a coin and programme come under, which stays so until the transaction ends;
+-- NULL without.
+CREATE FUNCTION wallet.policy_of_pots(p_community uuid, p_coin text, p_programme uuid) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM wallet.lock_policies(p_community, p_coin, true);
+    RETURN (SELECT p.id FROM wallet.depreciation_policy p
+             WHERE p.community_id = p_community AND p.coin = p_coin
+               AND (p.programme_id = p_programme OR p.programme_id IS NULL)
+             ORDER BY p.programme_id IS NULL LIMIT 1);
 END
 $$;
 
@@ -369,7 +429,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
-    v_wallets uuid[]; v_pots uuid[]; v_new uuid[];
+    v_wallets uuid[]; v_pots uuid[]; v_new uuid[]; v_new_pots uuid[]; v_policy uuid;
 BEGIN
     PERFORM wallet.lock_pots(p_community, true);
     LOOP
@@ -390,10 +450,13 @@ BEGIN
                 USING ERRCODE = 'foreign_key_violation';
         END IF;
         BEGIN
-            RETURN QUERY
-            SELECT o.wallet, o.pot
-              FROM unnest(v_new, wallet.add_pots(p_community, v_new, p_coin, p_programme, p_until))
-                   AS o (wallet, pot);
+            v_new_pots := wallet.add_pots(p_community, v_new, p_coin, p_programme, p_until, NULL);
+            PERFORM ledger.open_pots(p_community, v_new_pots, p_coin, v_new);
+            v_policy := wallet.policy_of_pots(p_community, p_coin, p_programme);
+            IF v_policy IS NOT NULL THEN
+                PERFORM ledger.set_depreciation(p_community, v_new_pots, v_policy);
+            END IF;
+            RETURN QUERY SELECT o.wallet, o.pot FROM unnest(v_new, v_new_pots) AS o (wallet, pot);
             EXIT;
         EXCEPTION WHEN unique_violation THEN
             -- Somebody else opened one of them meanwhile: it is there now.
@@ -404,7 +467,7 @@ BEGIN
                   WHERE o.pot IS NOT NULL;
 END
 $$;
-REVOKE ALL ON FUNCTION wallet.add_pots FROM PUBLIC;
+REVOKE ALL ON FUNCTION wallet.add_pots, wallet.policy_of_pots FROM PUBLIC;
 -- Pots come into being there alone.
 DROP TRIGGER pot_has_wallet ON wallet.pot;
 DROP FUNCTION wallet.require_wallets;
@@ -424,24 +487,17 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
      WHERE p.community_id = p_community AND p.id = p_programme
 $$;
 
--- Pots of a programme that have no end yet end then, or later for whom the programme extended it, and what
--- is left goes to the account.
-CREATE FUNCTION disbursement.end_pots(
+-- Pots of a programme end later for those for whom it extended what they have.
+CREATE FUNCTION disbursement.extend_new_pots(
     p_community uuid, p_programme uuid, p_pots uuid[], p_ends_at timestamptz, p_account uuid)
 RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    v_new uuid[]; v_until timestamptz; v_longer uuid[];
+    v_until timestamptz; v_longer uuid[];
 BEGIN
-    IF p_ends_at IS NULL THEN RETURN; END IF;
-    v_new := ARRAY(SELECT p.id FROM unnest(p_pots) AS o (id)
-                     JOIN wallet.pot p ON p.community_id = p_community AND p.id = o.id
-                    WHERE p.expires_at IS NULL);
-    IF cardinality(v_new) = 0 THEN RETURN; END IF;
-    PERFORM ledger.set_expiry(p_community, v_new, p_ends_at, p_account);
     FOR v_until, v_longer IN
         SELECT x.until, array_agg(p.id)
-          FROM unnest(v_new) AS o (id)
+          FROM unnest(p_pots) AS o (id)
           JOIN wallet.pot p ON p.community_id = p_community AND p.id = o.id
           JOIN wallet.wallet w ON w.community_id = p_community AND w.id = p.wallet_id
          CROSS JOIN LATERAL (
@@ -462,18 +518,27 @@ RETURNS TABLE (wallet_id uuid, pot_id uuid)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    v_terms record; v_wallets uuid[]; v_pots uuid[];
+    v_terms record; v_wallets uuid[]; v_pots uuid[]; v_new uuid[];
 BEGIN
     SELECT * INTO v_terms FROM disbursement.pot_terms(p_community, p_programme);
     IF v_terms.coin IS NULL THEN RETURN; END IF;
     SELECT array_agg(o.wallet_id), array_agg(o.pot_id) INTO v_wallets, v_pots
       FROM wallet.open_pots(p_community, p_wallets, v_terms.coin, p_programme,
                             v_terms.opened_until) AS o;
-    PERFORM disbursement.end_pots(p_community, p_programme, v_pots, v_terms.ends_at, v_terms.account);
+    IF v_terms.ends_at IS NOT NULL THEN
+        v_new := ARRAY(SELECT p.id FROM unnest(v_pots) AS o (id)
+                         JOIN wallet.pot p ON p.community_id = p_community AND p.id = o.id
+                        WHERE p.expires_at IS NULL);
+        IF cardinality(v_new) > 0 THEN
+            PERFORM ledger.set_expiry(p_community, v_new, v_terms.ends_at, v_terms.account);
+            PERFORM disbursement.extend_new_pots(p_community, p_programme, v_new, v_terms.ends_at,
+                                                 v_terms.account);
+        END IF;
+    END IF;
     RETURN QUERY SELECT o.wallet, o.pot FROM unnest(v_wallets, v_pots) AS o (wallet, pot);
 END
 $$;
-REVOKE ALL ON FUNCTION disbursement.pot_terms, disbursement.end_pots FROM PUBLIC;
+REVOKE ALL ON FUNCTION disbursement.pot_terms, disbursement.extend_new_pots FROM PUBLIC;
 
 -- The wallet that a line finds now; no row without. An IBAN or client number that nobody else has
 -- confirmed is a claim, and finds nobody. The number of a card that was replaced, and a code that was used
@@ -696,7 +761,8 @@ SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
     v_batch record; v_terms record; v_any_credited boolean;
     v_nrs integer[]; v_ids uuid[]; v_amounts bigint[]; v_references text[]; v_wallets uuid[];
-    v_pots uuid[]; v_missing uuid[]; v_opened uuid[];
+    v_pots uuid[]; v_missing uuid[]; v_opened uuid[]; v_opens boolean := false;
+    v_holders uuid[];
     -- What is posted of each line: 'disbursement' to a pot, 'reservation', or nothing.
     v_kinds text[];
     -- Lines that fail, and why.
@@ -766,21 +832,27 @@ BEGIN
     v_missing := ARRAY(SELECT DISTINCT l.wallet FROM unnest(v_wallets, v_pots) AS l (wallet, pot)
                         WHERE l.wallet IS NOT NULL AND l.pot IS NULL ORDER BY l.wallet);
     IF cardinality(v_missing) > 0 THEN
-        BEGIN
-            v_opened := wallet.add_pots(p_community, v_missing, v_terms.coin, v_batch.programme_id,
-                                        v_terms.opened_until);
-            PERFORM disbursement.end_pots(p_community, v_batch.programme_id, v_opened,
-                                          v_terms.ends_at, v_terms.account);
-        EXCEPTION WHEN unique_violation THEN
-            -- Somebody did open one of them.
+        -- Accounts of pots that do not depreciate are opened with their first credits.
+        IF wallet.policy_of_pots(p_community, v_terms.coin, v_batch.programme_id) IS NULL THEN
+            BEGIN
+                v_opened := wallet.add_pots(p_community, v_missing, v_terms.coin,
+                                            v_batch.programme_id, v_terms.opened_until,
+                                            v_terms.ends_at);
+            EXCEPTION WHEN unique_violation THEN
+                -- Somebody opened one of them meanwhile.
+                NULL;
+            END;
+        END IF;
+        v_opens := v_opened IS NOT NULL;
+        IF NOT v_opens THEN
             SELECT array_agg(o.wallet_id), array_agg(o.pot_id) INTO v_missing, v_opened
               FROM disbursement.open_pots(p_community, v_batch.programme_id, v_missing) AS o;
-        END;
-        v_pots := ARRAY(
-            SELECT coalesce(l.pot, o.pot)
-              FROM unnest(v_wallets, v_pots) WITH ORDINALITY AS l (wallet, pot, place)
-              LEFT JOIN unnest(v_missing, v_opened) AS o (wallet, pot) ON o.wallet = l.wallet
-             ORDER BY l.place);
+        END IF;
+        SELECT array_agg(coalesce(l.pot, o.pot) ORDER BY l.place),
+               array_agg(CASE WHEN v_opens AND l.pot IS NULL THEN l.wallet END ORDER BY l.place)
+          INTO v_pots, v_holders
+          FROM unnest(v_wallets, v_pots) WITH ORDINALITY AS l (wallet, pot, place)
+          LEFT JOIN unnest(v_missing, v_opened) AS o (wallet, pot) ON o.wallet = l.wallet;
     END IF;
 
     -- What the set was to take goes back first, and its credits are paid from there: what is refused
@@ -790,7 +862,13 @@ BEGIN
         NULL::text || v_references, v_batch.approved_by,
         v_batch.commitment_account_id
             || ARRAY(SELECT coalesce(pot, v_terms.reserved_account) FROM unnest(v_pots) AS pot),
-        -v_total || v_amounts);
+        -v_total || v_amounts,
+        NULL::uuid || coalesce(v_holders, array_fill(NULL::uuid, ARRAY[cardinality(v_pots)])),
+        v_terms.ends_at);
+    IF v_opens AND v_terms.ends_at IS NOT NULL THEN
+        PERFORM disbursement.extend_new_pots(p_community, v_batch.programme_id, v_opened,
+                                             v_terms.ends_at, v_terms.account);
+    END IF;
     IF v_posted.verdicts[1] <> 'posted' THEN
         RAISE EXCEPTION 'what is set apart for batch % does not come back: %', p_batch,
             v_posted.verdicts[1];
@@ -874,3 +952,7 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- Thousands of lines look their receivers up at a time: a hash is one page, a tree of long keys three.
+CREATE INDEX party_by_iban ON accounts.party USING hash (iban_hash) WHERE iban_verified_at IS NOT NULL;
+CREATE INDEX wallet_by_party ON wallet.wallet USING hash (party_id);
