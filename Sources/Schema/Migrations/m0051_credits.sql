@@ -848,11 +848,12 @@ BEGIN
             SELECT array_agg(o.wallet_id), array_agg(o.pot_id) INTO v_missing, v_opened
               FROM disbursement.open_pots(p_community, v_batch.programme_id, v_missing) AS o;
         END IF;
-        SELECT array_agg(coalesce(l.pot, o.pot) ORDER BY l.place),
-               array_agg(CASE WHEN v_opens AND l.pot IS NULL THEN l.wallet END ORDER BY l.place)
-          INTO v_pots, v_holders
-          FROM unnest(v_wallets, v_pots) WITH ORDINALITY AS l (wallet, pot, place)
-          LEFT JOIN unnest(v_missing, v_opened) AS o (wallet, pot) ON o.wallet = l.wallet;
+        SELECT array_agg(r.pot), array_agg(r.holder) INTO v_pots, v_holders
+          FROM (SELECT coalesce(l.pot, o.pot) AS pot,
+                       CASE WHEN v_opens AND l.pot IS NULL THEN l.wallet END AS holder
+                  FROM unnest(v_wallets, v_pots) WITH ORDINALITY AS l (wallet, pot, place)
+                  LEFT JOIN unnest(v_missing, v_opened) AS o (wallet, pot) ON o.wallet = l.wallet
+                 ORDER BY l.place) AS r;
     END IF;
 
     -- What the set was to take goes back first, and its credits are paid from there: what is refused
