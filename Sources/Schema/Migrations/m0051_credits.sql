@@ -864,7 +864,9 @@ BEGIN
         v_batch.commitment_account_id
             || ARRAY(SELECT coalesce(pot, v_terms.reserved_account) FROM unnest(v_pots) AS pot),
         -v_total || v_amounts,
-        NULL::uuid || coalesce(v_holders, array_fill(NULL::uuid, ARRAY[cardinality(v_pots)])),
+        -- No line is left where all of them fail.
+        NULL::uuid || coalesce(
+            v_holders, array_fill(NULL::uuid, ARRAY[coalesce(cardinality(v_pots), 0)])),
         v_terms.ends_at);
     IF v_opens AND v_terms.ends_at IS NOT NULL THEN
         PERFORM disbursement.extend_new_pots(p_community, v_batch.programme_id, v_opened,
