@@ -46,7 +46,8 @@ struct GrantsDatabase: Sendable {
         )
     }
 
-    /// Every column of every table; of the parts of a table only the first.
+    /// Every column of every table; of the parts of a table only the first. A view that looks with the
+    /// eyes of whoever asks has nothing of its own, and gives what the tables behind it give.
     func columns() async throws -> [Column] {
         try await owner.query(
             """
@@ -58,6 +59,8 @@ struct GrantsDatabase: Sendable {
               JOIN pg_attribute a ON a.attrelid = c.oid
              WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
                AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0
+               AND NOT (c.relkind = 'v'
+                        AND coalesce('security_invoker=true' = ANY (c.reloptions), false))
                AND NOT a.attisdropped AND (NOT c.relispartition OR a.attnum = 1)
              ORDER BY 1, a.attnum
             """
