@@ -21,6 +21,8 @@ struct Installation: Sendable {
         var options = LocalStack.Options(directory: directory, programs: programs)
         // The load generator sends requests that were written before: none can have its own proof.
         options.requiresDeviceProofs = false
+        // A quarter of the memory of a small server, as docs/operations.md says.
+        options.sharedBuffers = "1GB"
         let stack = try LocalStack(options)
         try await stack.start()
         do {

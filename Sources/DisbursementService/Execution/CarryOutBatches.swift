@@ -16,7 +16,7 @@ struct CarryOutBatches: Sendable {
     /// Large enough that commits cost little, small enough that whoever pays meanwhile from a pot
     /// that is being credited does not notice. The lines of set `n`, from 0, are those from
     /// `n * setSize + 1` on.
-    private static let setSize: Int32 = 4_000
+    private static let setSize: Int32 = 2_500
 
     func callAsFunction() async throws {
         let due = try await Tenant.acrossCommunities {

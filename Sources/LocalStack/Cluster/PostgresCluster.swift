@@ -17,6 +17,7 @@ package actor PostgresCluster {
 
     private let location: ClusterLocation
     private let logDirectory: String
+    private let sharedBuffers: String?
     private let password: String
     private var server: Server?
 
@@ -33,12 +34,19 @@ package actor PostgresCluster {
     ///   - directory: absolute; its parent exists. The files can end up elsewhere: see `notice`.
     ///   - passwordFile: of the superuser; made when it does not exist.
     ///   - logDirectory: where `postgres.log` goes.
-    package init(directory: String, passwordFile: String, logDirectory: String) throws {
+    ///   - sharedBuffers: the server's `shared_buffers`; nil leaves its default.
+    package init(
+        directory: String,
+        passwordFile: String,
+        logDirectory: String,
+        sharedBuffers: String? = nil
+    ) throws {
         location = try ClusterLocation(directory: directory)
         password = try SecretFile.existing(passwordFile, or: SecretFile.randomHex)
         socketDirectory = location.socketDirectory
         notice = location.notice
         self.logDirectory = logDirectory
+        self.sharedBuffers = sharedBuffers
     }
 
     /// Starts the server, after `initdb` at the first time, and waits until it answers.
@@ -215,7 +223,7 @@ package actor PostgresCluster {
             "fsync=on", "-c", "timezone=UTC", "-c", "log_timezone=UTC", "-c",
             // What a constraint refused would be quoted otherwise, and rows are about people.
             "log_error_verbosity=terse",
-        ]
+        ] + (sharedBuffers.map { ["-c", "shared_buffers=\($0)"] } ?? [])
     }
 }
 

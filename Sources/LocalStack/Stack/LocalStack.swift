@@ -22,6 +22,9 @@ package actor LocalStack {
         /// Whether phones and tills must prove their key in every request (RFC 9449); off only to
         /// measure what cannot sign each of its requests.
         package var requiresDeviceProofs = true
+        /// What PostgreSQL keeps of its files in memory, in its own words, such as `1GB`; nil leaves the
+        /// 128 MB that it takes by itself.
+        package var sharedBuffers: String?
 
         /// Takes the executables that stand next to the running one, and free ports.
         package init(directory: String, firstPort: Int? = nil, programs: String? = nil) {
@@ -64,7 +67,8 @@ package actor LocalStack {
         cluster = try PostgresCluster(
             directory: directory.postgres,
             passwordFile: directory.passwordFile(ofRole: PostgresCluster.owner),
-            logDirectory: directory.logs
+            logDirectory: directory.logs,
+            sharedBuffers: options.sharedBuffers
         )
     }
 

@@ -330,7 +330,7 @@ DROP FUNCTION ledger.post_plain, ledger.enter_legs, ledger.add_to_balances;
 -- Posts transfers between one account, the hub, and others, in legs (hub, other account); a positive
 -- amount is to the other. Where there is a holder, the other is a new pot of theirs that has no account
 -- yet, and ends then, if ever, for the benefit of the hub. Answers the moment, and a verdict for each as
--- `ledger.post` does.
+-- `ledger.post` does; no verdicts where all of them are posted.
 CREATE FUNCTION ledger.post_from(
     p_community uuid, p_hub uuid, p_ids uuid[], p_kinds text[], p_references text[], p_client uuid,
     p_others uuid[], p_amounts bigint[], p_holders uuid[], p_expires_at timestamptz, OUT verdicts text[], OUT posted_at timestamptz)
@@ -347,10 +347,7 @@ BEGIN
         posted_at := ledger.post_around(p_community, p_hub, p_ids, p_kinds, p_references, v_clients,
                                         v_nothing, p_others, p_amounts, p_holders, p_expires_at,
                                         p_hub);
-        IF posted_at IS NOT NULL THEN
-            verdicts := array_fill('posted'::text, ARRAY[n]);
-            RETURN;
-        END IF;
+        IF posted_at IS NOT NULL THEN RETURN; END IF;
     END IF;
     SELECT array_agg(o.pot), array_agg(o.holder) INTO v_new, v_holders
       FROM (SELECT DISTINCT pot, holder FROM unnest(p_others, p_holders) AS o (pot, holder)
@@ -876,17 +873,24 @@ BEGIN
         RAISE EXCEPTION 'what is set apart for batch % does not come back: %', p_batch,
             v_posted.verdicts[1];
     END IF;
-    SELECT array_agg(l.nr) FILTER (WHERE l.is_paid AND l.pot IS NOT NULL) AS credited,
-           array_agg(l.wallet) FILTER (WHERE l.is_paid AND l.pot IS NOT NULL) AS wallets,
-           sum(l.amount) FILTER (WHERE l.is_paid AND l.pot IS NOT NULL) AS amount,
-           array_agg(l.nr) FILTER (WHERE l.is_paid AND l.pot IS NULL) AS waiting,
-           array_agg(l.nr) FILTER (WHERE NOT l.is_paid) AS failed,
-           array_agg(l.verdict) FILTER (WHERE NOT l.is_paid) AS refusals
-      INTO v_outcome
-      FROM (SELECT *, o.verdict IN ('posted', 'replayed') AS is_paid
-              FROM unnest(v_nrs, v_wallets, v_pots, v_amounts,
-                          v_posted.verdicts[2 : cardinality(v_posted.verdicts)])
-                   AS o (nr, wallet, pot, amount, verdict)) AS l;
+    IF v_posted.verdicts IS NULL AND array_position(v_pots, NULL) IS NULL THEN
+        SELECT v_nrs AS credited, v_wallets AS wallets, sum(amount) AS amount,
+               NULL::integer[] AS waiting, NULL::integer[] AS failed, NULL::text[] AS refusals
+          INTO v_outcome FROM unnest(v_amounts) AS amount;
+    ELSE
+        SELECT array_agg(l.nr) FILTER (WHERE l.is_paid AND l.pot IS NOT NULL) AS credited,
+               array_agg(l.wallet) FILTER (WHERE l.is_paid AND l.pot IS NOT NULL) AS wallets,
+               sum(l.amount) FILTER (WHERE l.is_paid AND l.pot IS NOT NULL) AS amount,
+               array_agg(l.nr) FILTER (WHERE l.is_paid AND l.pot IS NULL) AS waiting,
+               array_agg(l.nr) FILTER (WHERE NOT l.is_paid) AS failed,
+               array_agg(l.verdict) FILTER (WHERE NOT l.is_paid) AS refusals
+          INTO v_outcome
+          FROM (SELECT *, coalesce(o.verdict, 'posted') IN ('posted', 'replayed') AS is_paid
+                  FROM unnest(v_nrs, v_wallets, v_pots, v_amounts,
+                              v_posted.verdicts[2 : cardinality(v_posted.verdicts)])
+                       AS o (nr, wallet, pot, amount, verdict)
+                 WHERE o.nr IS NOT NULL) AS l;
+    END IF;
     -- Any other refusal is no fact about the receiving account but a defect here.
     IF NOT v_outcome.refusals <@ ARRAY['account-not-open', 'account-expired', 'above-ceiling',
                                        'amount-out-of-range', 'daily-receiving-limit'] THEN
