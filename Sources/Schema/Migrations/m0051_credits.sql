@@ -275,8 +275,8 @@ END
 $$;
 REVOKE ALL ON FUNCTION ledger.post_around, ledger.open_with, ledger.enter_run FROM PUBLIC;
 
--- Posts transfers, all of them at one moment, and answers what became of each. Many that are plain, and have
--- their first account in common, are judged together, all others one after the other.
+-- Posts transfers, all of them at one moment, and answers what became of each. Many that are plain, and
+-- have their first account in common, are judged together, all others one after the other.
 CREATE OR REPLACE FUNCTION ledger.post(
     p_community uuid, p_ids uuid[], p_kinds text[], p_references text[], p_related uuid[],
     p_holds uuid[], p_clients uuid[], p_parties uuid[], p_linked boolean[],
@@ -333,7 +333,8 @@ DROP FUNCTION ledger.post_plain, ledger.enter_legs, ledger.add_to_balances;
 -- `ledger.post` does; no verdicts where all of them are posted.
 CREATE FUNCTION ledger.post_from(
     p_community uuid, p_hub uuid, p_ids uuid[], p_kinds text[], p_references text[], p_client uuid,
-    p_others uuid[], p_amounts bigint[], p_holders uuid[], p_expires_at timestamptz, OUT verdicts text[], OUT posted_at timestamptz)
+    p_others uuid[], p_amounts bigint[], p_holders uuid[], p_expires_at timestamptz,
+    OUT verdicts text[], OUT posted_at timestamptz)
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     -- Fewer are faster one by one.
@@ -391,7 +392,8 @@ DECLARE
     v_first CONSTANT bigint :=
         (1::bigint << 56) + (('x' || left(gen_random_uuid()::text, 8))::bit(32)::bigint << 27);
     v_pots CONSTANT uuid[] := ARRAY(
-        SELECT (v_head || to_hex(v_first + n))::uuid FROM generate_series(1, cardinality(p_wallets)) AS n);
+        SELECT (v_head || to_hex(v_first + n))::uuid
+          FROM generate_series(1, cardinality(p_wallets)) AS n);
 BEGIN
     INSERT INTO wallet.pot (community_id, id, wallet_id, coin, programme_id, opened_until, expires_at,
                             is_earmarked)
@@ -796,7 +798,9 @@ BEGIN
                      WHERE p.community_id = p_community AND p.wallet_id = w.id
                        AND p.coin = v_terms.coin
                        AND p.programme_id IS NOT DISTINCT FROM v_batch.programme_id
-                       AND p.opened_until IS NOT DISTINCT FROM v_terms.opened_until) AS pot,
+                       AND p.opened_until IS NOT DISTINCT FROM v_terms.opened_until
+                       -- One that has still to be given an end is no better than none.
+                       AND (p.expires_at IS NOT NULL OR v_terms.ends_at IS NULL)) AS pot,
                    CASE WHEN w.id IS NOT NULL THEN 'disbursement'
                         WHEN disbursement.may_come(p_community, i.creditor_kind, i.creditor_hash)
                         THEN 'reservation' END AS kind
@@ -812,7 +816,8 @@ BEGIN
              ORDER BY i.nr) AS l;
     IF v_nrs IS NULL THEN RETURN false; END IF;
 
-    SELECT array_agg(coalesce(r.nr, l.nr)), array_agg(coalesce(r.refusal, 'unknown-account')) INTO v_failed, v_reasons
+    SELECT array_agg(coalesce(r.nr, l.nr)), array_agg(coalesce(r.refusal, 'unknown-account'))
+      INTO v_failed, v_reasons
       FROM disbursement.refused_credits(p_community, p_batch, v_nrs, v_wallets) AS r
       FULL JOIN (SELECT k.nr FROM unnest(v_nrs, v_kinds) AS k (nr, kind) WHERE k.kind IS NULL) AS l
         ON l.nr = r.nr;
