@@ -45,10 +45,13 @@ import Testing
             """,
             community
         )
-        for state in ["refused", "failed", "waiting", "parked", "dropped"] {
+        for change in [
+            "state = 'refused'", "state = 'failed'", "state = 'waiting'",
+            "state = 'dropped', refusal_code = 'DS02'",
+        ] {
             try await refused(
                 """
-                UPDATE disbursement.instruction SET state = \(state)
+                UPDATE disbursement.instruction SET \(rawSQL: change)
                  WHERE batch_id = \(batch.id.uuid)
                 """,
                 community

@@ -195,7 +195,8 @@ import Testing
         let webhook = try await shop.webhook(to: receiver.url)
         _ = try await shop.request("1.00")
         let failed = try await eventually("the failure is kept") {
-            try await shop.deliveries(to: webhook.id).first { $0.attempts > 0 }
+            // Under load, the receiver's answer can come too late at first.
+            try await shop.deliveries(to: webhook.id).first { $0.lastStatus != nil }
         }
         #expect(failed.state == .pending && failed.lastStatus == 307)
         #expect(inside.received.isEmpty)
