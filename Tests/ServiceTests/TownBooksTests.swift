@@ -1,5 +1,6 @@
 import API
 import Ledger
+import LocalStack
 import Logging
 import Postgres
 import TestSupport
