@@ -209,7 +209,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "API", "ISO20022", "Ledger", "LocalStack", "OpenAPIDocuments", "Postgres", "ServiceKit",
+                "API", "ISO20022", "Ledger", "LocalStack", "OpenAPIDocuments", "Postgres",
+                "ServiceKit",
                 "TestSupport", .asyncHTTPClient, .crypto, .cryptoExtras, .hummingbird, .logging,
                 .nioCore, .nioHTTP1,
             ]
