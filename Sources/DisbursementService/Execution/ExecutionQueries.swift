@@ -1,9 +1,5 @@
-import API
-import Domain
 import FoundationEssentials
-import Ledger
 import Postgres
-import ServiceKit
 
 /// A batch that is being carried out.
 struct ApprovedBatch: Sendable {
