@@ -26,11 +26,8 @@ final class DropDirectory: Sendable {
         guard descriptor >= 0 else { throw DropFailure(act: "open \(path)", code: errno) }
         mkdirat(descriptor, "done", 0o750)
         done = openat(descriptor, "done", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard done >= 0 else {
-            let code = errno
-            close(descriptor)
-            throw DropFailure(act: "open \(path)/done", code: code)
-        }
+        // The instance is complete: throwing runs deinit.
+        guard done >= 0 else { throw DropFailure(act: "open \(path)/done", code: errno) }
     }
 
     deinit {

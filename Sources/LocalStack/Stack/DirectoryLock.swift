@@ -10,8 +10,8 @@ final class DirectoryLock: Sendable {
         let path = "\(directory)/lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw LocalStackError.system("cannot open \(path)") }
+        // The instance is complete: throwing runs deinit.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
             var error = LocalStackError("another wijkmunt is running in \(directory)")
             error.isDirectoryInUse = true
             throw error
