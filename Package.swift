@@ -248,7 +248,7 @@ var migrations: [String] {
         "m0046_programme_changes", "m0047_files", "m0048_booked_euros", "m0049_line_counting",
         "m0050_line_cancellations",
         "m0051_credits",
-        "m0052_what_programmes_pay", "m0053_holders_told_totals",
+        "m0052_what_programmes_pay", "m0053_holders_told_totals", "m0054_arrays_and_pots",
     ]
 }
 

@@ -63,6 +63,7 @@ extension Migration {
         ("m0051_credits", PackageResources.m0051_credits_sql),
         ("m0052_what_programmes_pay", PackageResources.m0052_what_programmes_pay_sql),
         ("m0053_holders_told_totals", PackageResources.m0053_holders_told_totals_sql),
+        ("m0054_arrays_and_pots", PackageResources.m0054_arrays_and_pots_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

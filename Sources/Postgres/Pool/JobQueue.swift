@@ -1,7 +1,10 @@
-/// Jobs in the order in which they came, bounded in number and in time of waiting.
+/// Jobs in the order in which they came, bounded in number and in time of waiting. The next one goes to
+/// the thread that worked last: its connection knows its statements, and few are kept busy by little work.
 final class JobQueue: Sendable {
     private struct State {
         var waiting: [Job] = []
+        /// What wakes the threads that have nothing to do, those that worked last at the end.
+        var idle: [Condition] = []
         var running = 0
         var connected = 0
         var threads = 0
@@ -10,7 +13,6 @@ final class JobQueue: Sendable {
     }
 
     private let state = Monitor(State())
-    private let workArrived = Condition()
     private let closing = Condition()
     private let maxWaiters: Int
     private let maxWait: Duration
@@ -38,13 +40,10 @@ final class JobQueue: Sendable {
             if state.waiting.count >= maxWaiters { return PostgresError.overloaded }
             job.deadline = .now + maxWait
             state.waiting.append(job)
+            state.idle.popLast()?.signal()
             return nil
         }
-        if let refusal {
-            job.refuse(refusal)
-        } else {
-            workArrived.signal()
-        }
+        if let refusal { job.refuse(refusal) }
     }
 
     /// Drops a job that has not started; one that is not here yet will be refused when it comes.
@@ -58,14 +57,17 @@ final class JobQueue: Sendable {
         if wasWaiting { job.refuse(CancellationError()) }
     }
 
-    /// Blocks until there is a job; nil when there never will be one again.
-    func next() -> Job? {
-        state.wait(on: workArrived) { state -> Job?? in
+    /// Blocks the thread that `bell` wakes until there is a job; nil when there never will be one again.
+    func next(waking bell: Condition) -> Job? {
+        state.wait(on: bell) { state -> Job?? in
+            state.idle.removeAll { $0 === bell }
             guard state.waiting.isEmpty else {
                 state.running += 1
                 return state.waiting.removeFirst()
             }
-            return state.isClosed ? .some(nil) : nil
+            if state.isClosed { return .some(nil) }
+            state.idle.append(bell)
+            return nil
         }
     }
 
@@ -91,8 +93,10 @@ final class JobQueue: Sendable {
 
     /// Takes no more jobs; those that are here will be done.
     func close() {
-        state.withLock { $0.isClosed = true }
-        workArrived.broadcast()
+        state.withLock { state in
+            state.isClosed = true
+            for bell in state.idle { bell.signal() }
+        }
         closing.broadcast()
     }
 

@@ -5,6 +5,7 @@ final class Worker {
     private let configuration: DatabaseConfiguration
     private let gate: ConnectGate
     private let queue: JobQueue
+    private let bell = Condition()
     private var connection: Connection?
 
     init(_ configuration: DatabaseConfiguration, gate: ConnectGate, queue: JobQueue) {
@@ -15,7 +16,7 @@ final class Worker {
 
     /// Works until the queue is closed and empty. Blocks.
     func work() {
-        while let job = queue.next() {
+        while let job = queue.next(waking: bell) {
             job.run(on: self)
             tidyUp()
             queue.jobEnded()
