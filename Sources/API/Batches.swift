@@ -97,7 +97,7 @@ package struct Batch: Codable, Hashable, Sendable {
     @Nullable package var payable: Amount?
     /// The instructions per state.
     package var counts: BatchCounts
-    /// How many findings there are.
+    /// How many findings there are, listed or not.
     package var findingCount: Int
     /// The client that submitted it.
     package var submittedBy: Identifier

@@ -111,6 +111,8 @@ package enum StatusReason: String, Sendable, Codable, CaseIterable {
     case FF01
     /// No reason told.
     case MS03
+    /// The reason is told in words.
+    case NARR
     /// Characters outside the agreed set.
     case RR10
 }
@@ -131,13 +133,18 @@ struct Explanation: Sendable, Equatable {
     }
 }
 
-/// Keeps the first findings of each severity and counts the others, so that a hopeless file
-/// cannot fill the memory and remarks cannot crowd out refusals.
+/// Keeps the first findings of each severity at each level and counts the others, so that a hopeless
+/// file cannot fill the memory, remarks cannot crowd out refusals, and lines not what refuses more.
 struct FindingLog {
+    private struct Kind: Hashable {
+        let level: Finding.Level
+        let severity: Finding.Severity
+    }
+
     private(set) var kept: [Finding] = []
     private(set) var omitted = 0
     private(set) var refusals = 0
-    private var remarks = 0
+    private var counts: [Kind: Int] = [:]
     let limit: Int
 
     init(limit: Int) {
@@ -147,16 +154,14 @@ struct FindingLog {
     /// Counts one finding, and makes it only when it is to be kept.
     /// - Returns: what was kept.
     @discardableResult
-    mutating func add(_ severity: Finding.Severity, _ make: () -> Finding) -> Finding? {
-        let count: Int
-        switch severity {
-        case .refusal:
-            refusals += 1
-            count = refusals
-        case .remark:
-            remarks += 1
-            count = remarks
-        }
+    mutating func add(
+        _ severity: Finding.Severity,
+        at level: Finding.Level,
+        _ make: () -> Finding
+    ) -> Finding? {
+        if severity == .refusal { refusals += 1 }
+        let count = counts[Kind(level: level, severity: severity), default: 0] + 1
+        counts[Kind(level: level, severity: severity)] = count
         guard count <= limit else {
             omitted += 1
             return nil

@@ -118,7 +118,13 @@ package enum PaymentFileCheck {
                 line: { _ in },
                 refusedPayment: { _ in }
             )
-        case "json": PaymentJSONReader(header: header, limits: limits, line: { _ in })
+        case "json":
+            PaymentJSONReader(
+                header: header,
+                limits: limits,
+                line: { _ in },
+                refusedPayment: { _ in }
+            )
         default: PaymentFileReader(limits: limits, line: { _ in }, refusedPayment: { _ in })
         }
     }

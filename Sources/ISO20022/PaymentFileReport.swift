@@ -43,21 +43,25 @@ extension PaymentFileReport {
     ///
     /// - Parameter omitted: how much of it is not told.
     package func adding(_ findings: [Finding], omitted: Int) -> PaymentFileReport {
-        PaymentFileReport(
-            verdict: .refused,
-            messageType: messageType,
-            encoding: encoding,
-            contentHash: contentHash,
-            header: header,
-            paymentCount: paymentCount,
-            transactionCount: transactionCount,
-            refusedTransactionCount: refusedTransactionCount,
-            refusedPaymentCount: refusedPaymentCount,
-            isFileRefused: isFileRefused,
-            controlSumMinorUnits: controlSumMinorUnits,
-            findings: self.findings + findings,
-            omittedFindings: omittedFindings + omitted
+        PaymentFileReport(self, verdict: .refused, findings, omitted: omitted)
+    }
+
+    /// The same with a remark that findings were left out, where they were.
+    package var tellingOmissions: PaymentFileReport {
+        guard omittedFindings > 0 else { return self }
+        let remark = Finding(
+            level: .file,
+            line: 1,
+            path: "",
+            explanation: .remark(
+                .NARR,
+                "\(omittedFindings) more findings are not listed. Each line tells whether it is "
+                    + "refused.",
+                "\(omittedFindings) andere bevindingen staan niet in de lijst. Elke regel vertelt "
+                    + "of die is afgekeurd."
+            )
         )
+        return PaymentFileReport(self, verdict: verdict, [remark], omitted: 0)
     }
 
     /// The report of a file that was read to its end.
@@ -80,6 +84,28 @@ extension PaymentFileReport {
         controlSumMinorUnits = sections.totals.sumMinorUnits
         findings = sections.log.kept
         omittedFindings = sections.log.omitted
+    }
+
+    /// A report with findings behind those that it has.
+    private init(
+        _ report: PaymentFileReport,
+        verdict: PaymentFileVerdict,
+        _ findings: [Finding],
+        omitted: Int
+    ) {
+        self.verdict = verdict
+        messageType = report.messageType
+        encoding = report.encoding
+        contentHash = report.contentHash
+        header = report.header
+        paymentCount = report.paymentCount
+        transactionCount = report.transactionCount
+        refusedTransactionCount = report.refusedTransactionCount
+        refusedPaymentCount = report.refusedPaymentCount
+        isFileRefused = report.isFileRefused
+        controlSumMinorUnits = report.controlSumMinorUnits
+        self.findings = report.findings + findings
+        omittedFindings = report.omittedFindings + omitted
     }
 
     /// The report of a file of which nothing counts.
@@ -129,7 +155,7 @@ package struct PaymentFileLimits: Sendable {
     }
     /// Schemas to validate XML against as well; what they do not allow refuses the file.
     package var schemas: PaymentSchemas?
-    /// Findings kept of each severity; the others are counted.
+    /// Findings kept of each severity at each level; the others are counted.
     package var findings = 1_000
 
     /// The limits above.

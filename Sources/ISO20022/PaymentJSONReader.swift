@@ -14,17 +14,18 @@ package final class PaymentJSONReader: PaymentReader {
     /// - Parameters:
     ///   - header: what is known of the list beside the file.
     ///   - line: called for each line while feeding, in the order of the file.
+    ///   - refusedPayment: called at the end of each block that is refused for what it says itself.
     package init(
         header: PaymentListHeader,
         limits: PaymentFileLimits,
-        line: @escaping (borrowing PaymentLine) -> Void
+        line: @escaping (borrowing PaymentLine) -> Void,
+        refusedPayment: @escaping (RefusedPayment) -> Void
     ) {
-        // What refuses a block is among the findings.
         list = PaymentValuesReader(
             header: header,
             limits: limits,
             line: line,
-            refusedPayment: { _ in }
+            refusedPayment: refusedPayment
         )
         splitter = JSONListSplitter(limit: limits.textBytes)
     }

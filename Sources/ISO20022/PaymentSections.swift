@@ -249,7 +249,7 @@ extension PaymentSections {
 
     /// A problem that refuses the file as a whole, wherever in it.
     mutating func reportFile(_ problem: FormatProblem, line: Int, path: String) {
-        log.add(.refusal) {
+        log.add(.refusal, at: .file) {
             Finding(level: .file, line: line, path: path, explanation: problem.explanation)
         }
         isFileRefused = true
@@ -263,7 +263,7 @@ extension PaymentSections {
     /// - Parameter path: made only when the finding is kept.
     mutating func report(_ explanation: Explanation, line: Int, path: () -> String) {
         let place = place
-        let kept = log.add(explanation.severity) {
+        let kept = log.add(explanation.severity, at: place.level) {
             Finding(
                 level: place.level,
                 line: line,

@@ -69,6 +69,17 @@ import Testing
         #expect(text.contains("<GrpSts>RJCT</GrpSts>"))
         #expect(text.split(separator: "<TxSts>RJCT</TxSts>").count == 3)
         #expect(text.split(separator: "<Cd>AC03</Cd>").count == 2)
+        // The other one too says why: nothing is rejected without a reason.
+        #expect(text.split(separator: "<Cd>NARR</Cd>").count == 2)
+        #expect(text.contains("<AddtlInf>The file was refused as a whole.</AddtlInf>"))
+    }
+
+    @Test func `a line that is refused with its block, or cancelled with its file, says so`() {
+        let part = xml(batch(.validated, [.refused, .acceptable]))
+        #expect(part.split(separator: "<AddtlInf>Refused with its block.</AddtlInf>").count == 2)
+        #expect(part.split(separator: "<Cd>NARR</Cd>").count == 2)
+        let cancelled = xml(batch(.cancelled, [.acceptable, .acceptable]))
+        #expect(cancelled.split(separator: "<Cd>DS02</Cd>").count == 4)
     }
 
     @Test func `a failed line among credited ones makes the file partly accepted`() {

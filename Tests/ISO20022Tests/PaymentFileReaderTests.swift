@@ -211,6 +211,16 @@ import Testing
         let file = ReadFile(PaymentFileFixture(payments: [lines]).xml, limits: limits)
         #expect(file.report.findings.count == 5)
         #expect(file.report.omittedFindings == 15)
+        // What refuses the block or the file is told, however many lines are refused before it.
+        let wrong = PaymentFileFixture(groupCount: "7", paymentCount: "8", payments: [lines])
+        let all = ReadFile(wrong.xml, limits: limits).report
+        #expect(all.findings.map(\.level).suffix(2) == [.paymentInformation, .file])
+        #expect(all.findings.count == 7 && all.omittedFindings == 15 && all.isFileRefused)
+        let told = all.tellingOmissions.findings
+        #expect(told.dropLast() == all.findings[...])
+        #expect(told.last?.code == .NARR && told.last?.text.contains("15") == true)
+        let short = ReadFile(PaymentFileFixture().xml).report
+        #expect(short.tellingOmissions == short)
     }
 
     @Test func `the size of the pieces changes nothing`() {

@@ -16,7 +16,8 @@ private struct ReadJSON: Equatable {
                 let name = line.creditorName.map { String(decoding: $0, as: UTF8.self) } ?? "-"
                 let amount = line.amountMinorUnits.map(String.init) ?? "-"
                 lines.append("\(line.sourceLine) \(name) \(amount) \(line.isRefused)")
-            }
+            },
+            refusedPayment: { _ in }
         )
         var rest = bytes[...]
         while !rest.isEmpty {

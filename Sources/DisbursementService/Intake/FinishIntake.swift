@@ -40,7 +40,8 @@ struct FinishIntake: Sendable {
             connection
         )
         let unpayable = RefuseUnpayable(intake: intake, file: file, settings: settings)
-        let (hasRefused, judged) = try unpayable(connection)
+        var (hasRefused, judged) = try unpayable(connection)
+        judged.report = judged.report.tellingOmissions
         let finish = IntakeQueries.finish(
             intake,
             judged,
@@ -84,17 +85,11 @@ struct FinishIntake: Sendable {
     ) throws -> BatchState {
         let report = file.report
         if report.verdict == .acceptable, !hasRefused { return .validated }
-        let refusals = report.findings.filter { $0.severity == .refusal }
-        // Of a file with more findings than are kept nobody can say which lines are good.
-        guard acceptance == .goodLines, report.transactionCount > 0, report.omittedFindings == 0,
-            !refusals.contains(where: { $0.level == .file })
+        // Each line is stored with its own refusal, whether or not a finding tells it.
+        guard acceptance == .goodLines, report.transactionCount > 0, !report.isFileRefused
         else { return .refused }
-        let blocks = refusals.filter { $0.level == .paymentInformation }
-        let starts = blocks.compactMap { $0.payment.flatMap(file.numbering.firstLine) }
-        if !starts.isEmpty {
-            try connection.execute(
-                IntakeQueries.refuseBlocks(startingAt: starts.map(Int32.init), intake)
-            )
+        if !file.refusedBlocks.isEmpty {
+            try connection.execute(IntakeQueries.refuse(file.refusedBlocks, intake))
         }
         let hasGoodLines = try IntakeQueries.hasAcceptableLines(intake, connection)
         return hasGoodLines ? .validated : .refused

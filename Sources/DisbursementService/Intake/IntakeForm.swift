@@ -42,28 +42,35 @@ enum IntakeForm: Sendable {
 
     /// What reads such a file.
     ///
-    /// - Parameter moment: when it came; a list knows no other day to go by.
+    /// - Parameters:
+    ///   - moment: when it came; a list knows no other day to go by.
+    ///   - refusedPayment: called at the end of each block that is refused for what it says itself.
     func reader(
         _ limits: PaymentFileLimits,
         on moment: Instant,
-        line: @escaping (borrowing PaymentLine) -> Void
+        line: @escaping (borrowing PaymentLine) -> Void,
+        refusedPayment: @escaping (RefusedPayment) -> Void
     ) -> any PaymentReader {
         let day = CalendarDate(daysSinceEpoch: Int(moment.microseconds / 86_400_000_000))
-        // What refuses a block is among the findings.
         switch self {
         case .message:
-            return PaymentFileReader(limits: limits, line: line, refusedPayment: { _ in })
+            return PaymentFileReader(limits: limits, line: line, refusedPayment: refusedPayment)
         case .list(let encoding):
             return PaymentRowsReader(
                 header: PaymentListHeader(createdOn: day),
                 encoding: encoding,
                 limits: limits,
                 line: line,
-                refusedPayment: { _ in }
+                refusedPayment: refusedPayment
             )
         case .values:
             let header = PaymentListHeader(createdOn: day)
-            return PaymentJSONReader(header: header, limits: limits, line: line)
+            return PaymentJSONReader(
+                header: header,
+                limits: limits,
+                line: line,
+                refusedPayment: refusedPayment
+            )
         }
     }
 }

@@ -139,18 +139,17 @@ enum IntakeQueries {
             """
     }
 
-    /// Refuses all lines of the blocks that these lines are the first of.
-    static func refuseBlocks(startingAt lines: [Int32], _ intake: Intake) -> SQL {
-        """
-        UPDATE disbursement.instruction i
-           SET state = 'refused'
-         WHERE i.community_id = \(intake.community) AND i.batch_id = \(intake.batch)
-           AND i.state = 'acceptable'
-           AND i.payment_id IN (
-               SELECT b.payment_id FROM disbursement.instruction b
-                WHERE b.community_id = \(intake.community) AND b.batch_id = \(intake.batch)
-                  AND b.nr = ANY (\(lines)))
-        """
+    /// Refuses these lines, given by their numbers, because their block is refused.
+    ///
+    /// By number rather than by range: a list of numbers is looked up, ranges are compared one by one.
+    static func refuse(_ lines: [Range<Int>], _ intake: Intake) -> SQL {
+        let numbers = lines.joined().map { Int32(clamping: $0) }
+        return """
+            UPDATE disbursement.instruction i
+               SET state = 'refused'
+             WHERE i.community_id = \(intake.community) AND i.batch_id = \(intake.batch)
+               AND i.nr = ANY (\(numbers)) AND i.state = 'acceptable'
+            """
     }
 
     /// Whether a line is left that could be paid.

@@ -12,6 +12,8 @@ final class LineBuffer {
     /// Lines taken so far.
     private(set) var count = 0
     private(set) var numbering = LineNumbering()
+    /// The lines of refused blocks by their numbers; neighbouring blocks are one.
+    private(set) var refusedBlocks: [Range<Int>] = []
     private var day: (asked: CalendarDate, open: Day)?
 
     init(setsOf size: Int, keeper: CreditorKeeper, newID: @escaping () -> UUID) {
@@ -29,6 +31,16 @@ final class LineBuffer {
         guard filling.count == setSize else { return }
         full.append(filling)
         filling = LineSet()
+    }
+
+    /// Notes that a block is refused, which may turn out behind its last line.
+    func refuse(_ block: RefusedPayment) {
+        guard !block.lines.isEmpty else { return }
+        if let last = refusedBlocks.last, last.upperBound == block.lines.lowerBound {
+            refusedBlocks[refusedBlocks.count - 1] = last.lowerBound..<block.lines.upperBound
+        } else {
+            refusedBlocks.append(block.lines)
+        }
     }
 
     /// The next full set; nil when there is none yet.

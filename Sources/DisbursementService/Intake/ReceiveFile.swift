@@ -11,6 +11,8 @@ struct ReceivedFile: Sendable {
     var report: PaymentFileReport
     let storedLines: Int
     let numbering: LineNumbering
+    /// The lines of blocks that are refused for what they say themselves.
+    let refusedBlocks: [Range<Int>]
 }
 
 /// Reads a payment file while it arrives and stores its lines in sets, under a batch that nobody
@@ -37,7 +39,12 @@ struct ReceiveFile {
         var limits = PaymentFileLimits()
         limits.creditorMistake = CreditorKeeper.mistake
         limits.schemas = schemas
-        let reader = intake.form.reader(limits, on: intake.startedAt) { lines.take($0) }
+        let reader = intake.form.reader(
+            limits,
+            on: intake.startedAt,
+            line: { lines.take($0) },
+            refusedPayment: { lines.refuse($0) }
+        )
         var size = 0
         let report = try await withThrowingTaskGroup { group in
             var underWay = 0
@@ -68,7 +75,8 @@ struct ReceiveFile {
         return ReceivedFile(
             report: report,
             storedLines: lines.count,
-            numbering: lines.numbering
+            numbering: lines.numbering,
+            refusedBlocks: lines.refusedBlocks
         )
     }
 

@@ -16,7 +16,9 @@ struct RefuseUnpayable {
     func callAsFunction(
         _ connection: Connection
     ) throws -> (hasRefused: Bool, file: ReceivedFile) {
-        let kept = file.report.findings.count { $0.severity == .refusal }
+        let kept = file.report.findings.count {
+            $0.severity == .refusal && $0.level == .line
+        }
         try connection.executeScript(UnpayableQueries.patience)
         let refused = try UnpayableQueries.refuse(
             intake,

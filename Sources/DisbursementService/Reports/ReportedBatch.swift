@@ -70,7 +70,7 @@ struct ReportedBatch: Sendable {
         let outcome = outcomes[place]
         var reasons = refusals.compactMap(Self.reason)
         // A finding may have been one too many to keep; what the ledger refuses has none.
-        if reasons.isEmpty, let reason = outcome.reason { reasons = [.init(code: reason)] }
+        if reasons.isEmpty { reasons = reason(of: outcome).map { [$0] } ?? [] }
         return PaymentStatusReport.Transaction(
             instructionID: line.instructionID,
             endToEndID: line.endToEndID.isEmpty ? nil : line.endToEndID,
@@ -78,6 +78,16 @@ struct ReportedBatch: Sendable {
             reasons: reasons,
             amountMinorUnits: line.amount > 0 ? line.amount : nil
         )
+    }
+
+    /// Why the line is not paid when nothing was found against it; nil when it is, or may be.
+    private func reason(of outcome: LineOutcomes.Outcome) -> PaymentStatusReport.Reason? {
+        if let reason = outcome.reason { return .init(code: reason) }
+        guard status(of: outcome.state) == .RJCT else { return nil }
+        if state == .cancelled { return .init(code: .DS02) }
+        return outcome.state == .refused
+            ? .init(code: .NARR, text: "Refused with its block.")
+            : .init(code: .NARR, text: "The file was refused as a whole.")
     }
 
     private func status(
