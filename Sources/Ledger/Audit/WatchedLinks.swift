@@ -11,10 +11,14 @@ extension WatchQueries {
         guard let last = links.last else { return [] }
         // A plan that was made when there were few transfers would compare each leg with each posting.
         try connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        return try drifts(linkDrifts(lane, until: last.nr))
+        let found =
+            try drifts(linkDrifts(lane, until: last.nr))
             + drifts(contentDrifts(lane, links.map(\.batch)))
-            + drifts(postingDrifts(lane.community, links.map(\.batch)))
             + unfoundedPayments(in: links, of: lane)
+        // One that sorts would read all postings of an account for the one before: the planner takes each
+        // account for one that has few, and a programme has millions.
+        try connection.execute("SET LOCAL enable_sort = off")
+        return try found + drifts(postingDrifts(lane.community, links.map(\.batch)))
     }
 
     private func linkDrifts(_ lane: WatchedLane, until nr: Int64) -> SQL {
@@ -64,9 +68,11 @@ extension WatchQueries {
         WITH leg AS MATERIALIZED (
             SELECT t.id AS transfer, t.coin, t.posted_at, l.account,
                    array_agg(l.amount ORDER BY l.amount) AS amounts, sum(l.amount) AS total
-              FROM ledger.transfer t
+              FROM (SELECT t.id, t.coin, t.posted_at, t.accounts, t.amounts
+                      FROM ledger.transfer t
+                     WHERE t.community_id = \(community) AND t.batch = ANY (\(batches))
+                    OFFSET 0) AS t
              CROSS JOIN LATERAL unnest(t.accounts, t.amounts) AS l (account, amount)
-             WHERE t.community_id = \(community) AND t.batch = ANY (\(batches))
              GROUP BY t.id, t.coin, t.posted_at, l.account
         ), moment AS MATERIALIZED (
             SELECT p.* FROM (SELECT DISTINCT account, posted_at FROM leg) AS d

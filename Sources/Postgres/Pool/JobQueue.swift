@@ -59,14 +59,17 @@ final class JobQueue: Sendable {
 
     /// Blocks the thread that `bell` wakes until there is a job; nil when there never will be one again.
     func next(waking bell: Condition) -> Job? {
-        state.wait(on: bell) { state -> Job?? in
+        var hasWaited = false
+        return state.wait(on: bell) { state -> Job?? in
             state.idle.removeAll { $0 === bell }
             guard state.waiting.isEmpty else {
                 state.running += 1
                 return state.waiting.removeFirst()
             }
             if state.isClosed { return .some(nil) }
-            state.idle.append(bell)
+            // A thread that was faster took what this one was woken for.
+            if hasWaited { state.idle.insert(bell, at: 0) } else { state.idle.append(bell) }
+            hasWaited = true
             return nil
         }
     }

@@ -1,14 +1,14 @@
 -- Sets of credits take a tenth less of a processor. Arrays become rows in the list of what is selected,
--- where they are read side by side; in FROM each of them is first written down as a table. Pots are found by
--- the hash of their wallet: one page instead of three. And which pots a programme has is known from the index
--- that keeps them apart.
+-- where they are read side by side; in FROM each of them is first written down as a table.
+
+-- The pot of a wallet is found by a hash: one page instead of three. Which pots a programme has is known from
+-- what keeps them apart.
 ALTER TABLE wallet.pot
     DROP CONSTRAINT pot_one_per_purpose,
     ADD CONSTRAINT pot_one_per_purpose
         UNIQUE NULLS NOT DISTINCT (programme_id, wallet_id, coin, opened_until, community_id);
 DROP INDEX wallet.pot_by_programme;
 CREATE INDEX pot_by_wallet ON wallet.pot USING hash (wallet_id);
-
 
 -- Posts transfers that all have one account in common, the hub, in legs (hub, other account), where
 -- nothing depends on their order: exact, new, with no hold, reversal, limit of a day or depreciation, and
@@ -128,6 +128,7 @@ BEGIN
                            unnest(p_parties) AS party, unnest(p_others) AS other,
                            unnest(p_amounts) AS amount,
                            generate_series(1, cardinality(p_ids)) AS place) AS t;
+            -- In the order of the arrays, which is that of the places.
             SELECT sha256(string_agg(
                        ledger.content(p_community, t.id, t.kind, v_hub.coin, ARRAY[p_hub, t.other],
                                       ARRAY[-t.amount, t.amount], t.reference, NULL, NULL, t.client,
@@ -298,7 +299,7 @@ $$;
 -- The wallet that a line finds now; no row without. An IBAN or client number that nobody else has
 -- confirmed is a claim, and finds nobody. The number of a card that was replaced, and a code that was used
 -- or ran out, still say whose they were. In the words of SQL alone, so that it becomes part of the
--- statement that asks.
+-- statement that asks; OFFSET 0 keeps that from asking once for each place where it names the wallet.
 CREATE OR REPLACE FUNCTION disbursement.wallets_of(
     p_community uuid, p_kind text, p_hash bytea, p_alias text) RETURNS TABLE (id uuid)
 LANGUAGE sql STABLE AS $$
