@@ -130,6 +130,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case departureReported = "departure-reported"
     /// 409: The departure was decided.
     case departureDecided = "departure-decided"
+    /// 409: The receiver died or moved away.
+    case receiverGone = "receiver-gone"
     /// 409: The card is not blank.
     case cardNotBlank = "card-not-blank"
     /// 409: The card is not in use.

@@ -64,6 +64,7 @@ extension Migration {
         ("m0052_what_programmes_pay", PackageResources.m0052_what_programmes_pay_sql),
         ("m0053_holders_told_totals", PackageResources.m0053_holders_told_totals_sql),
         ("m0054_arrays_and_pots", PackageResources.m0054_arrays_and_pots_sql),
+        ("m0055_departed_receivers", PackageResources.m0055_departed_receivers_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

@@ -129,6 +129,7 @@ extension DatabaseGrants {
         disbursement.credit_lines disbursement
         disbursement.credited_since
         disbursement.decide_programme_change disbursement
+        disbursement.departure_key disbursement
         disbursement.drop_in_time
         disbursement.earmarks_to_tell disbursement
         disbursement.erase_grants accounts
@@ -142,12 +143,15 @@ extension DatabaseGrants {
         disbursement.forget_reasons
         disbursement.grants disbursement
         disbursement.guard_credit_rule
+        disbursement.guard_confirmed_departure
         disbursement.guard_departure
         disbursement.guard_recall
         disbursement.guard_recall_waiting
         disbursement.guard_release
         disbursement.guard_standing_payment
+        disbursement.guard_standing_receiver
         disbursement.guard_standing_term
+        disbursement.guard_stopped_payment
         disbursement.id_at disbursement
         disbursement.is_reference_taken disbursement
         disbursement.journal disbursement

@@ -10,19 +10,6 @@ import Testing
             .decode(Page<Finding>.self).items.filter { $0.severity == .refusal }
     }
 
-    private func depart(
-        _ person: Identifier,
-        _ kind: DepartureKind,
-        in community: TestCommunity
-    ) async throws {
-        let reported = try await community.reportDeparture(of: person, kind).decode(Departure.self)
-        _ = try await community.approver.call(
-            .decideDeparture,
-            ["departureId": "\(reported.id)"],
-            body: DepartureDecision(confirm: true)
-        ).decode(Departure.self)
-    }
-
     @Test func `limits are found line by line, with what the person has got`() async throws {
         let community = try await TestCommunity.make()
         let programme = try await community.fundedProgramme("500.00")
@@ -118,8 +105,8 @@ import Testing
         let before = try await community.submit(TestPaymentFile.xml(credits), to: programme.id)
             .decode(Batch.self)
         #expect(before.counts.acceptable == 3)
-        try await depart(dead.person, .died, in: community)
-        try await depart(away.id, .movedAway, in: community)
+        _ = try await community.depart(dead.person, .died)
+        _ = try await community.depart(away.id, .movedAway)
         _ = try await community.reportDeparture(of: rumour.person).decode(Departure.self)
 
         let after = try await community.submit(

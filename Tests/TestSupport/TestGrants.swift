@@ -88,6 +88,19 @@ extension TestCommunity {
         )
     }
 
+    /// The clerk reports that a person is not there any more, and the approver confirms it.
+    package func depart(
+        _ person: Identifier,
+        _ kind: DepartureKind = .died
+    ) async throws -> Departure {
+        let reported = try await reportDeparture(of: person, kind).decode(Departure.self)
+        return try await approver.call(
+            .decideDeparture,
+            ["departureId": "\(reported.id)"],
+            body: DepartureDecision(confirm: true)
+        ).decode(Departure.self)
+    }
+
     /// What a standing instruction paid, the newest month first.
     package func standingPayments(_ id: Identifier) async throws -> [StandingPayment] {
         try await clerk.call(.listStandingPayments, ["standingInstructionId": "\(id)"])

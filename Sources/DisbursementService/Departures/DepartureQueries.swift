@@ -27,11 +27,38 @@ enum DepartureQueries {
         let found = try connection.query(
             """
             SELECT FROM disbursement.departure
-             WHERE community_id = \(community) AND id = \(id) FOR UPDATE
+             WHERE community_id = \(community) AND id = \(id) AND kind <> 'erased' FOR UPDATE
             """
         )
         guard !found.isEmpty else { throw Problem.notFound("departure") }
         return try departures(connection.query(find(id, community)))[0]
+    }
+
+    /// Nobody proposes to pay the person until the transaction ends. Taken before rows of standing
+    /// instructions.
+    static func hold(_ person: UUID) -> SQL {
+        "SELECT pg_advisory_xact_lock(disbursement.departure_key(\(person)))"
+    }
+
+    /// Throws 409 for whoever departed. The departure of anybody else is not confirmed until the
+    /// transaction ends.
+    static func requirePresent(
+        _ person: UUID,
+        _ community: UUID,
+        _ connection: Connection
+    ) throws {
+        _ = try connection.query(
+            "SELECT pg_advisory_xact_lock_shared(disbursement.departure_key(\(person)))"
+        )
+        let gone = try connection.query(
+            """
+            SELECT FROM disbursement.departure
+             WHERE community_id = \(community) AND party_id = \(person) AND state = 'confirmed'
+            """
+        )
+        guard gone.isEmpty else {
+            throw Problem(.receiverGone, "The person died or moved away, as two people have said.")
+        }
     }
 
     /// Stops what the person is paid every month, from the day on; an earlier stop stays.

@@ -32,7 +32,7 @@ enum LetterQueries {
 
     /// The first line of each creditor who waits, has no wallet, and no code that still counts; or
     /// one line, whatever code there is. Whoever is claimed to have an account, unproven, is left out:
-    /// that is for a counter to settle.
+    /// that is for a counter to settle. So is whoever died or moved away.
     static func due(in batch: UUID, line: Int32?, community: UUID, limit: Int) -> SQL {
         """
         SELECT d.nr, d.creditor_name, d.end_to_end_id
@@ -53,6 +53,9 @@ enum LetterQueries {
                   AND n.withdrawn_at IS NULL) AS p ON true
          WHERE NOT EXISTS (SELECT FROM wallet.wallet w
                             WHERE w.community_id = d.community_id AND w.party_id = p.id)
+           AND NOT EXISTS (SELECT FROM disbursement.departure o
+                            WHERE o.community_id = d.community_id AND o.party_id = p.id
+                              AND o.state = 'confirmed')
            AND (\(line) IS NOT NULL
                 OR NOT EXISTS (SELECT FROM accounts.activation_code a
                                 WHERE a.community_id = d.community_id AND a.party_id = p.id

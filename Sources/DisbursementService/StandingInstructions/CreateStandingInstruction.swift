@@ -112,6 +112,7 @@ struct CreateStandingInstruction: Sendable {
             guard try GrantQueries.isKnown(person.uuid, community, connection) else {
                 throw Problem(.unknownParty, "The community has no such person.")
             }
+            try DepartureQueries.requirePresent(person.uuid, community, connection)
             return person.uuid
         }
         guard let merchant = creation.merchantId, creation.personId == nil else {
