@@ -38,6 +38,8 @@ package struct WalletEventData: Codable, Hashable, Sendable {
     package var kind: String?
     /// What whoever made the transfer wrote; absent without.
     package var reference: String?
+    /// What the payer called the credit in its file (`EndToEndId`); absent without.
+    package var endToEndId: String?
     /// How much, without a sign; absent where no amount is meant.
     package var amount: Amount?
     /// When what is announced will happen; absent where it has.
@@ -54,6 +56,7 @@ package struct WalletEventData: Codable, Hashable, Sendable {
         transferId: Identifier? = nil,
         kind: String? = nil,
         reference: String? = nil,
+        endToEndId: String? = nil,
         amount: Amount? = nil,
         dueAt: Instant? = nil
     ) {
@@ -66,6 +69,7 @@ package struct WalletEventData: Codable, Hashable, Sendable {
         self.transferId = transferId
         self.kind = kind
         self.reference = reference
+        self.endToEndId = endToEndId
         self.amount = amount
         self.dueAt = dueAt
     }

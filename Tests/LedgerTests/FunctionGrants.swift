@@ -164,6 +164,7 @@ extension DatabaseGrants {
         disbursement.only_unreceived PUBLIC
         disbursement.open_pots disbursement
         disbursement.park_repeated disbursement
+        disbursement.payer_reference wallet
         disbursement.pays_more disbursement
         disbursement.pot_terms
         disbursement.record_landings disbursement

@@ -31,6 +31,40 @@ import Testing
         #expect(try await resident.hearBriefly(after: "2").map(\.name) == ["start"])
     }
 
+    @Test func `a credit has the payer's own reference, at once or after waiting`() async throws {
+        let community = try await TestCommunity.make()
+        let numbers = (0..<2).map { _ in TestIBAN.number(Int.random(in: 1_000_000...999_999_999)) }
+        let enrolled = try await community.enrolPerson("Inwoner", iban: numbers[0])
+        let programme = try await community.fundedProgramme()
+        let credits = [
+            TestCredit("Inwoner", numbers[0], "1.00"), TestCredit("Later", numbers[1], "2.00"),
+            TestCredit("Inwoner", numbers[0], "3.00"),
+        ]
+        // The third line gives none.
+        var lines = TestPaymentFile.xml(credits).components(separatedBy: "<EndToEndId>")
+        for index in 1...2 {
+            lines[index] = lines[index].replacing(
+                "NOTPROVIDED<",
+                with: "BIJSTAND-\(index)<",
+                maxReplacements: 1
+            )
+        }
+        let batch = try await community.submit(
+            lines.joined(separator: "<EndToEndId>"),
+            to: programme.id
+        ).decode(Batch.self)
+        try await community.approve(batch.id)
+        let told = try await enrolled.hear(after: "0", until: 2).dropFirst().map(Self.event)
+        let references = told.map {
+            "\($0.data.amount?.value ?? "") \($0.data.endToEndId ?? "none")"
+        }
+        #expect(Set(references) == ["1.00 BIJSTAND-1", "3.00 none"])
+        let later = try await community.enrolPerson("Later", iban: numbers[1])
+        let landed = try await later.hear(after: "0", until: 1).dropFirst().map(Self.event)
+        #expect(landed.map(\.data.kind) == ["landing"])
+        #expect(landed.map(\.data.endToEndId) == ["BIJSTAND-2"])
+    }
+
     @Test func `an open stream hears of a credit when the file is carried out`() async throws {
         let community = try await TestCommunity.make()
         let account = TestIBAN.number(Int.random(in: 1_000_000...999_999_999))

@@ -30,7 +30,8 @@ enum WalletEventQueries {
     ) -> SQL {
         """
         SELECT e.id, e.type, e.occurred_at, e.nr, e.pot_id, g.id, g.name, e.subject_id,
-               e.transfer_id, t.kind, t.reference, abs(e.amount), c.code, c.digits, e.due_at
+               e.transfer_id, t.kind, t.reference, t.end_to_end_id, abs(e.amount), c.code, c.digits,
+               e.due_at
           FROM wallet.event e
           LEFT JOIN wallet.pot p ON p.community_id = e.community_id AND p.id = e.pot_id
           LEFT JOIN accounts.coin c ON c.community_id = e.community_id AND c.code = coalesce(p.coin, e.coin)
@@ -38,7 +39,14 @@ enum WalletEventQueries {
             ON g.community_id = e.community_id
            AND g.id = coalesce(p.programme_id, e.programme_id)
           LEFT JOIN LATERAL (
-                SELECT r.kind, r.reference FROM ledger.transfer r
+                SELECT r.kind, r.reference,
+                       CASE WHEN e.type = 'wallet.credited' THEN CASE r.kind
+                           WHEN 'disbursement'
+                               THEN disbursement.payer_reference(r.community_id, r.id)
+                           WHEN 'landing'
+                               THEN disbursement.payer_reference(r.community_id, r.related_id)
+                           END END AS end_to_end_id
+                  FROM ledger.transfer r
                  WHERE r.community_id = e.community_id AND r.id = e.transfer_id LIMIT 1) AS t
             ON true
          WHERE e.community_id = \(community) AND e.wallet_id = \(wallet)
@@ -51,7 +59,7 @@ enum WalletEventQueries {
         try rows.map { row in
             let (
                 id, type, occurredAt, nr, pot, programme, name, subject, transfer, kind, reference,
-                amount, coin, digits, dueAt
+                endToEndID, amount, coin, digits, dueAt
             ) = try row.decode(
                 UUID.self,
                 String.self,
@@ -62,6 +70,7 @@ enum WalletEventQueries {
                 String?.self,
                 UUID?.self,
                 UUID?.self,
+                String?.self,
                 String?.self,
                 String?.self,
                 Int64?.self,
@@ -83,6 +92,7 @@ enum WalletEventQueries {
                     transferId: transfer.map(Identifier.init),
                     kind: kind,
                     reference: reference,
+                    endToEndId: endToEndID,
                     amount: self.amount(amount, coin, digits),
                     dueAt: dueAt.map { Instant($0) }
                 )

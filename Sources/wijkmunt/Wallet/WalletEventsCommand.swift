@@ -36,7 +36,7 @@ extension WalletEvent {
     fileprivate var text: String {
         let parts = [
             "\(data.nr)", "\(timestamp)", type, data.amount?.text, data.kind, data.programmeName,
-            data.reference, data.dueAt.map { "on \($0)" },
+            data.reference, data.endToEndId, data.dueAt.map { "on \($0)" },
         ]
         return parts.compactMap { $0 }.joined(separator: "  ")
     }
