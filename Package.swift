@@ -249,7 +249,7 @@ var migrations: [String] {
         "m0050_line_cancellations",
         "m0051_credits",
         "m0052_what_programmes_pay", "m0053_holders_told_totals", "m0054_arrays_and_pots",
-        "m0055_departed_receivers", "m0056_payer_references",
+        "m0055_departed_receivers", "m0056_payer_references", "m0057_departures_end",
     ]
 }
 

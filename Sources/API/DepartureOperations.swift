@@ -36,12 +36,23 @@ extension Operation {
         idempotent: true,
         success: 201
     )
+
+    /// End a departure.
+    package static let endDeparture = Operation(
+        id: "endDeparture",
+        method: .post,
+        path: "/v1/departures/{departureId}/endings",
+        access: .anyOf([.batchesSubmit, .batchesApprove]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
 }
 
 /// Departures: people who died or moved away.
 package enum DepartureOperations {
     /// All of them.
     package static let all: [Operation] = [
-        .reportDeparture, .listDepartures, .getDeparture, .decideDeparture,
+        .reportDeparture, .listDepartures, .getDeparture, .decideDeparture, .endDeparture,
     ]
 }

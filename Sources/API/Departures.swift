@@ -14,6 +14,8 @@ package enum DepartureState: String, CaseIterable, Codable, Hashable, Sendable {
     case confirmed
     /// It was a mistake.
     case dropped
+    /// It counted, and does no more.
+    case ended
 }
 
 /// What happens to what is left of a grant when its receiver departs.
@@ -65,6 +67,12 @@ package struct Departure: Codable, Hashable, Sendable {
     package var reportedAt: Instant
     /// When it was confirmed or dropped; null before.
     @Nullable package var decidedAt: Instant?
+    /// The client that ended it; null before.
+    @Nullable package var endedBy: Identifier?
+    /// When; null before.
+    @Nullable package var endedAt: Instant?
+    /// Why; null before.
+    @Nullable package var endingReason: String?
     /// How many recalls it announced.
     package var recalls: Int
     /// How many standing instructions it stopped.
@@ -81,6 +89,9 @@ package struct Departure: Codable, Hashable, Sendable {
         reportedBy: Identifier,
         reportedAt: Instant,
         decidedAt: Instant?,
+        endedBy: Identifier?,
+        endedAt: Instant?,
+        endingReason: String?,
         recalls: Int,
         stoppedStandingInstructions: Int
     ) {
@@ -93,6 +104,9 @@ package struct Departure: Codable, Hashable, Sendable {
         self.reportedBy = reportedBy
         self.reportedAt = reportedAt
         self.decidedAt = decidedAt
+        self.endedBy = endedBy
+        self.endedAt = endedAt
+        self.endingReason = endingReason
         self.recalls = recalls
         self.stoppedStandingInstructions = stoppedStandingInstructions
     }
@@ -108,5 +122,18 @@ package struct DepartureDecision: Codable, Hashable, Sendable {
         confirm: Bool
     ) {
         self.confirm = confirm
+    }
+}
+
+/// Why a departure does not count any more.
+package struct DepartureEnding: Codable, Hashable, Sendable {
+    /// Shown to the receiver of recalls that are withdrawn.
+    package var reason: String
+
+    /// Creates it from its members.
+    package init(
+        reason: String
+    ) {
+        self.reason = reason
     }
 }

@@ -130,6 +130,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case departureReported = "departure-reported"
     /// 409: The departure was decided.
     case departureDecided = "departure-decided"
+    /// 409: The departure is not confirmed.
+    case departureNotConfirmed = "departure-not-confirmed"
     /// 409: The receiver died or moved away.
     case receiverGone = "receiver-gone"
     /// 409: The card is not blank.

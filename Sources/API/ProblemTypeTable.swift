@@ -40,7 +40,7 @@ extension ProblemType {
             .batchNotRetryable,
             .batchNotCancellable, .lineNotCancellable, .fileNotReleasable,
             .grantBeingRecalled, .recallNotOpen, .standingInstructionState, .departureReported,
-            .departureDecided, .receiverGone,
+            .departureDecided, .departureNotConfirmed, .receiverGone,
             .cardNotBlank,
             .cardNotInUse, .cardExists, .tooManyWebhooks, .webhookDisabled, .personNotErasable:
             409
@@ -155,6 +155,7 @@ extension ProblemType {
         case .standingInstructionState: "The standing instruction does not allow this now"
         case .departureReported: "The person has departed already"
         case .departureDecided: "The departure was decided"
+        case .departureNotConfirmed: "The departure is not confirmed"
         case .receiverGone: "The receiver died or moved away"
         case .cardNotBlank: "The card is not blank"
         case .cardNotInUse: "The card is not in use"

@@ -66,6 +66,7 @@ extension Migration {
         ("m0054_arrays_and_pots", PackageResources.m0054_arrays_and_pots_sql),
         ("m0055_departed_receivers", PackageResources.m0055_departed_receivers_sql),
         ("m0056_payer_references", PackageResources.m0056_payer_references_sql),
+        ("m0057_departures_end", PackageResources.m0057_departures_end_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

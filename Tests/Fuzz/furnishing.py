@@ -66,6 +66,7 @@ NOUNS = {
     "people": "person", "batches": "batch", "acceptances": "payment",
     "payer-code-acceptances": "payment", "invoices": "payment", "captures": "payment",
     "payment-proposals": "proposal", "decisions": "proposal", "closures": "shift",
+    "endings": "departure",
     "target-groups": "group", "iban-requests": "ibanRequest", "bank-answers": "bankAnswer",
     "bank-statements": "bankStatement", "standing-instructions": "standingInstruction",
     "client-numbers": "clientNumber",

@@ -22,7 +22,7 @@ extension DatabaseGrants {
             community_id departed_on id kind note party_id reported_at reported_by
         disbursement.departure disbursement SELECT
         disbursement.departure disbursement UPDATE \
-            decided_at decided_by recalls state stopped_standing
+            decided_at decided_by ended_at ended_by ending_reason recalls state stopped_standing
         disbursement.credit disbursement SELECT
         disbursement.credit_rule disbursement INSERT \
             community_id most_per_credit most_per_person pays_from pays_until person_period \

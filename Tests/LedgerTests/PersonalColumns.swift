@@ -96,9 +96,9 @@ enum PersonalColumns {
         disbursement.standing_instruction reference stop_reason \
             | attempts community_id created_at created_by id look_at on_closed_day party_id \
             programme_id purpose stopped_by stopped_from waiting_reason
-        disbursement.departure departed_on kind note \
-            | community_id decided_at decided_by id party_id recalls reported_at reported_by state \
-            stopped_standing
+        disbursement.departure departed_on ending_reason kind note \
+            | community_id decided_at decided_by ended_at ended_by id party_id recalls reported_at \
+            reported_by state stopped_standing
         disbursement.upload_part sealed \
             | community_id length start upload_id
         disbursement.idempotency_record body \

@@ -32,7 +32,7 @@ enum AuditCoverage {
         "setGrantRules", "recallGrant", "objectToRecall", "decideRecall", "withdrawRecall",
         "setJournalCode",
         "createStandingInstruction", "changeStandingInstruction", "decideStandingInstruction",
-        "stopStandingInstruction", "reportDeparture", "decideDeparture",
+        "stopStandingInstruction", "reportDeparture", "decideDeparture", "endDeparture",
     ]
 
     /// What is not recorded there, and why not.

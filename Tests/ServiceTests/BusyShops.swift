@@ -237,7 +237,13 @@ extension BusyTown {
             .decideDeparture,
             town.path(of: .getDeparture),
             body: DepartureDecision(confirm: false)
+        ).decode(Departure.self)
+        let left = try await community.depart(departure.personId, .movedAway)
+        let back = try await community.clerk.call(
+            .endDeparture,
+            ["departureId": "\(left.id)"],
+            body: DepartureEnding(reason: "kwijt-geraakt")
         )
-        #expect(departure.status == 201)
+        #expect(back.status == 201)
     }
 }

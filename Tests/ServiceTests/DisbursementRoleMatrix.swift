@@ -86,5 +86,6 @@ extension RoleMatrix {
         .only("listDepartures", benefits),
         .only("getDeparture", benefits),
         .only("decideDeparture", [.benefitsApprover]),
+        .only("endDeparture", [.benefitsClerk, .benefitsApprover]),
     ]
 }

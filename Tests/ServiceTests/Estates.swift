@@ -99,6 +99,7 @@ struct Estates: Sendable {
             "stopStandingInstruction": #"{"fromOn":"2090-01-01","reason":"klaar"}"#,
             "reportDeparture": #"{"kind":"died","departedOn":"2026-01-01"}"#,
             "decideDeparture": #"{"confirm":false}"#,
+            "endDeparture": #"{"reason":"terug"}"#,
             "withdrawRecall": #"{"reason":"vergissing"}"#,
             "confirmSettlement": #"{"bankReference":"R-2"}"#,
             "decidePayout": #"{"approved":false,"reason":"fout"}"#,

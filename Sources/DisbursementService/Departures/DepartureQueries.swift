@@ -18,7 +18,7 @@ enum DepartureQueries {
         VALUES (\(act.community), \(act.id), \(act.person), \(report.kind.rawValue),
                 \(day.description)::text::date, \(report.note), \(act.client),
                 \(Timestamp(act.now)))
-        ON CONFLICT (community_id, party_id) WHERE state <> 'dropped' DO NOTHING
+        ON CONFLICT (community_id, party_id) WHERE state NOT IN ('dropped', 'ended') DO NOTHING
         """
     }
 
@@ -96,9 +96,28 @@ enum DepartureQueries {
         """
     }
 
+    /// Withdraws the recalls that a departure announced, in its own moment, and that took nothing
+    /// yet.
+    static func withdrawRecalls(
+        of departure: UUID,
+        because reason: String,
+        _ act: EndDeparture
+    ) -> SQL {
+        """
+        UPDATE disbursement.recall r
+           SET state = 'withdrawn', withdrawal_reason = \(reason), withdrawn_by = \(act.client),
+               ended_at = \(Timestamp(act.now))
+          FROM disbursement.departure d
+         WHERE d.community_id = \(act.community) AND d.id = \(departure)
+           AND r.community_id = d.community_id AND r.party_id = d.party_id
+           AND r.announced_at = d.decided_at AND r.announced_by = d.reported_by
+           AND r.state IN ('announced', 'objected')
+        """
+    }
+
     private static let columns = """
         SELECT id, party_id, kind, departed_on::text, note, state, reported_by, reported_at,
-               decided_at, recalls, stopped_standing
+               decided_at, ended_by, ended_at, ending_reason, recalls, stopped_standing
           FROM disbursement.departure
         """
 
@@ -124,7 +143,7 @@ enum DepartureQueries {
         try rows.map { row in
             let (
                 id, person, kindText, day, note, stateText, reportedBy, reportedAt, decidedAt,
-                recalls, stopped
+                endedBy, endedAt, endingReason, recalls, stopped
             ) = try row.decode(
                 UUID.self,
                 UUID.self,
@@ -135,6 +154,9 @@ enum DepartureQueries {
                 UUID.self,
                 Timestamp.self,
                 Timestamp?.self,
+                UUID?.self,
+                Timestamp?.self,
+                String?.self,
                 Int32.self,
                 Int32.self
             )
@@ -151,6 +173,9 @@ enum DepartureQueries {
                 reportedBy: Identifier(reportedBy),
                 reportedAt: Instant(reportedAt),
                 decidedAt: decidedAt.map { Instant($0) },
+                endedBy: endedBy.map { Identifier($0) },
+                endedAt: endedAt.map { Instant($0) },
+                endingReason: endingReason,
                 recalls: Int(recalls),
                 stoppedStandingInstructions: Int(stopped)
             )

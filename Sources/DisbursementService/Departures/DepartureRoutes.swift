@@ -14,6 +14,7 @@ struct DepartureRoutes: Sendable {
         routes.on(.listDepartures, listDepartures)
         routes.on(.getDeparture, getDeparture)
         routes.on(.decideDeparture, decideDeparture)
+        routes.on(.endDeparture, endDeparture)
     }
 
     @Sendable private func reportDeparture(_ call: Call<Caller>) async throws -> Reply {
@@ -67,6 +68,24 @@ struct DepartureRoutes: Sendable {
             DepartureQueries.departures
         ) { connection in
             try decide(body.value, connection)
+        }
+    }
+
+    @Sendable private func endDeparture(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(DepartureEnding.self)
+        let end = EndDeparture(
+            departure: try call.id("departureId"),
+            community: try call.caller.requireCommunity(),
+            client: call.caller.client,
+            now: call.clock.now()
+        )
+        return try await call.change(
+            idempotency,
+            fingerprint: body.fingerprint,
+            DepartureQueries.find(end.departure, end.community),
+            DepartureQueries.departures
+        ) { connection in
+            try end(body.value, connection)
         }
     }
 }

@@ -6,7 +6,7 @@ struct DepartureCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "departure",
         abstract: "People who died or moved away, and what becomes of their grants.",
-        subcommands: [Report.self, List.self, Show.self, Decide.self]
+        subcommands: [Report.self, List.self, Show.self, Decide.self, End.self]
     )
 
     struct Report: AsyncParsableCommand {
@@ -85,6 +85,31 @@ struct DepartureCommand: AsyncParsableCommand {
                 .decideDeparture,
                 path: ["departureId": id.description],
                 body: DepartureDecision(confirm: !drop),
+                idempotencyKey: write.idempotencyKey
+            )
+            try session.output.show(departure)
+        }
+    }
+
+    struct End: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "End a confirmed departure: the person is back, or never left.",
+            discussion: """
+                Somebody else than who confirmed it does. Recalls that it announced and that have \
+                taken nothing yet are withdrawn; standing instructions stay stopped.
+                """
+        )
+        @Argument(help: "The departure.") var id: Identifier
+        @Option(help: "Why.") var reason: String
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .endDeparture)
+            let departure: Departure = try await session.client.call(
+                .endDeparture,
+                path: ["departureId": id.description],
+                body: DepartureEnding(reason: reason),
                 idempotencyKey: write.idempotencyKey
             )
             try session.output.show(departure)
