@@ -10,6 +10,9 @@ package enum Tenant: Sendable, Hashable {
     case nobody
     /// Those of one community.
     case community(UUID)
+    /// Those of one community that an institution in it may see: of programmes and what hangs on them
+    /// only its own.
+    case institution(UUID, of: UUID)
     /// Those of all, for work that says so by `acrossCommunities`.
     case everyCommunity
 
@@ -35,12 +38,27 @@ extension Tenant {
         try await everyCommunity.perform(isolation: isolation, work)
     }
 
-    /// What comes after SET; a policy reads it.
-    var assignment: String {
-        switch self {
-        case .nobody: "wijkmunt.community = ''"
-        case .community(let id): "wijkmunt.community = '\(id.uuidString)'"
-        case .everyCommunity: "wijkmunt.community = 'every'"
+    /// The command by which a session, which shows another's rows, shows these; policies read what it
+    /// sets.
+    func command(replacing former: Tenant, isLocal: Bool) -> String {
+        guard institution == former.institution else {
+            return """
+                SELECT set_config('wijkmunt.community', '\(communities)', \(isLocal)), \
+                set_config('wijkmunt.institution', '\(institution?.uuidString ?? "")', \(isLocal))
+                """
         }
+        return "SET \(isLocal ? "LOCAL " : "")wijkmunt.community = '\(communities)'"
+    }
+
+    private var communities: String {
+        switch self {
+        case .nobody: ""
+        case .community(let id), .institution(_, of: let id): id.uuidString
+        case .everyCommunity: "every"
+        }
+    }
+
+    private var institution: UUID? {
+        if case .institution(let id, _) = self { id } else { nil }
     }
 }

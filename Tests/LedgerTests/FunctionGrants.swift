@@ -153,6 +153,7 @@ extension DatabaseGrants {
         disbursement.guard_standing_term
         disbursement.guard_stopped_payment
         disbursement.id_at disbursement
+        disbursement.is_file_known disbursement
         disbursement.is_reference_taken disbursement
         disbursement.journal disbursement
         disbursement.keep_credits disbursement

@@ -82,6 +82,32 @@ struct TenantTests {
         }
     }
 
+    @Test func `an institution is named with its community, and by nobody after it`() async throws {
+        let institution = UUID()
+        let both: SQL = """
+            SELECT concat_ws(' ', current_setting('wijkmunt.community', true),
+                             current_setting('wijkmunt.institution', true))
+            """
+        func shown(to tenant: Tenant) async throws -> Set<String> {
+            try await tenant.perform {
+                let within = try await database.transaction { connection in
+                    try connection.query(both).one().decode(String.self)
+                }
+                let alone = try await database.query(both) { try $0.one().decode(String.self) }
+                return Set([within, alone].map { $0.trimmingPrefix(" ").description })
+            }
+        }
+        for _ in 1...2 {
+            #expect(
+                try await shown(to: .institution(institution, of: first))
+                    == ["\(first) \(institution)"]
+            )
+            let next = try await shown(to: .community(second))
+            #expect(next == ["\(second) "] || next == ["\(second)"])
+        }
+        try await expectEverybodySeesTheirOwn()
+    }
+
     @Test func `a statement that failed changed nothing`() async throws {
         _ = try await shown(to: .community(first))
         for tenant in [Tenant.community(second), .nobody, .community(first)] {

@@ -61,12 +61,7 @@ struct DepartureRoutes: Sendable {
             client: call.caller.client,
             now: call.clock.now()
         )
-        return try await call.change(
-            idempotency,
-            fingerprint: body.fingerprint,
-            DepartureQueries.find(decide.departure, decide.community),
-            DepartureQueries.departures
-        ) { connection in
+        return try await change(decide.departure, body.fingerprint, call) { connection in
             try decide(body.value, connection)
         }
     }
@@ -79,13 +74,27 @@ struct DepartureRoutes: Sendable {
             client: call.caller.client,
             now: call.clock.now()
         )
-        return try await call.change(
-            idempotency,
-            fingerprint: body.fingerprint,
-            DepartureQueries.find(end.departure, end.community),
-            DepartureQueries.departures
-        ) { connection in
+        return try await change(end.departure, body.fingerprint, call) { connection in
             try end(body.value, connection)
+        }
+    }
+
+    /// What follows from a departure reaches the programmes of all institutions.
+    private func change(
+        _ departure: UUID,
+        _ fingerprint: [UInt8],
+        _ call: Call<Caller>,
+        _ act: @escaping @Sendable (Connection) throws -> Void
+    ) async throws -> Reply {
+        let community = try call.caller.requireCommunity()
+        return try await Tenant.community(community).perform {
+            try await call.change(
+                idempotency,
+                fingerprint: fingerprint,
+                DepartureQueries.find(departure, community),
+                DepartureQueries.departures,
+                act
+            )
         }
     }
 }

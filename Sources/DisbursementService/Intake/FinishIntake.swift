@@ -28,6 +28,12 @@ struct FinishIntake: Sendable {
                 batch: other
             )
         }
+        guard try !IntakeQueries.isKnown(file.report, intake.community, connection) else {
+            throw Problem(
+                .messageIdReused,
+                "Another institution handed in this file, or one with this message id."
+            )
+        }
         if file.report.transactionCount == 0, file.storedLines > 0 {
             // It broke off later: nothing that was read of it counts.
             try connection.execute(IntakeQueries.discard(intake))

@@ -98,6 +98,20 @@ enum IntakeQueries {
         ).first?.decode(UUID.self)
     }
 
+    /// Whether anybody handed in a file with this content or message id, for whatever programme.
+    static func isKnown(
+        _ report: PaymentFileReport,
+        _ community: UUID,
+        _ connection: Connection
+    ) throws -> Bool {
+        try connection.query(
+            """
+            SELECT disbursement.is_file_known(
+                \(community), \(report.contentHash), \(report.header?.messageID))
+            """
+        ).one().decode(Bool.self)
+    }
+
     /// Makes the batch visible. The approvals that it needs follow from what it would pay.
     static func finish(
         _ intake: Intake,

@@ -34,13 +34,15 @@ enum PersonTotalsQueries {
         try rows.one().decode(Bool.self)
     }
 
-    /// By all programmes.
+    /// By all programmes that the caller sees.
     static func ofPerson(_ person: UUID, _ period: StatementPeriod, _ community: UUID) -> SQL {
         """
         \(rawSQL: columns)
           FROM disbursement.person_totals(
                \(community), NULL, \(person), \(period.first.databaseDay),
                \(period.end.databaseDay), NULL, NULL)
+         WHERE programme_id IN (SELECT p.id FROM disbursement.programme p
+                                 WHERE p.community_id = \(community))
          LIMIT 1000
         """
     }

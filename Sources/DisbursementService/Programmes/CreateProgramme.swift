@@ -49,12 +49,12 @@ struct CreateProgramme: Sendable {
         let inserted = try connection.execute(
             """
             INSERT INTO disbursement.programme (community_id, id, name, coin, institution_id,
-                                                account_id, reserved_account_id, created_at,
+                                                run_by, account_id, reserved_account_id, created_at,
                                                 pots_expire_at, transparency, funding_iban,
                                                 funding_reference, waiting_days,
                                                 credits_last_days)
             VALUES (\(community), \(id), \(creation.name), \(coin.code), \(institution),
-                    \(account), \(reserved), \(Timestamp(now)),
+                    \(party), \(account), \(reserved), \(Timestamp(now)),
                     \(creation.potsExpireAt.map(Timestamp.init)),
                     \((creation.transparency ?? .totals).rawValue), \(funding?.iban),
                     \(funding?.reference.text), \(Int32(creation.waitingDays ?? Self.usualWaitingDays)),

@@ -93,8 +93,10 @@ extension Connection {
 
     func begin(_ isolation: Isolation, for tenant: Tenant) throws(PostgresError) {
         abortCause = nil
-        let setting = tenant == self.tenant ? "" : "; SET LOCAL \(tenant.assignment)"
-        try executeScript("BEGIN ISOLATION LEVEL \(isolation.rawValue)" + setting)
+        let begin = "BEGIN ISOLATION LEVEL \(isolation.rawValue)"
+        guard tenant != self.tenant else { return try executeScript(begin) }
+        let setting = tenant.command(replacing: self.tenant, isLocal: true)
+        try executeScript("\(begin); \(setting)")
     }
 
     /// Ends a transaction without its effects.
@@ -146,7 +148,7 @@ extension Connection {
             let wasSent = libpq.sendExecute(
                 name: name,
                 sql.parameters,
-                after: "SET \(tenant.assignment)"
+                after: tenant.command(replacing: self.tenant, isLocal: false)
             )
             let result = try conclude(wasSent: wasSent, onLoss: .unknown)
             self.tenant = tenant

@@ -59,7 +59,16 @@ package struct Caller: Sendable, Hashable {
     }
 
     /// Whose rows the caller's requests are about; the operator's own are of no community.
-    var tenant: Tenant { .community(community ?? Self.noCommunity) }
+    var tenant: Tenant {
+        let community = community ?? Self.noCommunity
+        return institution.map { .institution($0, of: community) } ?? .community(community)
+    }
+
+    /// The party for which an official pays benefits, whatever scopes the token has: the programmes of
+    /// others are not there for them. `nil` for everybody else.
+    package var institution: UUID? {
+        roles.isDisjoint(with: [.benefitsClerk, .benefitsApprover]) ? nil : party
+    }
 
     /// Whether the caller holds a scope.
     package func may(_ scope: Scope) -> Bool { scopes.contains(scope) }
