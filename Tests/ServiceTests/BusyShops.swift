@@ -237,8 +237,10 @@ extension BusyTown {
             .decideDeparture,
             town.path(of: .getDeparture),
             body: DepartureDecision(confirm: false)
-        ).decode(Departure.self)
-        let left = try await community.depart(departure.personId, .movedAway)
+        )
+        #expect(departure.status == 201)
+        let person = try departure.decode(Departure.self).personId
+        let left = try await community.depart(person, .movedAway)
         let back = try await community.clerk.call(
             .endDeparture,
             ["departureId": "\(left.id)"],

@@ -27,7 +27,7 @@ package final class LedgerWatch: Sendable {
     private let state = Mutex(Statistics())
 
     /// What a call may take before it leaves the rest to the next one: a twentieth of one core,
-    /// when called every five seconds. A round that turns out longer than the one before is ended.
+    /// when called every five seconds. A round that has begun is finished, however long it takes.
     private static let budget = Duration.milliseconds(250)
     /// The transfers of one transaction; a link is never split.
     private static let mostTransfers = 1000
