@@ -251,6 +251,7 @@ var migrations: [String] {
         "m0052_what_programmes_pay", "m0053_holders_told_totals", "m0054_arrays_and_pots",
         "m0055_departed_receivers", "m0056_payer_references", "m0057_departures_end",
         "m0058_institutions_apart",
+        "m0059_kinds_of_join",
     ]
 }
 

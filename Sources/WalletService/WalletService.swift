@@ -44,7 +44,9 @@ struct WalletService {
             )
             let watch = LedgerWatch(database: database, schema: "wallet", logger: runtime.logger)
             let watcher = WorkLoop(
-                interval: .seconds(5),
+                interval: .seconds(2),
+                // A twentieth of one core, whatever there is to check.
+                restFactor: 19,
                 logger: runtime.logger,
                 work: { try await watch() }
             )

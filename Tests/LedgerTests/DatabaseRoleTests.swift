@@ -50,6 +50,27 @@ import Testing
         #expect(open == [])
     }
 
+    /// What a function leaves open, it takes from its caller, who may have turned the rest off.
+    @Test func `functions that turn a kind of join off say which may be used`() async throws {
+        let (some, all) = try await (
+            ask(
+                """
+                SELECT p.oid::regprocedure::text FROM pg_proc p, unnest(p.proconfig) AS c
+                 WHERE c ~ '^enable_(nestloop|hashjoin|mergejoin)=' GROUP BY 1
+                """
+            ),
+            ask(
+                """
+                SELECT p.oid::regprocedure::text FROM pg_proc p, unnest(p.proconfig) AS c
+                 WHERE c ~ '^enable_(nestloop|hashjoin|mergejoin)=' GROUP BY 1
+                HAVING count(*) = 3 AND bool_or(c LIKE '%=on')
+                """
+            )
+        )
+        #expect(!some.isEmpty)
+        #expect(Set(some).subtracting(all).sorted() == [])
+    }
+
     @Test(arguments: DatabaseGrants.roles)
     func `each role can do to every table what was decided, and nothing else`(role: String)
         async throws

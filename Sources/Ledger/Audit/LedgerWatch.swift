@@ -26,9 +26,9 @@ package final class LedgerWatch: Sendable {
     private let logger: Logger
     private let state = Mutex(Statistics())
 
-    /// What a call may take before it leaves the rest to the next one: a twentieth of one core,
-    /// when called every five seconds. A round that has begun is finished, however long it takes.
-    private static let budget = Duration.milliseconds(250)
+    /// What a call may take before it leaves the rest to the next one. A round that has begun is
+    /// finished, however long it takes.
+    private static let budget = Duration.milliseconds(100)
     /// The transfers of one transaction; a link is never split.
     private static let mostTransfers = 1000
     private static let mostLinks = 200

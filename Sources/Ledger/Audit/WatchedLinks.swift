@@ -63,6 +63,7 @@ extension WatchQueries {
 
     /// Every look-up is one by a key, so that the time follows from the number of transfers: an
     /// account that many of them have in common is looked up once for each moment.
+    /// What bounds moments keeps the look-ups out of the other months.
     private func postingDrifts(_ community: UUID, _ batches: [Int64]) -> SQL {
         """
         WITH leg AS MATERIALIZED (
@@ -143,6 +144,7 @@ extension WatchQueries {
               CROSS JOIN LATERAL (
                     SELECT p.seq, p.balance_after FROM ledger.posting p
                      WHERE p.community_id = \(community) AND p.account_id = a.id
+                       AND p.posted_at >= (SELECT min(posted_at) FROM leg)
                      ORDER BY p.posted_at DESC, p.seq DESC LIMIT 1) AS p
               WHERE p.seq <> a.seq OR p.balance_after <> a.posted LIMIT 100)
             UNION ALL
