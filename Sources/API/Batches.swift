@@ -59,8 +59,8 @@ package struct BatchCounts: Codable, Hashable, Sendable {
     }
 }
 
-/// That somebody approved a batch.
-package struct BatchApprover: Codable, Hashable, Sendable {
+/// That somebody approved a batch, or what a standing instruction says.
+package struct Approver: Codable, Hashable, Sendable {
     /// The client that approved it.
     package var approvedBy: Identifier
     /// When.
@@ -106,7 +106,7 @@ package struct Batch: Codable, Hashable, Sendable {
     /// How many people besides the submitter have to approve it: 1 or 2.
     package var approvalsNeeded: Int
     /// Who has approved it so far, in order of time.
-    package var approvals: [BatchApprover]
+    package var approvals: [Approver]
     /// The day from which on its next instructions are executed, in the time zone of the community;
     /// null for as soon as it is approved.
     @Nullable package var executesOn: String?
@@ -139,7 +139,7 @@ package struct Batch: Codable, Hashable, Sendable {
         submittedBy: Identifier,
         submittedAt: Instant,
         approvalsNeeded: Int,
-        approvals: [BatchApprover],
+        approvals: [Approver],
         executesOn: String?,
         approvedBy: Identifier?,
         approvedAt: Instant?,

@@ -32,7 +32,8 @@ package struct FileSettingsCreation: Codable, Hashable, Sendable {
     package var execution: FileExecution?
     /// How often it pays somebody the same; `month` when absent.
     package var period: PaymentPeriod?
-    /// From this sum on two people approve; one is always enough when absent.
+    /// From this sum on two people approve a file, or what a standing instruction says; one is always
+    /// enough when absent.
     package var twoApproversFrom: Amount?
 
     /// Creates it from its members.
@@ -62,7 +63,8 @@ package struct FileSettings: Codable, Hashable, Sendable {
     package var execution: FileExecution
     /// How often it pays somebody the same.
     package var period: PaymentPeriod
-    /// From this sum on two people approve; null when one is always enough.
+    /// From this sum on two people approve a file, or what a standing instruction says; null when one
+    /// is always enough.
     @Nullable package var twoApproversFrom: Amount?
     /// When it was set.
     package var setAt: Instant

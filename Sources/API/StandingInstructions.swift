@@ -97,6 +97,10 @@ package struct StandingTerm: Codable, Hashable, Sendable {
     @Nullable package var untilOn: String?
     /// Whether it counts.
     package var state: StandingTermState
+    /// How many people besides who proposed it have to approve it: 1 or 2.
+    package var approvalsNeeded: Int
+    /// Who has approved it so far, in order of time.
+    package var approvals: [Approver]
 
     /// Creates it from its members.
     package init(
@@ -105,7 +109,9 @@ package struct StandingTerm: Codable, Hashable, Sendable {
         day: Int,
         fromOn: String,
         untilOn: String?,
-        state: StandingTermState
+        state: StandingTermState,
+        approvalsNeeded: Int,
+        approvals: [Approver]
     ) {
         self.nr = nr
         self.amount = amount
@@ -113,6 +119,8 @@ package struct StandingTerm: Codable, Hashable, Sendable {
         self.fromOn = fromOn
         self.untilOn = untilOn
         self.state = state
+        self.approvalsNeeded = approvalsNeeded
+        self.approvals = approvals
     }
 }
 
@@ -138,6 +146,8 @@ package struct StandingInstruction: Codable, Hashable, Sendable {
     package var state: StandingState
     /// What it says from which day on, in the order of proposal.
     package var terms: [StandingTerm]
+    /// How many more people have to approve what is proposed; 0 when nothing is.
+    package var approvalsMissing: Int
     /// Why a payment that is due could not be made; null when nothing waits.
     @Nullable package var waitingReason: String?
     /// Nothing is due from this day on; null when it was not stopped.
@@ -159,6 +169,7 @@ package struct StandingInstruction: Codable, Hashable, Sendable {
         onClosedDay: ClosedDayRule,
         state: StandingState,
         terms: [StandingTerm],
+        approvalsMissing: Int,
         waitingReason: String?,
         stoppedFromOn: String?,
         createdBy: Identifier,
@@ -174,6 +185,7 @@ package struct StandingInstruction: Codable, Hashable, Sendable {
         self.onClosedDay = onClosedDay
         self.state = state
         self.terms = terms
+        self.approvalsMissing = approvalsMissing
         self.waitingReason = waitingReason
         self.stoppedFromOn = stoppedFromOn
         self.createdBy = createdBy

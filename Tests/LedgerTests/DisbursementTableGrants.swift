@@ -74,6 +74,8 @@ extension DatabaseGrants {
             decided_at decided_by decision_reason ended_at objected_at objected_by objection \
             state withdrawal_reason withdrawn_by
         disbursement.repeat_keys
+        disbursement.standing_approval disbursement INSERT
+        disbursement.standing_approval disbursement SELECT
         disbursement.standing_instruction disbursement INSERT
         disbursement.standing_instruction disbursement SELECT
         disbursement.standing_instruction disbursement UPDATE \

@@ -126,6 +126,7 @@ extension DatabaseGrants {
         disbursement.commitments disbursement
         disbursement.count_lines
         disbursement.count_credits
+        disbursement.count_standing_approvals
         disbursement.credit_lines disbursement
         disbursement.credited_since
         disbursement.decide_programme_change disbursement
@@ -138,6 +139,7 @@ extension DatabaseGrants {
         disbursement.export_person accounts
         disbursement.extend_new_pots
         disbursement.extend_pots disbursement
+        disbursement.first_year
         disbursement.forget_creditors disbursement
         disbursement.forget_moments
         disbursement.forget_reasons
@@ -185,8 +187,12 @@ extension DatabaseGrants {
         disbursement.person_totals disbursement
         disbursement.require_outcomes
         disbursement.require_whole
+        disbursement.require_whole_term
         disbursement.spending disbursement
         disbursement.write_letters disbursement
+        disbursement.standing_approvals_needed
+        disbursement.standing_approved_by_another
+        disbursement.standing_term_is_whole
         disbursement.statistics disbursement
         disbursement.take_lines_along
         disbursement.tally_is_whole
@@ -195,6 +201,7 @@ extension DatabaseGrants {
         disbursement.tell_of_earmark disbursement
         disbursement.tell_of_recall
         disbursement.tell_upload
+        disbursement.two_approvers_from disbursement
         disbursement.unfounded audit wallet
         disbursement.without_line
         disbursement.wallets_of disbursement

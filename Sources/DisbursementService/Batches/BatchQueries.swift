@@ -191,7 +191,7 @@ enum BatchQueries {
             submittedAt: Instant(submittedAt),
             approvalsNeeded: Int(needed),
             approvals: zip(approvers, moments).map { approver, moment in
-                BatchApprover(approvedBy: Identifier(approver), approvedAt: Instant(moment))
+                Approver(approvedBy: Identifier(approver), approvedAt: Instant(moment))
             },
             executesOn: executesOn,
             approvedBy: approvedBy.map(Identifier.init),

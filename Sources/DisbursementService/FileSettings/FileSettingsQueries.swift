@@ -24,14 +24,8 @@ enum FileSettingsQueries {
     ) throws -> InForce {
         let found = try connection.query(
             """
-            SELECT s.takes_good_lines, s.pays_at_once, s.period, (
-                   SELECT min(g.two_approvers_from) FROM disbursement.file_setting g
-                    WHERE g.community_id = s.community_id AND g.programme_id = s.programme_id
-                      AND g.version >= coalesce((
-                          SELECT max(o.version) FROM disbursement.file_setting o
-                           WHERE o.community_id = s.community_id
-                             AND o.programme_id = s.programme_id
-                             AND o.set_by <> \(submitter)), 0))
+            SELECT s.takes_good_lines, s.pays_at_once, s.period, disbursement.two_approvers_from(
+                       s.community_id, s.programme_id, \(submitter))
               FROM disbursement.file_setting s
              WHERE s.community_id = \(community) AND s.programme_id = \(programme)
              ORDER BY s.version DESC LIMIT 1

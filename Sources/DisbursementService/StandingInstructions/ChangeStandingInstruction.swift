@@ -48,62 +48,6 @@ struct ChangeStandingInstruction: Sendable {
     }
 }
 
-/// A second person approves what was proposed, or rejects it.
-struct DecideStandingInstruction: Sendable {
-    let instruction: UUID
-    let community: UUID
-    let client: UUID
-    let now: Instant
-
-    func callAsFunction(_ decision: StandingDecision, _ connection: Connection) throws {
-        let standing = try StandingInstructionQueries.lock(instruction, community, connection)
-        guard let proposed = standing.terms.first(where: { $0.state == .proposed }) else {
-            throw Problem(.standingInstructionState, "Nothing waits for a decision.")
-        }
-        guard standing.stoppedFromOn == nil || !decision.approve else {
-            throw Problem(.standingInstructionState, "The standing instruction was stopped.")
-        }
-        if decision.approve { try requireWithinRules(proposed, of: standing, connection) }
-        let decided = try connection.execute(
-            """
-            UPDATE disbursement.standing_term
-               SET state = \(decision.approve ? "approved" : "rejected"),
-                   decided_by = \(client), decided_at = \(Timestamp(now))
-             WHERE community_id = \(community) AND instruction_id = \(instruction)
-               AND state = 'proposed'
-               AND (proposed_by <> \(client) OR NOT \(decision.approve))
-            """
-        )
-        guard decided == 1 else {
-            throw Problem(
-                .secondPersonRequired,
-                "Somebody else than who proposed it approves it."
-            )
-        }
-        try connection.execute(StandingInstructionQueries.wake(instruction, community))
-        try connection.notify(channel: Channel.standing, payload: "\(Identifier(instruction))")
-    }
-
-    /// The rules may have changed since it was proposed.
-    private func requireWithinRules(
-        _ term: StandingTerm,
-        of standing: StandingInstruction,
-        _ connection: Connection
-    ) throws {
-        let requireWithinRules = RequireWithinRules(
-            programme: standing.programmeId.uuid,
-            community: community,
-            purpose: standing.purpose
-        )
-        try requireWithinRules(
-            amount: term.amount.minorUnits(digits: CoinDigits.pegged),
-            from: StandingInstructionQueries.date(term.fromOn),
-            until: term.untilOn.map(StandingInstructionQueries.date),
-            connection
-        )
-    }
-}
-
 /// From a day on nothing is paid.
 struct StopStandingInstruction: Sendable {
     let instruction: UUID

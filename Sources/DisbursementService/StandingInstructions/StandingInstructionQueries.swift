@@ -98,7 +98,8 @@ enum StandingInstructionQueries {
     private static let columns = """
         SELECT s.id, s.programme_id, p.name, p.coin, s.party_id, s.purpose, s.reference,
                s.on_closed_day, s.waiting_reason, s.stopped_from::text, s.created_by,
-               s.created_at, t.nrs, t.amounts, t.days, t.froms, t.untils, t.states
+               s.created_at, t.nrs, t.amounts, t.days, t.froms, t.untils, t.states, t.needed,
+               a.nrs, a.approvers, a.moments
           FROM disbursement.standing_instruction s
           JOIN disbursement.programme p
             ON p.community_id = s.community_id AND p.id = s.programme_id
@@ -108,9 +109,19 @@ enum StandingInstructionQueries {
                        array_agg(e.day ORDER BY e.nr) AS days,
                        array_agg(e.from_on::text ORDER BY e.nr) AS froms,
                        array_agg(coalesce(e.until_on::text, '') ORDER BY e.nr) AS untils,
-                       array_agg(e.state ORDER BY e.nr) AS states
+                       array_agg(e.state ORDER BY e.nr) AS states,
+                       array_agg(e.approvals_needed ORDER BY e.nr) AS needed
                   FROM disbursement.standing_term e
                  WHERE e.community_id = s.community_id AND e.instruction_id = s.id) AS t
+         CROSS JOIN LATERAL (
+                SELECT coalesce(array_agg(e.nr ORDER BY e.approved_at, e.approved_by), '{}')
+                           AS nrs,
+                       coalesce(array_agg(e.approved_by ORDER BY e.approved_at, e.approved_by),
+                                '{}') AS approvers,
+                       coalesce(array_agg(e.approved_at ORDER BY e.approved_at, e.approved_by),
+                                '{}') AS moments
+                  FROM disbursement.standing_approval e
+                 WHERE e.community_id = s.community_id AND e.instruction_id = s.id) AS a
         """
 
     static func find(_ id: UUID, _ community: UUID) -> SQL {
@@ -128,70 +139,6 @@ enum StandingInstructionQueries {
            AND (\(before)::uuid IS NULL OR s.id < \(before))
          ORDER BY s.id DESC LIMIT \(limit + 1)
         """
-    }
-
-    @Sendable static func instructions(_ rows: Rows) throws -> [StandingInstruction] {
-        try rows.map { row in
-            let (
-                id, programme, name, coin, person, purpose, reference, onClosedDay, waiting,
-                stopped, createdBy, createdAt, nrs, amounts, days, froms, untils, states
-            ) = try row.decode(
-                UUID.self,
-                UUID.self,
-                String.self,
-                String.self,
-                UUID.self,
-                String.self,
-                String?.self,
-                String.self,
-                String?.self,
-                String?.self,
-                UUID.self,
-                Timestamp.self,
-                [Int32].self,
-                [Int64].self,
-                [Int32].self,
-                [String].self,
-                [String].self,
-                [String].self
-            )
-            let digits = CoinDigits(code: coin, digits: CoinDigits.pegged)
-            let terms = try nrs.indices.map { place in
-                StandingTerm(
-                    nr: Int(nrs[place]),
-                    amount: digits.amount(amounts[place]),
-                    day: Int(days[place]),
-                    fromOn: froms[place],
-                    untilOn: untils[place].isEmpty ? nil : untils[place],
-                    state: try word(states[place])
-                )
-            }
-            return StandingInstruction(
-                id: Identifier(id),
-                programmeId: Identifier(programme),
-                programmeName: name,
-                personId: purpose == "subsidy" ? nil : Identifier(person),
-                merchantId: purpose == "subsidy" ? Identifier(person) : nil,
-                purpose: try word(purpose),
-                reference: reference,
-                onClosedDay: try word(onClosedDay),
-                state: stopped != nil
-                    ? .stopped
-                    : terms.contains { $0.state == .approved } ? .active : .proposed,
-                terms: terms,
-                waitingReason: waiting,
-                stoppedFromOn: stopped,
-                createdBy: Identifier(createdBy),
-                createdAt: Instant(createdAt)
-            )
-        }
-    }
-
-    private static func word<Word: RawRepresentable<String>>(_ text: String) throws -> Word {
-        guard let word = Word(rawValue: text) else {
-            throw PostgresError.decoding("a standing instruction with an unknown word")
-        }
-        return word
     }
 
     static func date(_ text: String) throws -> CalendarDate {

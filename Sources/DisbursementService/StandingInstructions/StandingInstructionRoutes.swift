@@ -149,7 +149,8 @@ extension StandingInstruction: RecordedResource {
 
     private var audited: [String: AuditValue] {
         let texts = terms.map {
-            "\($0.nr) \($0.state.rawValue): \($0.amount.value) on \($0.day) from \($0.fromOn)"
+            "\($0.nr) \($0.state.rawValue) (\($0.approvals.count) of \($0.approvalsNeeded)): "
+                + "\($0.amount.value) on \($0.day) from \($0.fromOn)"
                 + ($0.untilOn.map { " until \($0)" } ?? "")
         }
         return [

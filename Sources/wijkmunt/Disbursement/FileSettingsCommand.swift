@@ -17,7 +17,12 @@ extension ProgrammeCommand {
         var atOnce = false
         @Option(help: "How often it pays somebody the same: day, week or month.")
         var period: PaymentPeriod?
-        @Option(help: "From this sum on, two people approve, such as 10000.00.")
+        @Option(
+            help: """
+                From this sum on, such as 10000.00, two people approve a file, or what is to be paid \
+                in the first year of a standing instruction.
+                """
+        )
         var twoApproversFrom: String?
         @OptionGroup var coin: CoinOptions
         @OptionGroup var session: SessionOptions

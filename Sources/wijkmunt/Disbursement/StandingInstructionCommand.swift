@@ -77,7 +77,9 @@ struct StandingInstructionCommand: AsyncParsableCommand {
             )
             try session.output.show(
                 list,
-                columns: ["id", "state", "programmeName", "purpose", "waitingReason"]
+                columns: [
+                    "id", "state", "programmeName", "purpose", "approvalsMissing", "waitingReason",
+                ]
             )
         }
     }
@@ -132,7 +134,11 @@ struct StandingInstructionCommand: AsyncParsableCommand {
 
     struct Decide: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Approve what was proposed, or with --reject reject it."
+            abstract: "Approve what was proposed, or with --reject reject it.",
+            discussion: """
+                Where what it pays in its first year is as much as the programme has two people \
+                approve in a file, it waits until two have approved it.
+                """
         )
         @Argument(help: "The standing instruction.") var id: Identifier
         @Flag(help: "Reject it.") var reject = false
