@@ -45,6 +45,12 @@ import Testing
         #expect(batch.counts.acceptable == Self.many && batch.counts.refused == 1)
         let rows = try await rows(of: batch, in: community)
         #expect(rows.count { $0.contains(";refusal;AC03;") } == 1)
+        let refusals = try await community.clerk.call(
+            .listFindings,
+            ["batchId": "\(batch.id)"],
+            query: "severity=refusal&limit=5"
+        ).decode(Page<Finding>.self)
+        #expect(refusals.items.map(\.code) == ["AC03"] && refusals.next == nil)
         // What is counted and not listed is told by the last of those that are.
         #expect(rows.last?.hasPrefix("file;") == true && rows.last?.contains(";NARR;") == true)
         #expect(rows.count < batch.findingCount)

@@ -65,6 +65,7 @@ struct BatchRoutes {
         let limit = call.limit
         let sql = FindingQueries.list(
             batch: batch.id.uuid,
+            severity: call.query("severity"),
             community: try call.caller.requireCommunity(),
             after: try Cursor.number(of: call) ?? 0,
             limit: limit

@@ -12,11 +12,18 @@ enum FindingQueries {
     }
 
     /// In the order of discovery, which is the order of the file but for totals.
-    static func list(batch: UUID, community: UUID, after nr: Int32, limit: Int) -> SQL {
+    static func list(
+        batch: UUID,
+        severity: String? = nil,
+        community: UUID,
+        after nr: Int32,
+        limit: Int
+    ) -> SQL {
         """
         SELECT nr, source_line, level, severity, instruction_nr, path, code, text_english, text_dutch
           FROM disbursement.finding
          WHERE community_id = \(community) AND batch_id = \(batch) AND nr > \(nr)
+           AND (\(severity)::text IS NULL OR severity = \(severity))
          ORDER BY nr LIMIT \(limit + 1)
         """
     }

@@ -9,11 +9,14 @@ extension BatchCommand {
         @Argument(help: "The batch.") var id: Identifier
         @Flag(help: "All of them at once, as CSV for a spreadsheet.") var csv = false
         @Option(help: "Write the CSV to this file.", completion: .file()) var to: String?
+        @Option(help: "Only those of this severity: refusal or remark; not of a CSV.")
+        var severity: FindingSeverity?
         @OptionGroup var page: PageOptions
         @OptionGroup var session: SessionOptions
 
         func validate() throws {
             if to != nil, !csv { throw ValidationError("--to goes with --csv") }
+            if severity != nil, csv { throw ValidationError("a CSV has all severities") }
         }
 
         func run() async throws {
@@ -26,7 +29,7 @@ extension BatchCommand {
             let list: Page<API.Finding> = try await session.client.call(
                 .listFindings,
                 path: path,
-                query: page.query
+                query: page.query + [("severity", severity?.rawValue)]
             )
             try session.output.show(list, columns: ["severity", "line", "code", "text", "path"])
         }
@@ -89,3 +92,5 @@ extension BatchCommand {
         }
     }
 }
+
+extension FindingSeverity: ExpressibleByArgument {}

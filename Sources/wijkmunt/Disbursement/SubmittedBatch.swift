@@ -22,16 +22,25 @@ extension Session {
                 + "; all of them: wijkmunt batch findings \(batch.id)"
         )
         guard batch.state == .refused else { return }
-        let list: Page<API.Finding> = try await client.call(
-            .listFindings,
-            path: ["batchId": batch.id.description],
-            query: [("limit", "250")]
-        )
         // A file can have many remarks before what it is refused for.
-        let refusals = list.items.filter { $0.severity == .refusal }
-        for finding in (refusals.isEmpty ? list.items : refusals).prefix(5) {
+        var findings = try await self.findings(of: batch, .refusal)
+        if findings.isEmpty { findings = try await self.findings(of: batch, nil) }
+        for finding in findings {
             let place = finding.line.map { "line \($0)" } ?? finding.level.rawValue
             note("  \(place): \(finding.code): \(finding.text)")
         }
+    }
+
+    /// The first few.
+    private func findings(
+        of batch: Batch,
+        _ severity: FindingSeverity?
+    ) async throws -> [API.Finding] {
+        let list: Page<API.Finding> = try await client.call(
+            .listFindings,
+            path: ["batchId": batch.id.description],
+            query: [("limit", "5"), ("severity", severity?.rawValue)]
+        )
+        return list.items
     }
 }
