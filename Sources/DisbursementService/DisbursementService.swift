@@ -147,6 +147,7 @@ struct DisbursementService {
                 GrantRoutes(database: database).add(to: routes)
                 GrantRulesRoutes(database: database, idempotency: idempotency).add(to: routes)
                 RecallRoutes(database: database, idempotency: idempotency).add(to: routes)
+                RecallLetterRoutes(database: database).add(to: routes)
                 NoticeRoutes(database: database).add(to: routes)
                 PersonTotalsRoutes(database: database).add(to: routes)
                 StatusSummaryRoutes(database: database).add(to: routes)

@@ -1,6 +1,6 @@
 import CHaru
 
-/// Letters on A4, a page each: lines of text and a QR code below them.
+/// Letters on A4, a page each: lines of text and, where there is one, a QR code below them.
 ///
 /// The same contents give the same bytes. The pages are in memory until they are read, so a caller
 /// bounds their number.
@@ -22,8 +22,8 @@ package final class LetterDocument {
     /// Adds a page.
     /// - Parameters:
     ///   - lines: at most 40, of at most 72 characters; what goes beyond is cut.
-    ///   - code: the modules of a QR code, row by row from the top; true is dark.
-    package func add(_ lines: [String], code: [[Bool]]) {
+    ///   - code: the modules of a QR code, row by row from the top; true is dark. None for no code.
+    package func add(_ lines: [String], code: [[Bool]] = []) {
         let page = HPDF_AddPage(document)
         HPDF_Page_SetSize(page, HPDF_PAGE_SIZE_A4, HPDF_PAGE_PORTRAIT)
         HPDF_Page_BeginText(page)
@@ -35,7 +35,7 @@ package final class LetterDocument {
             }
         }
         HPDF_Page_EndText(page)
-        draw(code, on: page)
+        if !code.isEmpty { draw(code, on: page) }
     }
 
     /// The whole document; throws `TableDocument.Fault` when anything before went wrong.

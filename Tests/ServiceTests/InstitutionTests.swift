@@ -87,7 +87,7 @@ import Testing
         .getProgramme, .getProgrammeCommitments, .listProgrammeLocalityPolicies,
         .listFileSettings, .listCreditRules, .getGrantRules, .listEarmarks, .getBatch,
         .listInstructions, .listFindings, .listParkingDecisions, .getFindingsCSV,
-        .getStatusReport, .getGrant, .getRecall,
+        .getStatusReport, .getGrant, .getRecall, .getRecallLetter, .getRecallLetterText,
         .getStandingInstruction, .listStandingPayments,
     ]
 
@@ -106,6 +106,9 @@ import Testing
                 #expect(programmes.map(\.id) == [viewer.programme.id])
                 let recalls = try await official.call(.listRecalls).decode(Page<Recall>.self)
                 #expect(recalls.items.map(\.id) == [viewer.recall.id])
+                let letters = try await official.call(.getRecallLetterTexts).text
+                #expect(letters.contains("\(viewer.recall.id)"))
+                #expect(!letters.contains("\(owner.recall.id)"))
                 let batches = try await official.call(.listBatches).decode(Page<Batch>.self).items
                 #expect(Set(batches.map(\.programmeId)) == [viewer.programme.id])
                 let totals = try await official.call(

@@ -37,6 +37,24 @@ package struct ActivationLetter: Sendable {
                 default: 31
                 }
         }
+
+        /// As a letter writes it, such as `31 March 2026`.
+        func text(in language: Language) -> String {
+            let names =
+                switch language {
+                case .dutch:
+                    [
+                        "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus",
+                        "september", "oktober", "november", "december",
+                    ]
+                case .english:
+                    [
+                        "January", "February", "March", "April", "May", "June", "July", "August",
+                        "September", "October", "November", "December",
+                    ]
+                }
+            return "\(day) \(names[month - 1]) \(year)"
+        }
     }
 
     private let name: String
@@ -83,7 +101,7 @@ package struct ActivationLetter: Sendable {
             2. Scan de QR-code bij deze brief, of typ de code over.
                Hoofdletters, spaties en streepjes maken niet uit.
 
-            De code werkt één keer, tot en met \(date(in: language)).
+            De code werkt één keer, tot en met \(lastDay.text(in: language)).
             Een oudere code die u nog had, werkt niet meer.
 
             Geef de code aan niemand, ook niet aan wie zegt van ons te zijn: wie de
@@ -104,7 +122,7 @@ package struct ActivationLetter: Sendable {
             2. Scan the QR code with this letter, or type the code.
                Capitals, spaces and hyphens do not matter.
 
-            The code works once, until \(date(in: language)).
+            The code works once, until \(lastDay.text(in: language)).
             An older code that you still had no longer works.
 
             Give the code to nobody, not even to somebody who claims to be one of
@@ -116,23 +134,6 @@ package struct ActivationLetter: Sendable {
 
     private func referenceLine(_ word: String) -> String {
         reference.map { "\n\(word): \($0)" } ?? ""
-    }
-
-    private func date(in language: Language) -> String {
-        let names =
-            switch language {
-            case .dutch:
-                [
-                    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus",
-                    "september", "oktober", "november", "december",
-                ]
-            case .english:
-                [
-                    "January", "February", "March", "April", "May", "June", "July", "August",
-                    "September", "October", "November", "December",
-                ]
-            }
-        return "\(lastDay.day) \(names[lastDay.month - 1]) \(lastDay.year)"
     }
 
     private static func percentEncoded(_ text: String) -> String {

@@ -45,9 +45,14 @@ package struct Reply: Sendable {
     /// One page of a list, with `Link: rel="next"` (RFC 8288) where there is a next one.
     package static func page<Item>(_ page: Page<Item>, of uri: URI) -> Reply {
         guard let next = page.next else { return .json(page) }
+        return .json(page, headers: self.next(next, of: uri))
+    }
+
+    /// Where a list goes on after a page that ended with this cursor (RFC 8288).
+    package static func next(_ cursor: String, of uri: URI) -> HTTPFields {
         let others = (uri.query ?? "").split(separator: "&").filter { !$0.hasPrefix("cursor=") }
-        let query = (others.map(String.init) + ["cursor=\(next)"]).joined(separator: "&")
-        return .json(page, headers: [.init("Link")!: "<\(uri.path)?\(query)>; rel=\"next\""])
+        let query = (others.map(String.init) + ["cursor=\(cursor)"]).joined(separator: "&")
+        return [.init("Link")!: "<\(uri.path)?\(query)>; rel=\"next\""]
     }
 
     var response: Response {

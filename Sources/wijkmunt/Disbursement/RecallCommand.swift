@@ -6,7 +6,10 @@ struct RecallCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recall",
         abstract: "Unspent money that is taken back; announced with `wijkmunt grant recall`.",
-        subcommands: [List.self, Show.self, Object.self, Decide.self, Withdraw.self]
+        subcommands: [
+            List.self, Show.self, Letter.self, Letters.self, Object.self, Decide.self,
+            Withdraw.self,
+        ]
     )
 
     struct List: AsyncParsableCommand {
