@@ -252,7 +252,7 @@ var migrations: [String] {
         "m0055_departed_receivers", "m0056_payer_references", "m0057_departures_end",
         "m0058_institutions_apart",
         "m0059_kinds_of_join",
-        "m0060_standing_approvals",
+        "m0060_standing_approvals", "m0061_lines_that_are_returned",
     ]
 }
 

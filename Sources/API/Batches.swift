@@ -34,7 +34,7 @@ package struct BatchCounts: Codable, Hashable, Sendable {
     package var waiting: Int
     /// Refused by the ledger.
     package var failed: Int
-    /// Back in the programme, because nobody enrolled in time.
+    /// Back in the programme, because nobody enrolled in time, or somebody returned them.
     package var returned: Int
 
     /// Creates it from its members.
@@ -252,6 +252,20 @@ package struct LineCancellation: Codable, Hashable, Sendable {
     /// Creates it from its members.
     package init(lines: [Int]) {
         self.lines = lines
+    }
+}
+
+/// Lines that wait and are to go back to their programme, and why.
+package struct LineReturn: Codable, Hashable, Sendable {
+    /// Their numbers in the file.
+    package var lines: [Int]
+    /// The reason.
+    package var reason: String
+
+    /// Creates it from its members.
+    package init(lines: [Int], reason: String) {
+        self.lines = lines
+        self.reason = reason
     }
 }
 

@@ -207,6 +207,17 @@ extension Operation {
         success: 201
     )
 
+    /// Return lines of a batch that wait.
+    package static let returnLines = Operation(
+        id: "returnLines",
+        method: .post,
+        path: "/v1/batches/{batchId}/line-returns",
+        access: .anyOf([.batchesSubmit, .batchesApprove]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
     /// Let the file of a batch be handed in once more.
     package static let releaseFile = Operation(
         id: "releaseFile",
@@ -270,7 +281,7 @@ package enum DisbursementOperations {
             .listBatches, .getBatch, .listInstructions, .searchLines, .listFindings,
             .getFindingsCSV, .approveBatch, .decideParkedLines, .listParkingDecisions, .retryBatch,
             .cancelBatch,
-            .cancelLines, .releaseFile,
+            .cancelLines, .returnLines, .releaseFile,
             .getStatusReport, .getCreditNotification, .getProgrammeCreditNotification,
             .streamBatchEvents,
         ] + GrantOperations.all + StandingInstructionOperations.all + DepartureOperations.all

@@ -45,6 +45,17 @@ extension Operation {
         success: 201
     )
 
+    /// Recall what is unspent of lines of a batch.
+    package static let recallLines = Operation(
+        id: "recallLines",
+        method: .post,
+        path: "/v1/batches/{batchId}/recalls",
+        access: .anyOf([.batchesSubmit]),
+        body: .json,
+        idempotent: true,
+        success: 201
+    )
+
     /// List recalls.
     package static let listRecalls = Operation(
         id: "listRecalls",
@@ -107,7 +118,7 @@ extension Operation {
 package enum GrantOperations {
     /// All of them.
     package static let all: [Operation] = [
-        .getGrantRules, .setGrantRules, .listGrants, .getGrant, .recallGrant, .listRecalls,
-        .getRecall, .objectToRecall, .decideRecall, .withdrawRecall, .listNotices,
+        .getGrantRules, .setGrantRules, .listGrants, .getGrant, .recallGrant, .recallLines,
+        .listRecalls, .getRecall, .objectToRecall, .decideRecall, .withdrawRecall, .listNotices,
     ]
 }

@@ -14,7 +14,7 @@ package enum InstructionState: String, CaseIterable, Codable, Hashable, Sendable
     case waiting
     /// The ledger refused the credit; can be tried again.
     case failed
-    /// Nobody enrolled in time; the money is back in the programme.
+    /// Nobody enrolled in time, or somebody returned it; the money is back in the programme.
     case returned
 }
 
@@ -68,8 +68,16 @@ package struct Instruction: Codable, Hashable, Sendable {
     @Nullable package var resolution: InstructionResolution?
     /// When it was credited; null before.
     @Nullable package var creditedAt: Instant?
+    /// The grant that it is since it was credited; null before, and when the ledger keeps its month
+    /// elsewhere.
+    @Nullable package var grantId: Identifier?
     /// When it went back to the programme; null unless it did.
     @Nullable package var returnedAt: Instant?
+    /// Why somebody returned it before its time was over, `Erased` once nobody is to be known from it any
+    /// more; null unless somebody did.
+    @Nullable package var returnReason: String?
+    /// The client of who did; null unless somebody did.
+    @Nullable package var returnedBy: Identifier?
     /// What the receiver reads; null without.
     @Nullable package var remittance: String?
     /// The line of another file that pays the same; null unless this one was parked for it.
@@ -86,7 +94,10 @@ package struct Instruction: Codable, Hashable, Sendable {
         state: InstructionState,
         resolution: InstructionResolution?,
         creditedAt: Instant?,
+        grantId: Identifier?,
         returnedAt: Instant?,
+        returnReason: String?,
+        returnedBy: Identifier?,
         remittance: String?,
         repeats: RepeatedLine? = nil
     ) {
@@ -99,7 +110,10 @@ package struct Instruction: Codable, Hashable, Sendable {
         self.state = state
         self.resolution = resolution
         self.creditedAt = creditedAt
+        self.grantId = grantId
         self.returnedAt = returnedAt
+        self.returnReason = returnReason
+        self.returnedBy = returnedBy
         self.remittance = remittance
         self.repeats = repeats
     }

@@ -118,6 +118,8 @@ package enum ProblemType: String, CaseIterable, Codable, Hashable, Sendable {
     case batchNotCancellable = "batch-not-cancellable"
     /// 409: The line cannot be cancelled.
     case lineNotCancellable = "line-not-cancellable"
+    /// 409: The line does not wait.
+    case lineNotWaiting = "line-not-waiting"
     /// 409: The file cannot be released.
     case fileNotReleasable = "file-not-releasable"
     /// 409: The grant is being recalled.

@@ -38,7 +38,7 @@ extension ProblemType {
             .messageIdReused, .noLettersDue, .uploadOffset, .uploadIncomplete, .uploadBeingRead,
             .uploadNotOpen, .tooManyUploads, .batchNotApprovable, .lineNotParked,
             .batchNotRetryable,
-            .batchNotCancellable, .lineNotCancellable, .fileNotReleasable,
+            .batchNotCancellable, .lineNotCancellable, .lineNotWaiting, .fileNotReleasable,
             .grantBeingRecalled, .recallNotOpen, .standingInstructionState, .departureReported,
             .departureDecided, .departureNotConfirmed, .receiverGone,
             .cardNotBlank,
@@ -149,6 +149,7 @@ extension ProblemType {
         case .batchNotRetryable: "The batch cannot be tried again"
         case .batchNotCancellable: "The batch cannot be cancelled"
         case .lineNotCancellable: "The line cannot be cancelled"
+        case .lineNotWaiting: "The line does not wait"
         case .fileNotReleasable: "The file cannot be released"
         case .grantBeingRecalled: "The grant is being recalled"
         case .recallNotOpen: "The recall is not open"

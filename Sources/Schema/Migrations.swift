@@ -70,6 +70,9 @@ extension Migration {
         ("m0058_institutions_apart", PackageResources.m0058_institutions_apart_sql),
         ("m0059_kinds_of_join", PackageResources.m0059_kinds_of_join_sql),
         ("m0060_standing_approvals", PackageResources.m0060_standing_approvals_sql),
+        (
+            "m0061_lines_that_are_returned", PackageResources.m0061_lines_that_are_returned_sql
+        ),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

@@ -141,6 +141,8 @@ import Testing
         #expect(xml(batch(.cancelled, [.acceptable])).contains("<Cd>DS02</Cd>"))
         let cancelled = batch(.done, [.credited, .dropped], refusalCode: "DS02")
         #expect(xml(cancelled).split(separator: "<Cd>DS02</Cd>").count == 2)
+        let returned = batch(.done, [.credited, .returned], refusalCode: "DS02")
+        #expect(xml(returned).split(separator: "<Cd>DS02</Cd>").count == 2)
     }
 
     @Test(arguments: [

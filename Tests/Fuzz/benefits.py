@@ -58,6 +58,13 @@ class Benefits(Desk):
         batch = self.submit([self.to_resident(), self.to_resident()])
         return Prepared({"batchId": batch}, {"lines": [2]})
 
+    @prepares("returnLines")
+    def line_return(self) -> Prepared:
+        """A batch whose receiver nobody knows yet."""
+        stranger = [(valid_iban(uuid.uuid4().hex), 100)]
+        batch = self.approve(self.submit(stranger), {"done"})
+        return Prepared({"batchId": batch}, {"lines": [1], "reason": "Not for this person"})
+
     @prepares("decideParkedLines")
     def parking(self) -> Prepared:
         line = self.to_resident()
@@ -111,6 +118,11 @@ class Benefits(Desk):
     @prepares("recallGrant")
     def recall(self) -> Prepared:
         return Prepared({"grantId": self.grant()}, {"reason": "Moved away"})
+
+    @prepares("recallLines")
+    def line_recall(self) -> Prepared:
+        batch = self.approve(self.submit([self.to_resident(), self.to_resident()]), {"done"})
+        return Prepared({"batchId": batch}, {"lines": [1, 2, 3], "reason": "Paid twice"})
 
     @prepares("objectToRecall")
     def objection(self) -> Prepared:

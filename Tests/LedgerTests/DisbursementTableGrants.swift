@@ -50,6 +50,8 @@ extension DatabaseGrants {
         disbursement.journal_code disbursement UPDATE code set_at set_by
         disbursement.line disbursement SELECT
         disbursement.line_moment
+        disbursement.line_return disbursement INSERT
+        disbursement.line_return disbursement SELECT
         disbursement.notice disbursement SELECT
         disbursement.parking_decision disbursement INSERT
         disbursement.parking_decision disbursement SELECT

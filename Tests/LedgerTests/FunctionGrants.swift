@@ -186,9 +186,11 @@ extension DatabaseGrants {
         disbursement.require_funding_transfer
         disbursement.person_totals disbursement
         disbursement.require_outcomes
+        disbursement.require_return
         disbursement.require_whole
         disbursement.require_whole_term
         disbursement.spending disbursement
+        disbursement.void_codes disbursement
         disbursement.write_letters disbursement
         disbursement.standing_approvals_needed
         disbursement.standing_approved_by_another

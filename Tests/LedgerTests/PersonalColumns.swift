@@ -82,6 +82,7 @@ enum PersonalColumns {
             purpose refusal_code repeats_batch_id repeats_nr returned_at source_line state
         disbursement.parking_decision reason \
             | batch_id community_id decided_at decided_by decision id lines
+        disbursement.line_return reason | batch_id community_id nr returned_by
         disbursement.batch cancellation_reason release_reason \
             | approvals_needed approved_at approved_by cancelled_at cancelled_by \
             commitment_account_id community_id content_hash count creditors_forgotten_at done_at \

@@ -184,6 +184,22 @@ extension BusyTown {
 }
 
 extension BusyTown {
+    /// What a line credited last is recalled by its number in the file.
+    private static func recallLine(_ town: Belongings) async throws {
+        let clerk = town.community.clerk
+        let lines = try await clerk.call(
+            .searchLines,
+            body: LineSearch(personId: town.resident.person)
+        ).decode(Page<FoundLine>.self).items
+        let line = try #require(lines.first { $0.instruction.state == .credited })
+        let recalls = try await clerk.call(
+            .recallLines,
+            ["batchId": "\(line.batchId)"],
+            body: LineRecallCreation(lines: [line.instruction.line], reason: "kwijt-geraakt")
+        ).decode(LineRecalls.self)
+        #expect(recalls.recalled.map(\.grantId) == [line.instruction.grantId])
+    }
+
     /// Rules, and a recall that is objected to, decided and withdrawn.
     static func grants(_ town: Belongings) async throws {
         let community = town.community
@@ -206,6 +222,7 @@ extension BusyTown {
             body: RecallWithdrawal(reason: "kwijt-geraakt")
         )
         #expect([objection, decision, withdrawal].map(\.status) == [201, 201, 201])
+        try await recallLine(town)
         let standing = try town.path(of: .getStandingInstruction)
         let approval = try await community.approver.call(
             .decideStandingInstruction,

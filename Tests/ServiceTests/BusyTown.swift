@@ -142,6 +142,11 @@ struct BusyTown: Sendable {
             )
             #expect(answer.status == 200)
         }
+        _ = try await community.approver.call(
+            .returnLines,
+            ["batchId": "\(batch.id)"],
+            body: LineReturn(lines: [1], reason: "kwijt-geraakt")
+        ).decode(Batch.self)
     }
 
     private static func numbers(_ person: Identifier, _ town: Belongings) async throws {

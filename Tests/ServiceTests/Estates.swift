@@ -86,9 +86,11 @@ struct Estates: Sendable {
             "decideParkedLines": #"{"decision":"drop","reason":"dubbel"}"#,
             "cancelBatch": #"{"reason":"fout"}"#,
             "cancelLines": #"{"lines":[1]}"#,
+            "returnLines": #"{"lines":[1],"reason":"fout"}"#,
             "releaseFile": #"{"reason":"fout"}"#,
             "setGrantRules": #"{"recallWaitingDays":42,"reminderDays":[]}"#,
             "recallGrant": #"{"reason":"verhuisd"}"#,
+            "recallLines": #"{"lines":[1],"reason":"verhuisd"}"#,
             "objectToRecall": #"{"text":"ik woon hier"}"#,
             "decideRecall": #"{"upheld":false,"reason":"woont elders"}"#,
             "createStandingInstruction":

@@ -145,6 +145,16 @@ import Testing
                     owner.path,
                     body: RecallCreation(reason: reason)
                 ),
+                try await clerk.call(
+                    .returnLines,
+                    owner.path,
+                    body: LineReturn(lines: [1], reason: reason)
+                ),
+                try await clerk.call(
+                    .recallLines,
+                    owner.path,
+                    body: LineRecallCreation(lines: [1], reason: reason)
+                ),
                 try await approver.call(
                     .withdrawRecall,
                     owner.path,

@@ -14,6 +14,7 @@ struct BatchDecisionRoutes {
         routes.on(.retryBatch, retryBatch)
         routes.on(.cancelBatch, cancelBatch)
         routes.on(.cancelLines, cancelLines)
+        routes.on(.returnLines, returnLines)
         routes.on(.releaseFile, releaseFile)
     }
 
@@ -91,6 +92,21 @@ struct BatchDecisionRoutes {
         return try await once(call, body) { connection in
             let (batch, before) = try cancel(connection)
             return (batch, batch.auditEntry(from: before, to: body.value))
+        }
+    }
+
+    @Sendable private func returnLines(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(LineReturn.self)
+        let giveBack = ReturnLines(
+            lineReturn: body.value,
+            batch: try call.id("batchId"),
+            community: try call.caller.requireCommunity(),
+            client: call.caller.client
+        )
+        return try await once(call, body) { connection in
+            let (batch, before) = try giveBack(connection)
+            // The reason, which may name people, stands with the lines.
+            return (batch, batch.auditEntry(from: before, to: ["lines": body.value.lines]))
         }
     }
 

@@ -10,8 +10,18 @@ enum InstructionQueries {
     static let columns = """
         i.batch_id, b.state, i.nr, i.end_to_end_id, i.instruction_id, i.creditor_name, i.creditor_masked,
         i.amount, p.coin, k.digits, i.state, i.creditor_kind,
-        coalesce(i.wallet_id, c.id) IS NOT NULL, i.credited_at, i.returned_at,
-        i.remittance, i.repeats_batch_id, i.repeats_nr
+        coalesce(i.wallet_id, c.id) IS NOT NULL, i.credited_at, \(grant), i.returned_at,
+        r.reason, r.returned_by, i.remittance, i.repeats_batch_id, i.repeats_nr
+        """
+
+    /// The transfer that credited a line `i`, which has its id, or that of the end of its reservation.
+    static let grant = """
+        CASE WHEN i.credited_at IS NOT NULL THEN coalesce(
+            (SELECT t.id FROM ledger.transfer t
+              WHERE t.community_id = i.community_id AND t.id = i.id AND t.kind = 'disbursement'),
+            (SELECT t.id FROM ledger.transfer t
+              WHERE t.community_id = i.community_id AND t.kind = 'landing'
+                AND t.id = overlay(i.id::text PLACING '8' FROM 15)::uuid)) END
         """
 
     /// What the columns are from, besides the line.
@@ -21,6 +31,8 @@ enum InstructionQueries {
           ON p.community_id = b.community_id AND p.id = b.programme_id
         JOIN accounts.coin k ON k.community_id = p.community_id AND k.code = p.coin
         LEFT JOIN LATERAL \(CreditorQueries.wallet) AS c ON true
+        LEFT JOIN disbursement.line_return r
+          ON r.community_id = i.community_id AND r.batch_id = i.batch_id AND r.nr = i.nr
         """
 
     /// In the order of the file; only those in the state, when one is given.
@@ -47,7 +59,8 @@ enum InstructionQueries {
             batch, batchState, nr, endToEndID, instructionID, name, masked, amount, code, digits,
             stateText,
             kind,
-            isEnrolled, creditedAt, returnedAt, remittance, repeatedBatch, repeatedLine
+            isEnrolled, creditedAt, grant, returnedAt, returnReason, returnedBy, remittance,
+            repeatedBatch, repeatedLine
         ) = try row.decode(
             UUID.self,
             String.self,
@@ -63,7 +76,10 @@ enum InstructionQueries {
             String?.self,
             Bool.self,
             Timestamp?.self,
+            UUID?.self,
             Timestamp?.self,
+            String?.self,
+            UUID?.self,
             String?.self,
             UUID?.self,
             Int?.self
@@ -82,7 +98,10 @@ enum InstructionQueries {
             state: state,
             resolution: state == .refused ? nil : isEnrolled ? found : .notEnrolled,
             creditedAt: creditedAt.map { Instant($0) },
+            grantId: grant.map { Identifier($0) },
             returnedAt: returnedAt.map { Instant($0) },
+            returnReason: returnReason,
+            returnedBy: returnedBy.map { Identifier($0) },
             remittance: remittance,
             repeats: repeatedBatch.flatMap { batch in
                 repeatedLine.map { RepeatedLine(batchId: Identifier(batch), line: $0) }

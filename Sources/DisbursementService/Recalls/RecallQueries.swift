@@ -30,16 +30,30 @@ enum RecallQueries {
         "SELECT disbursement.carry_out_recall(\(key.community), \(key.id))"
     }
 
-    /// Adds nothing while another recall of the grant is open.
-    static func insert(_ act: RecallGrant, _ grant: Grant, most: Int64?, due: Instant) -> SQL {
-        """
-        INSERT INTO disbursement.recall (community_id, id, grant_id, programme_id, party_id, most,
-                                         reason, announced_by, announced_at, due_at)
-        VALUES (\(act.community), \(act.id), \(grant.id.uuid), \(grant.programmeId.uuid),
-                \(grant.personId.uuid), \(most), \(act.creation.reason), \(act.client),
-                \(Timestamp(act.now)), \(Timestamp(due)))
-        ON CONFLICT (community_id, grant_id) WHERE state IN ('announced', 'objected') DO NOTHING
-        """
+    /// Announces recalls, and answers of which grants: those of which another recall is open are left
+    /// out. In one order, so that nobody who announces some of them at the same time waits for us while
+    /// we wait for him.
+    static func announce(
+        _ recalls: [NewRecall],
+        _ terms: RecallTerms,
+        _ connection: Connection
+    ) throws -> Set<UUID> {
+        guard !recalls.isEmpty else { return [] }
+        let announced = try connection.query(
+            """
+            INSERT INTO disbursement.recall (community_id, id, grant_id, programme_id, party_id,
+                                             most, reason, announced_by, announced_at, due_at)
+            SELECT \(terms.community), n.id, n.grant_id, \(terms.programme), n.party_id,
+                   \(terms.most), \(terms.reason), \(terms.client),
+                   \(Timestamp(terms.announcedAt)), \(Timestamp(terms.dueAt))
+              FROM unnest(\(recalls.map(\.id)), \(recalls.map(\.grant)),
+                          \(recalls.map(\.person))) AS n (id, grant_id, party_id)
+             ORDER BY n.grant_id
+            ON CONFLICT (community_id, grant_id) WHERE state IN ('announced', 'objected') DO NOTHING
+            RETURNING grant_id
+            """
+        ).map { try $0.decode(UUID.self) }
+        return Set(announced)
     }
 
     /// The recall stands still until the transaction ends. Throws 404 without one, and when it is about

@@ -1,16 +1,18 @@
 import API
 import FoundationEssentials
+import HTTPTypes
 import HummingbirdCore
 import Postgres
 import ServiceKit
 
-/// `/recalls` and `/grants/…/recalls`: unspent money that is taken back.
+/// `/recalls`, `/grants/…/recalls` and `/batches/…/recalls`: unspent money that is taken back.
 struct RecallRoutes: Sendable {
     let database: Database
     let idempotency: Idempotency
 
     func add(to routes: Routes) {
         routes.on(.recallGrant, recallGrant)
+        routes.on(.recallLines, recallLines)
         routes.on(.listRecalls, listRecalls)
         routes.on(.getRecall, getRecall)
         routes.on(.objectToRecall, objectToRecall)
@@ -29,6 +31,23 @@ struct RecallRoutes: Sendable {
             now: call.clock.now()
         )
         return try await call.make(idempotency, fingerprint: body.fingerprint) { try act($0) }
+    }
+
+    @Sendable private func recallLines(_ call: Call<Caller>) async throws -> Reply {
+        let body = try await call.body(LineRecallCreation.self)
+        let act = RecallLines(
+            creation: body.value,
+            batch: try call.id("batchId"),
+            community: try call.caller.requireCommunity(),
+            client: call.caller.client,
+            now: call.clock.now(),
+            newID: call.clock.newID
+        )
+        return try await call.once(idempotency, fingerprint: body.fingerprint) { connection in
+            let recalls = try act(connection)
+            for line in recalls.recalled { try call.record(line.auditEntry, connection) }
+            return .json(recalls, status: .created)
+        }
     }
 
     @Sendable private func listRecalls(_ call: Call<Caller>) async throws -> Reply {

@@ -19,8 +19,8 @@ extension LineOutcomes.Outcome {
         case .acceptable, .parked, .credited, .waiting: nil
         // Cancelled, or else paid by another file.
         case .dropped: refusalCode.flatMap(StatusReason.init) ?? .AM05
-        // Nobody has come to enrol.
-        case .returned: .BE06
+        // Returned by somebody, or else nobody came to enrol in time.
+        case .returned: refusalCode.flatMap(StatusReason.init) ?? .BE06
         case .refused:
             refusalCode.flatMap {
                 StatusReason(rawValue: $0) ?? CreditRefusal(rawValue: $0)?.statusReason

@@ -28,27 +28,31 @@ struct ReturnNextSet: Sendable {
             connection
         )
         let outcome = try Ledger.post(
-            lines.map { proposal(for: $0, programme) },
+            lines.map { $0.proposal(givingBackTo: programme) },
             community: place.community,
             connection
         )
         return try MovedSet(lines, outcome, connection) { returned, postedAt in
-            try ReturnQueries.record(returned, at: postedAt, place, connection)
+            try ReturnQueries.record(returned, at: postedAt, place.community, connection)
         }
     }
+}
 
-    private func proposal(
-        for line: OverdueLine,
-        _ programme: ProgrammeAccounts
+extension ReturnableLine {
+    /// Moves the coins back, for the client that asked for it, or because their time is over.
+    func proposal(
+        givingBackTo programme: ProgrammeAccounts,
+        by client: UUID? = nil
     ) -> TransferProposal {
         TransferProposal(
-            id: .reservationEnd(of: line.id),
+            id: .reservationEnd(of: id),
             kind: .reservationReturn,
             legs: [
-                .exact(account: programme.reservedAccount, minorUnits: -line.amount),
-                .exact(account: programme.account, minorUnits: line.amount),
+                .exact(account: programme.reservedAccount, minorUnits: -amount),
+                .exact(account: programme.account, minorUnits: amount),
             ],
-            related: line.id
+            related: id,
+            client: client
         )
     }
 }

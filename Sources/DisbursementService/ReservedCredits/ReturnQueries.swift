@@ -1,8 +1,9 @@
 import FoundationEssentials
+import ISO20022
 import Postgres
 
-/// A line whose coins have waited for longer than its programme gives.
-struct OverdueLine: ReservedLine, Sendable {
+/// A line whose coins can go back to its programme.
+struct ReturnableLine: ReservedLine, Sendable {
     let batch: UUID
     let nr: Int32
     let id: UUID
@@ -37,7 +38,7 @@ enum ReturnQueries {
         after cursor: UUID?,
         limit: Int,
         _ connection: Connection
-    ) throws -> [OverdueLine] {
+    ) throws -> [ReturnableLine] {
         try connection.query(
             """
             SELECT i.batch_id, i.nr, i.id, i.amount
@@ -52,32 +53,76 @@ enum ReturnQueries {
              ORDER BY i.id LIMIT \(limit)
                FOR UPDATE OF i SKIP LOCKED
             """
-        ).map { row in
-            let (batch, nr, id, amount) = try row.decode(
-                UUID.self,
-                Int32.self,
-                UUID.self,
-                Int64.self
-            )
-            return OverdueLine(batch: batch, nr: nr, id: id, amount: amount)
-        }
+        ).map(decode)
     }
 
+    /// Those of these lines of a batch that wait, in one order; whoever lands or returns them is waited
+    /// for.
+    static func lockWaiting(
+        _ numbers: [Int32],
+        of batch: UUID,
+        _ community: UUID,
+        _ connection: Connection
+    ) throws -> [ReturnableLine] {
+        try connection.query(
+            """
+            SELECT batch_id, nr, id, amount FROM disbursement.instruction
+             WHERE community_id = \(community) AND batch_id = \(batch) AND nr = ANY (\(numbers))
+               AND state = 'waiting'
+             ORDER BY id FOR UPDATE
+            """
+        ).map(decode)
+    }
+
+    private static func decode(_ row: Row) throws -> ReturnableLine {
+        let (batch, nr, id, amount) = try row.decode(
+            UUID.self,
+            Int32.self,
+            UUID.self,
+            Int64.self
+        )
+        return ReturnableLine(batch: batch, nr: nr, id: id, amount: amount)
+    }
+
+    /// Lines whose return is posted; with the code of why when their time was not over.
     static func record(
-        _ lines: [OverdueLine],
+        _ lines: [ReturnableLine],
         at moment: Timestamp,
-        _ place: ReservedPlace,
+        because code: StatusReason? = nil,
+        _ community: UUID,
         _ connection: Connection
     ) throws {
         guard !lines.isEmpty else { return }
         try connection.execute(
             """
             UPDATE disbursement.instruction AS i
-               SET state = 'returned', returned_at = \(moment)
+               SET state = 'returned', returned_at = \(moment), refusal_code = \(code?.rawValue)
               FROM unnest(\(lines.map(\.batch)), \(lines.map(\.nr))) AS l (batch, nr)
-             WHERE i.community_id = \(place.community) AND i.batch_id = l.batch AND i.nr = l.nr
+             WHERE i.community_id = \(community) AND i.batch_id = l.batch AND i.nr = l.nr
                AND i.state = 'waiting'
             """
+        )
+    }
+
+    /// Keeps why somebody returned lines of a batch, and voids the codes that would find nothing any
+    /// more.
+    static func explain(
+        _ lines: [ReturnableLine],
+        _ reason: String,
+        of batch: UUID,
+        _ community: UUID,
+        by client: UUID,
+        _ connection: Connection
+    ) throws {
+        try connection.execute(
+            """
+            INSERT INTO disbursement.line_return (community_id, batch_id, nr, reason, returned_by)
+            SELECT \(community), \(batch), nr, \(reason), \(client)
+              FROM unnest(\(lines.map(\.nr))) AS nr
+            """
+        )
+        _ = try connection.query(
+            "SELECT disbursement.void_codes(\(community), \(batch), \(lines.map(\.nr)))"
         )
     }
 }

@@ -10,7 +10,7 @@ struct BatchCommand: AsyncParsableCommand {
         subcommands: [
             Submit.self, List.self, Show.self, Instructions.self, Find.self, Findings.self,
             Approve.self, Decide.self, Decisions.self, Retry.self, Cancel.self, CancelLines.self,
-            Release.self,
+            ReturnLines.self, Release.self, RecallLines.self,
             Watch.self, Letters.self,
             Report.self, Credits.self,
         ]
@@ -109,6 +109,7 @@ struct BatchCommand: AsyncParsableCommand {
                 list,
                 columns: [
                     "line", "creditorName", "creditorMasked", "amount", "state", "resolution",
+                    "grantId",
                 ]
             )
         }

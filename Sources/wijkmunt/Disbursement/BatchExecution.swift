@@ -147,6 +147,30 @@ extension BatchCommand {
         }
     }
 
+    struct ReturnLines: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Return coins that wait for people to enrol to the programme, by line.",
+            discussion: "The codes in the letters of these people count no more."
+        )
+        @Argument(help: "The batch.") var id: Identifier
+        @Argument(help: "The numbers of the lines, as \"batch instructions\" shows them.")
+        var lines: [Int]
+        @Option(help: "Why.") var reason: String
+        @OptionGroup var session: SessionOptions
+        @OptionGroup var write: WriteOptions
+
+        func run() async throws {
+            let session = try self.session.open(for: .returnLines)
+            let batch: Batch = try await session.client.call(
+                .returnLines,
+                path: ["batchId": id.description],
+                body: LineReturn(lines: lines, reason: reason),
+                idempotencyKey: write.idempotencyKey
+            )
+            try session.output.show(batch)
+        }
+    }
+
     struct Watch: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Follow a batch until every line has its outcome."

@@ -37,6 +37,7 @@ extension BatchCommand {
                 columns: [
                     "batchId", "batchState", "instruction.line", "instruction.creditorName",
                     "instruction.amount", "instruction.state", "instruction.creditedAt",
+                    "instruction.grantId",
                 ]
             )
         }
