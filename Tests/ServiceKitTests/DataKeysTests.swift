@@ -2,9 +2,18 @@ import Foundation
 import ServiceKit
 import Testing
 
-@Suite struct DataKeysTests {
+@Suite final class DataKeysTests {
+    private let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "keys-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
     private func file(_ digit: String, count: Int = 64) throws -> String {
-        let url = FileManager.default.temporaryDirectory.appending(path: "key-\(UUID()).hex")
+        let url = folder.appending(path: "\(UUID()).hex")
         try String(repeating: digit, count: count).write(
             to: url,
             atomically: true,
