@@ -253,6 +253,7 @@ var migrations: [String] {
         "m0058_institutions_apart",
         "m0059_kinds_of_join",
         "m0060_standing_approvals", "m0061_lines_that_are_returned",
+        "m0062_instructing_parties",
     ]
 }
 

@@ -73,6 +73,7 @@ extension Migration {
         (
             "m0061_lines_that_are_returned", PackageResources.m0061_lines_that_are_returned_sql
         ),
+        ("m0062_instructing_parties", PackageResources.m0062_instructing_parties_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

@@ -1,5 +1,5 @@
 """What clerks and approvers decide about: batches, letters, grants, recalls, standing instructions,
-and discounts of programmes."""
+departures, and discounts of programmes."""
 
 import itertools
 import uuid
@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bank import valid_iban
 from desk import Desk, NotMade, Prepared, prepares
 
-CLERK, APPROVER = "benefits-clerk", "benefits-approver"
+CLERK, APPROVER, COUNTER = "benefits-clerk", "benefits-approver", "counter-employee"
 # Made at once: the next hundred requests need not wait for a batch.
 GRANTS_OF_A_BATCH = 100
 
@@ -217,6 +217,32 @@ class Benefits(Desk):
         place = f"disbursement/standing-instructions/{standing}/decisions"
         self.ask(APPROVER, place, {"approve": True})
         return standing
+
+    # Departures, each of somebody who is nobody else's receiver
+
+    @prepares("reportDeparture")
+    def departure_report(self) -> Prepared:
+        newcomer = {"displayName": "Somebody Gone"}
+        person = self.ask(COUNTER, "accounts/people", newcomer)["id"]
+        return Prepared(
+            {"personId": person}, {"kind": "moved-away", "departedOn": date.today().isoformat()}
+        )
+
+    @prepares("decideDeparture")
+    def departure_decision(self) -> Prepared:
+        return Prepared({"departureId": self.departure()}, {"confirm": True}, APPROVER)
+
+    @prepares("endDeparture")
+    def departure_ending(self) -> Prepared:
+        """Of one that the approver confirmed, who is not the one to end it."""
+        departure = self.departure()
+        self.ask(APPROVER, f"disbursement/departures/{departure}/decisions", {"confirm": True})
+        return Prepared({"departureId": departure}, {"reason": "Moved back"}, CLERK)
+
+    def departure(self) -> str:
+        report = self.departure_report()
+        place = f"disbursement/people/{report.path['personId']}/departures"
+        return self.ask(CLERK, place, report.body)["id"]
 
     @prepares("sponsorDiscount")
     def sponsoring(self) -> Prepared:

@@ -121,10 +121,10 @@ enum AuditSample {
         SELECT public.id('c0'), public.id(name), public.id(name), 'proef', public.id('d1')
           FROM unnest('{a1,a2}'::text[]) AS name;
         INSERT INTO disbursement.batch (community_id, id, programme_id, state, content_hash, count,
-                                        total, submitted_by, submitted_at, approved_by,
-                                        approved_at, done_at)
+                                        total, submitted_by, submitted_for, submitted_at,
+                                        approved_by, approved_at, done_at)
         VALUES (public.id('c0'), public.id('d3'), public.id('d1'), 'done', '', 2, 6000,
-                public.id('f1'), now(), public.id('f2'), now(), now());
+                public.id('f1'), public.id('c0'), now(), public.id('f2'), now(), now());
         INSERT INTO disbursement.instruction (community_id, batch_id, nr, id, source_line,
             payment_id, end_to_end_id, creditor_name, creditor_masked, creditor_kind, alias, amount)
         SELECT public.id('c0'), public.id('d3'), nr, public.id('e' || nr), nr, 'p', 'e', '', '',

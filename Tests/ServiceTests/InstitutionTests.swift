@@ -189,26 +189,6 @@ import Testing
         #expect(try await town.resident.available() == "62.00")
     }
 
-    @Test func `a message id is one in the whole community, and tells nothing of its file`()
-        async throws
-    {
-        let town = try await Town.make()
-        let (mine, theirs) = (town.municipality, town.employer)
-        let xml = TestPaymentFile.xml(
-            [TestCredit("Inwoner", town.number, "3.00")],
-            messageID: "LOON-1"
-        )
-        _ = try await mine.community.submit(xml, to: mine.programme.id).decode(Batch.self)
-        let again = try await theirs.community.submit(xml, to: theirs.programme.id)
-        #expect(again.problemType == .messageIdReused && !again.text.contains("batchId"))
-        let other = TestPaymentFile.xml(
-            [TestCredit("Inwoner", town.number, "4.00")],
-            messageID: "LOON-1"
-        )
-        let reused = try await theirs.community.submit(other, to: theirs.programme.id)
-        #expect(reused.problemType == .messageIdReused && !reused.text.contains("batchId"))
-    }
-
     @Test func `a departure is for all programmes, each by its own rules`() async throws {
         let town = try await Town.make()
         let (mine, theirs) = (town.municipality, town.employer)

@@ -17,21 +17,18 @@ struct FinishIntake: Sendable {
         if let first = try batch(with: file.report.contentHash, connection) {
             return (first, false)
         }
-        if let other = try IntakeQueries.holder(
-            ofMessageID: file.report.header?.messageID,
-            intake.community,
-            connection
-        ) {
+        let messageID = file.report.header?.messageID
+        if let other = try IntakeQueries.holder(ofMessageID: messageID, intake, connection) {
             throw Problem(
                 .messageIdReused,
                 "Another file has this message id already.",
                 batch: other
             )
         }
-        guard try !IntakeQueries.isKnown(file.report, intake.community, connection) else {
+        guard try !IntakeQueries.isKnown(file.report, intake, connection) else {
             throw Problem(
                 .messageIdReused,
-                "Another institution handed in this file, or one with this message id."
+                "The file, or its message id, is that of a batch which is not yours to see."
             )
         }
         if file.report.transactionCount == 0, file.storedLines > 0 {

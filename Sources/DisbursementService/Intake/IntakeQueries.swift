@@ -84,30 +84,35 @@ enum IntakeQueries {
         ).first?.decode(UUID.self)
     }
 
+    /// The batch of the same submitting party that has used up a message id.
     static func holder(
         ofMessageID id: String?,
-        _ community: UUID,
+        _ intake: Intake,
         _ connection: Connection
     ) throws -> UUID? {
         try connection.query(
             """
-            SELECT id FROM disbursement.batch
-             WHERE community_id = \(community) AND message_id = \(id)
-               AND state NOT IN ('receiving', 'refused', 'cancelled')
+            SELECT b.id FROM disbursement.batch m
+              JOIN disbursement.batch b ON b.community_id = m.community_id
+               AND b.submitted_for = m.submitted_for AND b.message_id = \(id)
+             WHERE m.community_id = \(intake.community) AND m.id = \(intake.batch)
+               AND b.state NOT IN ('receiving', 'refused', 'cancelled')
             """
         ).first?.decode(UUID.self)
     }
 
-    /// Whether anybody handed in a file with this content or message id, for whatever programme.
+    /// Whether anybody handed in a file with this content, or the same party one with this message id,
+    /// for whatever programme.
     static func isKnown(
         _ report: PaymentFileReport,
-        _ community: UUID,
+        _ intake: Intake,
         _ connection: Connection
     ) throws -> Bool {
         try connection.query(
             """
             SELECT disbursement.is_file_known(
-                \(community), \(report.contentHash), \(report.header?.messageID))
+                \(intake.community), \(intake.batch), \(report.contentHash),
+                \(report.header?.messageID))
             """
         ).one().decode(Bool.self)
     }
