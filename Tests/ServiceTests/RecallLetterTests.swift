@@ -135,7 +135,7 @@ import Testing
             try await town.community.clerk.call(.getRecallLetterTexts, query: query)
         }
         let today = town.community.days.day()
-        let all = try await letters("programmeId=\(town.programme.id)&on=\(today)")
+        let all = try await letters("programmeId=\(town.programme.id)&day=\(today)")
         #expect(all.text.split(separator: "\u{C}").count == 2)
         #expect(all.headers["link"] == nil)
         let first = try await letters("limit=1&language=en")
@@ -146,9 +146,9 @@ import Testing
         #expect(rest.text.contains("To: Ontvanger") && rest.headers["link"] == nil)
         let pages = try await town.community.clerk.call(.getRecallLetters)
         #expect(pages.headers["content-type"] == "application/pdf")
-        for none in ["on=2020-01-01", "state=done", "programmeId=\(recall.id)"] {
+        for none in ["day=2020-01-01", "state=done", "programmeId=\(recall.id)"] {
             #expect(try await letters(none).problemType == .noLettersDue, "\(none)")
         }
-        #expect(try await letters("on=2026-13-01").problemType == .invalidRequest)
+        #expect(try await letters("day=2026-13-01").problemType == .invalidRequest)
     }
 }

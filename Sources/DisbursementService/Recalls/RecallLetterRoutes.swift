@@ -62,7 +62,7 @@ struct RecallLetterRoutes: Sendable {
             RecallLetterQueries.Filter(
                 programme: call.queryID("programmeId"),
                 state: call.query("state").flatMap(RecallState.init) ?? .announced,
-                on: try call.query("on").map { try StandingDates.date($0, "?on").description }
+                on: try call.query("day").map { try StandingDates.date($0, "?day").description }
             ),
             try call.caller.requireCommunity(),
             before: try Cursor.id(of: call),

@@ -42,7 +42,7 @@ extension RecallCommand {
                 operation,
                 query: page.query + form.query + [
                     ("programmeId", programme?.description), ("state", state.rawValue),
-                    ("on", on),
+                    ("day", on),
                 ]
             )
             try answer.deliver(to: form.to)
