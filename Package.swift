@@ -254,6 +254,7 @@ var migrations: [String] {
         "m0059_kinds_of_join",
         "m0060_standing_approvals", "m0061_lines_that_are_returned",
         "m0062_instructing_parties",
+        "m0063_credits_told_differently",
     ]
 }
 

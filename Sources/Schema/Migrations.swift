@@ -74,6 +74,10 @@ extension Migration {
             "m0061_lines_that_are_returned", PackageResources.m0061_lines_that_are_returned_sql
         ),
         ("m0062_instructing_parties", PackageResources.m0062_instructing_parties_sql),
+        (
+            "m0063_credits_told_differently",
+            PackageResources.m0063_credits_told_differently_sql
+        ),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

@@ -94,6 +94,54 @@ import Testing
         #expect(try await community.books() == ("39.00", "39.00"))
     }
 
+    /// Not all banks give a credit the same reference in their notification and their statement.
+    @Test(arguments: [("N1", nil), (nil, "N1"), ("N1", "S1")] as [(String?, String?)])
+    func `a credit with another reference of the bank waits for a person`(
+        notified: String?,
+        stated: String?
+    ) async throws {
+        let community = try await TestCommunity.make()
+        let programme = try await community.programme(fundedThrough: 55, reference: "LENTE-26")
+        func told(_ reference: String?, as kind: String, amount: String = "10.00") -> String {
+            TestBankFile.credits(
+                [.init(amount, "LENTE-26", bankReference: reference)],
+                to: 55,
+                as: kind
+            )
+        }
+        let first = try await community.importStatement(told(notified, as: "camt.054.001.08"))
+        #expect(first.status == 201)
+        #expect(try await community.books() == ("10.00", "10.00"))
+        let second = try await community.importStatement(told(stated, as: "camt.053.001.08"))
+            .decode(BankStatement.self)
+        let unclear = try await community.credits(of: second)
+        #expect(unclear.map(\.state) == [.unclear])
+        #expect(try await community.books() == ("10.00", "10.00"))
+        let assigned = try await community.assign(
+            unclear[0].id,
+            to: programme.id,
+            by: community.secondTreasurer()
+        )
+        #expect(assigned.status == 201)
+        #expect(try await community.books() == ("20.00", "20.00"))
+    }
+
+    @Test func `a reference of many marks on one letter is cut where the ledger counts`()
+        async throws
+    {
+        let community = try await TestCommunity.make()
+        let programme = try await community.programme(fundedThrough: 56, reference: "HERFST-26")
+        let reference = String(repeating: "e\u{301}", count: 100)
+        let imported = try await community.importStatement(
+            TestBankFile.credits(
+                [.init("10.00", "HERFST-26", bankReference: reference)],
+                to: 56
+            )
+        )
+        #expect(imported.status == 201)
+        #expect(try await funded(programme, community) == "10.00")
+    }
+
     @Test func `many at once import the same credits once`() async throws {
         let community = try await TestCommunity.make()
         let programme = try await community.programme(fundedThrough: 44, reference: "ZOMER-26")

@@ -19,16 +19,41 @@ enum BankCreditQueries {
                 \(act.community), \(act.id), \(act.caller.client), \(credits.map(\.id)),
                 \(told.map(\.line)), \(told.map(\.iban)), \(told.map(\.amount)),
                 \(told.map(\.bookedOn)), \(told.map(\.bankReference)), \(told.map(\.identity)),
-                \(told.map { short($0.payerName) }),
-                \(told.map { short($0.remittance ?? $0.creditorReference) }),
+                \(told.map { $0.payerName.map(ToldCredit.short) }),
+                \(told.map { ($0.remittance ?? $0.creditorReference).map(ToldCredit.short) }),
                 \(told.map { $0.kind == .arrived }))
             """
         )
         return Set(try rows.map { try $0.decode(UUID.self) })
     }
 
-    private static func short(_ text: String?) -> String? {
-        text.map { String($0.prefix(140)) }
+    /// Those that may have been told of before: for the same programme, another file told of as much on the
+    /// same day, and not all banks give a credit the same reference, or any, in each of their files.
+    static func keepUnclear(
+        _ credits: [UUID],
+        for programmes: [UUID],
+        _ community: UUID,
+        _ connection: Connection
+    ) throws -> Set<UUID> {
+        // Another import that has not ended may tell of them too.
+        try connection.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('bank credits ' || \(community)::text, 0))"
+        )
+        let rows = try connection.query(
+            """
+            UPDATE disbursement.bank_credit AS c
+               SET state = 'unclear'
+              FROM unnest(\(credits), \(programmes)) AS m (credit, programme)
+             WHERE c.community_id = \(community) AND c.id = m.credit AND EXISTS (
+                   SELECT FROM disbursement.bank_credit k
+                    WHERE k.community_id = \(community) AND k.programme_id = m.programme
+                      AND k.state = 'funded' AND k.amount = c.amount
+                      AND (k.booked_on = c.booked_on) IS NOT FALSE
+                      AND k.statement_id <> c.statement_id)
+            RETURNING c.id
+            """
+        )
+        return Set(try rows.map { try $0.decode(UUID.self) })
     }
 
     /// Credits that name the programme they fund.

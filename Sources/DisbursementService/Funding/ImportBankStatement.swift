@@ -52,7 +52,14 @@ struct ImportBankStatement: Sendable {
                 reference: reference
             )
         }
-        for (coin, matches) in Dictionary(grouping: matches, by: \.programme.coin)
+        let unclear = try BankCreditQueries.keepUnclear(
+            matches.map(\.id),
+            for: matches.map(\.programme.id),
+            community,
+            connection
+        )
+        let clear = matches.filter { !unclear.contains($0.id) }
+        for (coin, matches) in Dictionary(grouping: clear, by: \.programme.coin)
             .sorted(by: { $0.key < $1.key })
         {
             try fund(matches, coin: coin, connection)

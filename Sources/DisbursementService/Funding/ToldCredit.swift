@@ -66,9 +66,14 @@ struct ToldCredit: Sendable {
         return [UInt8](hash.finalize())
     }
 
+    /// At most 140 code points, which is how the database counts.
+    static func short(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(140)))
+    }
+
     private static func meaning(_ reference: String?) -> String? {
         guard let reference, !["", "NOTPROVIDED", "NONREF"].contains(reference.uppercased())
         else { return nil }
-        return String(reference.prefix(140))
+        return Self.short(reference)
     }
 }
