@@ -15,7 +15,7 @@ import Yams
         let folder = Repository.names(in: "Sources/Schema/Migrations")
             .filter { $0.hasSuffix(".sql") }.map { String($0.dropLast(".sql".count)) }
         let code = Repository.file("Sources/Schema/Migrations.swift").text
-            .matches(of: #/\("(m\d{4}_\w+)", PackageResources\.(\w+)_sql\)/#)
+            .matches(of: #/\(\s*"(m\d{4}_\w+)",\s*PackageResources\.(\w+)_sql\s*\)/#)
         let list = try #require(
             Self.manifest.firstMatch(of: #/var migrations: \[String\] \{\s*\[([^\]]*)\]/#)
         )
