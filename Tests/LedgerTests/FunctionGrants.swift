@@ -163,6 +163,7 @@ extension DatabaseGrants {
         disbursement.moment_of
         disbursement.may_come
         disbursement.moved_batches disbursement
+        disbursement.name_submitting_party
         disbursement.note_moments
         disbursement.only_unreceived PUBLIC
         disbursement.open_pots disbursement
