@@ -255,6 +255,7 @@ var migrations: [String] {
         "m0060_standing_approvals", "m0061_lines_that_are_returned",
         "m0062_instructing_parties",
         "m0063_credits_told_differently",
+        "m0064_told_otherwise",
     ]
 }
 

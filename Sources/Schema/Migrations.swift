@@ -78,6 +78,7 @@ extension Migration {
             "m0063_credits_told_differently",
             PackageResources.m0063_credits_told_differently_sql
         ),
+        ("m0064_told_otherwise", PackageResources.m0064_told_otherwise_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

@@ -89,7 +89,7 @@ enum PersonalColumns {
             executes_on file_name first_on id last_on message_id message_type omitted_findings \
             programme_id released_at released_by repeats_batch_id state stated_count stated_sum \
             submitted_at submitted_by submitted_for total
-        disbursement.repeat_keys keys | batch_id community_id first_nr nrs
+        disbursement.repeat_keys keys | batch_id by_iban coded community_id first_nr nrs
         disbursement.recall decision_reason objection reason withdrawal_reason \
             | announced_at announced_by community_id decided_at decided_by due_at ended_at \
             grant_id id most objected_at objected_by party_id programme_id state taken \
