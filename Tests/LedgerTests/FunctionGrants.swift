@@ -164,10 +164,14 @@ extension DatabaseGrants {
         disbursement.may_come
         disbursement.moved_batches disbursement
         disbursement.name_submitting_party
+        disbursement.names_of
         disbursement.note_moments
         disbursement.only_unreceived PUBLIC
         disbursement.open_pots disbursement
+        disbursement.park_renamed
         disbursement.park_repeated disbursement
+        disbursement.park_uncoded
+        disbursement.person_named
         disbursement.payer_reference wallet
         disbursement.pays_more disbursement
         disbursement.pot_terms
