@@ -256,6 +256,7 @@ var migrations: [String] {
         "m0062_instructing_parties",
         "m0063_credits_told_differently",
         "m0064_told_otherwise",
+        "m0065_credits_of_departed",
     ]
 }
 

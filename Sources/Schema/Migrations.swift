@@ -79,6 +79,7 @@ extension Migration {
             PackageResources.m0063_credits_told_differently_sql
         ),
         ("m0064_told_otherwise", PackageResources.m0064_told_otherwise_sql),
+        ("m0065_credits_of_departed", PackageResources.m0065_credits_of_departed_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

@@ -131,6 +131,7 @@ extension DatabaseGrants {
         disbursement.credited_since
         disbursement.decide_programme_change disbursement
         disbursement.departure_key disbursement
+        disbursement.departures_key disbursement
         disbursement.drop_in_time
         disbursement.earmarks_to_tell disbursement
         disbursement.erase_grants accounts
@@ -159,6 +160,7 @@ extension DatabaseGrants {
         disbursement.is_reference_taken disbursement
         disbursement.journal disbursement
         disbursement.keep_credits disbursement
+        disbursement.lines_of_departed
         disbursement.locality_stamp merchant
         disbursement.moment_of
         disbursement.may_come
@@ -176,6 +178,7 @@ extension DatabaseGrants {
         disbursement.pays_more disbursement
         disbursement.pot_terms
         disbursement.record_landings disbursement
+        disbursement.refused_by_rule
         disbursement.refused_credits
         disbursement.refused_standing disbursement
         disbursement.refuse_line

@@ -121,8 +121,15 @@ import Testing
         let found = try await refusals(of: after, in: community)
         #expect(found.map(\.line) == [1, 2] && found.map(\.code) == ["MS03", "MS03"])
         #expect(Set(found.map(\.text)).count == 1 && Set(found.map(\.textDutch)).count == 1)
-        // What was taken before is carried out as it was approved.
+        // What was taken before pays them no more, whoever approves it.
         let paid = try await community.approve(before.id)
-        #expect(paid.counts.credited == 2 && paid.counts.waiting == 1)
+        #expect(paid.counts.credited == 1 && paid.counts.failed == 2)
+        #expect(paid.counts.waiting == 0)
+        let report = try await community.clerk.call(
+            .getStatusReport,
+            ["batchId": "\(before.id)"]
+        ).text
+        #expect(report.split(separator: "<Cd>MS03<").count == 3)
+        #expect(try await rumour.available() == "10.00")
     }
 }

@@ -50,7 +50,7 @@ struct DecideDeparture: Sendable {
         }
         var (stopped, recalls) = (0, 0)
         if decision.confirm {
-            _ = try connection.query(DepartureQueries.hold(found.personId.uuid))
+            _ = try connection.query(DepartureQueries.hold(found.personId.uuid, community))
             stopped = try connection.execute(
                 DepartureQueries.stopStanding(for: found, community, by: client)
             )

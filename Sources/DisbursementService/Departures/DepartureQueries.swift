@@ -34,10 +34,13 @@ enum DepartureQueries {
         return try departures(connection.query(find(id, community)))[0]
     }
 
-    /// Nobody proposes to pay the person until the transaction ends. Taken before rows of standing
-    /// instructions.
-    static func hold(_ person: UUID) -> SQL {
-        "SELECT pg_advisory_xact_lock(disbursement.departure_key(\(person)))"
+    /// Nobody proposes to pay the person, and no line is credited, until the transaction ends; what is being
+    /// credited is waited for. Taken before rows of standing instructions.
+    static func hold(_ person: UUID, _ community: UUID) -> SQL {
+        """
+        SELECT pg_advisory_xact_lock(disbursement.departure_key(\(person))),
+               pg_advisory_xact_lock(disbursement.departures_key(\(community)))
+        """
     }
 
     /// Throws 409 for whoever departed. The departure of anybody else is not confirmed until the
