@@ -257,6 +257,7 @@ var migrations: [String] {
         "m0063_credits_told_differently",
         "m0064_told_otherwise",
         "m0065_credits_of_departed",
+        "m0066_periods_and_terms",
     ]
 }
 

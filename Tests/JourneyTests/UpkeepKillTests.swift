@@ -132,8 +132,9 @@ import Testing
                  WHERE community_id = \(id)
                 """,
                 """
-                UPDATE disbursement.batch SET done_at = done_at - interval '40 days'
-                 WHERE community_id = \(id) AND id = \(reserved.id.uuid)
+                UPDATE disbursement.instruction
+                   SET waiting_since = waiting_since - interval '40 days'
+                 WHERE community_id = \(id) AND batch_id = \(reserved.id.uuid)
                 """
             )
         }

@@ -176,6 +176,7 @@ extension DatabaseGrants {
         disbursement.person_named
         disbursement.payer_reference wallet
         disbursement.pays_more disbursement
+        disbursement.period_of_files disbursement
         disbursement.pot_terms
         disbursement.record_landings disbursement
         disbursement.refused_by_rule

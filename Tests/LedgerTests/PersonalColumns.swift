@@ -79,7 +79,8 @@ enum PersonalColumns {
         disbursement.instruction alias creditor_hash creditor_masked creditor_name end_to_end_id \
             instruction_id remittance \
             | amount batch_id community_id creditor_kind execution_on id nr payment_id \
-            purpose refusal_code repeats_batch_id repeats_nr returned_at source_line state
+            purpose refusal_code repeats_batch_id repeats_nr returned_at source_line state \
+            waiting_since
         disbursement.parking_decision reason \
             | batch_id community_id decided_at decided_by decision id lines
         disbursement.line_return reason | batch_id community_id nr returned_by

@@ -95,10 +95,23 @@ import Testing
         let same = TestPaymentFile.xml([credit]).replacing("Leefgeld", with: " leefgeld ")
         #expect(try await submit(same, to: path) == .draft)
 
-        // Who pays every day the same says so.
-        try await community.setFiles(of: path, FileSettingsCreation(period: .day))
-        let week = TestPaymentFile.xml([credit], executionInDays: -3)
-        #expect(try await submit(week, to: path) == .validated)
+        // Who pays every day the same says so, for the files of others.
+        let daily = FileSettingsCreation(period: .day)
+        try await community.setFiles(of: path, daily)
+        let own = TestPaymentFile.xml([credit], executionInDays: -3)
+        #expect(try await submit(own, to: path) == .draft)
+        let colleague = try await community.administrator.register(
+            "Tweede klerk",
+            [.benefitsClerk],
+            of: community.institution
+        )
+        _ = try await colleague.call(
+            .setFileSettings,
+            ["programmeId": "\(path)"],
+            body: daily
+        ).decode(FileSettings.self)
+        let agreed = TestPaymentFile.xml([credit], executionInDays: -2)
+        #expect(try await submit(agreed, to: path) == .validated)
     }
 
     @Test func `when nothing is left to pay the file is cancelled, and counts no more`()

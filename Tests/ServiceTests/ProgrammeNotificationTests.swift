@@ -77,8 +77,8 @@ import Testing
             guard messages.count == 1 else { continue }
             _ = try await OpenedDatabase.shared.owner.execute(
                 """
-                UPDATE disbursement.batch SET done_at = now() - interval '31 days'
-                 WHERE id = \(batch.id.uuid)
+                UPDATE disbursement.instruction SET waiting_since = now() - interval '31 days'
+                 WHERE batch_id = \(batch.id.uuid)
                 """
             )
             _ = try await eventually("the coins return") {

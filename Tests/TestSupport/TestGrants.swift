@@ -148,13 +148,13 @@ extension TestCommunity {
         )
     }
 
-    /// As if the batch had been carried out so many days ago.
+    /// As if what waits of the batch had been set apart so many days ago.
     package func age(_ batch: Batch, days: Int) async throws {
         try await change(
             """
-            UPDATE disbursement.batch
-               SET done_at = now() - make_interval(days => \(Int32(days)))
-             WHERE community_id = \(id.uuid) AND id = \(batch.id.uuid)
+            UPDATE disbursement.instruction
+               SET waiting_since = now() - make_interval(days => \(Int32(days)))
+             WHERE community_id = \(id.uuid) AND batch_id = \(batch.id.uuid)
             """
         )
     }

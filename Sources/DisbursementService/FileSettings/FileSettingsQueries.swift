@@ -15,7 +15,8 @@ enum FileSettingsQueries {
     }
 
     /// For a file that somebody submits. From which sum on two people approve is the least of what
-    /// was set since somebody else set it last: who lowers the guard, lowers it for others.
+    /// was set since somebody else set it last, and the period in which payments look alike the longest:
+    /// who lowers the guard, lowers it for others.
     static func inForce(
         of programme: UUID,
         submittedBy submitter: UUID,
@@ -24,8 +25,9 @@ enum FileSettingsQueries {
     ) throws -> InForce {
         let found = try connection.query(
             """
-            SELECT s.takes_good_lines, s.pays_at_once, s.period, disbursement.two_approvers_from(
-                       s.community_id, s.programme_id, \(submitter))
+            SELECT s.takes_good_lines, s.pays_at_once,
+                   disbursement.period_of_files(s.community_id, s.programme_id, \(submitter)),
+                   disbursement.two_approvers_from(s.community_id, s.programme_id, \(submitter))
               FROM disbursement.file_setting s
              WHERE s.community_id = \(community) AND s.programme_id = \(programme)
              ORDER BY s.version DESC LIMIT 1

@@ -12,11 +12,11 @@ struct ReturnableLine: ReservedLine, Sendable {
 
 /// Finding coins that nobody came for, and recording that they went back.
 enum ReturnQueries {
-    /// The time counts from when the batch was done. Coins whose receiver is known by now are about
+    /// The time counts from when the coins were set apart. Coins whose receiver is known by now are about
     /// to land; a day later they return as well, because then something keeps them from landing.
     private static let isOverdue = """
-        b.done_at + make_interval(days => p.waiting_days) < now()
-        AND (b.done_at + make_interval(days => p.waiting_days + 1) < now()
+        i.waiting_since + make_interval(days => p.waiting_days) < now()
+        AND (i.waiting_since + make_interval(days => p.waiting_days + 1) < now()
              OR NOT EXISTS (SELECT FROM \(CreditorQueries.wallet)))
         """
 
@@ -26,7 +26,10 @@ enum ReturnQueries {
           FROM disbursement.batch b
           JOIN disbursement.programme p
             ON p.community_id = b.community_id AND p.id = b.programme_id
-         WHERE b.done_at + make_interval(days => p.waiting_days) < now()
+         WHERE b.approved_at + make_interval(days => p.waiting_days) < now()
+           AND EXISTS (SELECT FROM disbursement.batch_tally t
+                        WHERE t.community_id = b.community_id AND t.batch_id = b.id
+                          AND t.state = 'waiting' AND t.count > 0)
            AND EXISTS (SELECT FROM disbursement.instruction i
                         WHERE i.community_id = b.community_id AND i.batch_id = b.id
                           AND i.state = 'waiting' AND \(rawSQL: isOverdue))
