@@ -97,9 +97,6 @@ import Testing
         async throws
     {
         let town = try await Town.make()
-        for office in [town.municipality, town.employer] {
-            #expect(try await office.submit(town.file("EARLIER", "1.00")).status == 201)
-        }
         let answers = try await withThrowingTaskGroup(of: (Bool, TestAnswer).self) { group in
             for turn in 0..<12 {
                 let isMine = turn.isMultiple(of: 2)

@@ -123,7 +123,7 @@ BEGIN
              WHERE i.community_id = p_community AND i.batch_id = ANY (v_all)
                AND i.state NOT IN ('refused', 'dropped', 'returned')
              GROUP BY i.creditor_kind) AS t
-     ORDER BY t.count DESC, t.creditor_kind LIMIT 1;
+     ORDER BY t.count DESC, t.creditor_kind <> 'iban', t.creditor_kind LIMIT 1;
     IF coalesce(v_kinds, 1) = 1 THEN RETURN 0; END IF;
     -- Whoever was paid is known, whatever their name is now.
     WITH named AS MATERIALIZED (
