@@ -258,6 +258,7 @@ var migrations: [String] {
         "m0064_told_otherwise",
         "m0065_credits_of_departed",
         "m0066_periods_and_terms",
+        "m0067_later_lines",
     ]
 }
 

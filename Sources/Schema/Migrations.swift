@@ -81,6 +81,7 @@ extension Migration {
         ("m0064_told_otherwise", PackageResources.m0064_told_otherwise_sql),
         ("m0065_credits_of_departed", PackageResources.m0065_credits_of_departed_sql),
         ("m0066_periods_and_terms", PackageResources.m0066_periods_and_terms_sql),
+        ("m0067_later_lines", PackageResources.m0067_later_lines_sql),
     ].enumerated().map { index, step in
         Migration(version: Int32(index + 1), name: step.0, sql: step.1)
     }

@@ -132,6 +132,7 @@ extension DatabaseGrants {
         disbursement.decide_programme_change disbursement
         disbursement.departure_key disbursement
         disbursement.departures_key disbursement
+        disbursement.drop_before_its_day
         disbursement.drop_in_time
         disbursement.earmarks_to_tell disbursement
         disbursement.erase_grants accounts

@@ -118,14 +118,26 @@ import Testing
         try await refused(Self.drop(1, of: batch, because: nil), "23514", community)
         // The money stays set apart, which is noticed at the end.
         try await refused(Self.drop(1, of: batch, because: "DS02"), "23000", community)
+        // Between the days of a file: the day of one of its lines has come, the other's has not.
         try await community.change(
-            "UPDATE disbursement.batch SET state = 'executing' WHERE id = \(batch.id.uuid)"
+            """
+            WITH due AS (
+                UPDATE disbursement.instruction SET execution_on = execution_on - 100
+                 WHERE batch_id = \(batch.id.uuid) AND nr = 1)
+            UPDATE disbursement.batch SET state = 'executing' WHERE id = \(batch.id.uuid)
+            """
         )
         try await refused(
             Self.drop(1, of: batch, because: "DS02"),
             "23000",
             community,
             saying: "not dropped any more"
+        )
+        try await refused(
+            Self.drop(2, of: batch, because: "DS02"),
+            "23000",
+            community,
+            saying: "set apart"
         )
         #expect(try await community.batch(batch.id).counts.dropped == 0)
     }
@@ -200,7 +212,7 @@ import Testing
 
 extension TestCommunity {
     /// The clerk takes lines out of a batch.
-    fileprivate func cancel(_ lines: [Int], of batch: Identifier) async throws -> TestAnswer {
+    func cancel(_ lines: [Int], of batch: Identifier) async throws -> TestAnswer {
         try await clerk.call(
             .cancelLines,
             ["batchId": "\(batch)"],

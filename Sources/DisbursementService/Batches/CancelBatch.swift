@@ -14,7 +14,7 @@ struct CancelBatch: Sendable {
 
     /// The batch, and the state it was in before.
     func callAsFunction(_ connection: Connection) throws -> (batch: Batch, before: BatchState) {
-        let found = try CancellableBatch.lock(batch, community: community, connection)
+        let found = try CancellableBatch.lock(batch, to: .whole, community: community, connection)
         try connection.execute(
             BatchQueries.cancel(
                 batch,

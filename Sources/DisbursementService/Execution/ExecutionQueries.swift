@@ -56,7 +56,7 @@ enum ExecutionQueries {
         ).first.map { try ApprovedBatch(key: key, today: $0.decode(Day?.self)) }
     }
 
-    /// From now on it is too late to cancel.
+    /// From now on it is too late to cancel all of it.
     static func begin(_ batch: ApprovedBatch, _ connection: Connection) throws {
         try connection.execute(
             """
@@ -109,7 +109,7 @@ enum ExecutionQueries {
         ).one().decode(Bool.self)
     }
 
-    /// No line is due any more: the batch waits for its next day, or is done.
+    /// The batch waits for the next day of its open lines, or is done. It is locked.
     static func conclude(_ batch: ApprovedBatch, _ connection: Connection) throws {
         let next = try connection.query(
             """

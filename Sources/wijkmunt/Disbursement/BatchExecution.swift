@@ -127,7 +127,7 @@ extension BatchCommand {
 
     struct CancelLines: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take lines out of a batch before its first credit; the others are paid."
+            abstract: "Take lines out of a batch before their day; the others are paid."
         )
         @Argument(help: "The batch.") var id: Identifier
         @Argument(help: "The numbers of the lines, as \"batch instructions\" shows them.")
