@@ -46,7 +46,7 @@ import Testing
             community
         )
         for change in [
-            "state = 'refused'", "state = 'failed'", "state = 'waiting'",
+            "state = 'refused'", "state = 'failed'", "state = 'waiting', waiting_since = now()",
             "state = 'dropped', refusal_code = 'DS02'",
         ] {
             try await refused(

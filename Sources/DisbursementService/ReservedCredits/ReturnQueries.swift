@@ -26,8 +26,7 @@ enum ReturnQueries {
           FROM disbursement.batch b
           JOIN disbursement.programme p
             ON p.community_id = b.community_id AND p.id = b.programme_id
-         WHERE b.approved_at + make_interval(days => p.waiting_days) < now()
-           AND EXISTS (SELECT FROM disbursement.batch_tally t
+         WHERE EXISTS (SELECT FROM disbursement.batch_tally t
                         WHERE t.community_id = b.community_id AND t.batch_id = b.id
                           AND t.state = 'waiting' AND t.count > 0)
            AND EXISTS (SELECT FROM disbursement.instruction i
