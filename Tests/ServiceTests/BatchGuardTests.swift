@@ -46,8 +46,7 @@ import Testing
             community
         )
         for change in [
-            "state = 'refused'", "state = 'failed'", "state = 'waiting', waiting_since = now()",
-            "state = 'dropped', refusal_code = 'DS02'",
+            "state = 'refused'", "state = 'failed'", "state = 'dropped', refusal_code = 'DS02'",
         ] {
             try await refused(
                 """
@@ -58,6 +57,7 @@ import Testing
             )
         }
         for change in [
+            "UPDATE disbursement.instruction SET state = 'waiting', waiting_since = now()",
             "UPDATE disbursement.credit SET credited_at = now() - interval '1 day'",
             "DELETE FROM disbursement.credit",
         ] {
