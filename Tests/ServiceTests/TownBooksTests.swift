@@ -54,7 +54,7 @@ import Testing
         for community in try await towns() {
             let id = community.id.uuid
             _ = try await eventually("the watch is done") {
-                try await watch()
+                for _ in 0..<50 { try await watch() }
                 return try await owner.query(
                     """
                     SELECT FROM ledger.chain c
