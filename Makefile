@@ -69,9 +69,9 @@ bench: bench-programs ## Measure against the targets; takes about half an hour
 bench-quick: bench-programs ## The same in fewer rounds: under two minutes of measuring
 	@$(BENCH)/release/wijkmunt-benchmarks --quick
 
-# LINES is optional: make bench-intake LINES=100000,1000000
+# LINES and ROUNDS are optional: make bench-intake LINES=100000,1000000 ROUNDS=3
 bench-intake: bench-programs ## Measure a payment file of LINES lines, from upload to last credit
-	@$(BENCH)/release/wijkmunt-benchmarks intake $(if $(LINES),--lines $(LINES))
+	@$(BENCH)/release/wijkmunt-benchmarks intake $(if $(LINES),--lines $(LINES)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 lint: ## Check the formatting
 	@$(FORMAT) lint --strict --parallel $(SETTINGS)

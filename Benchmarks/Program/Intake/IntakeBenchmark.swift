@@ -6,13 +6,17 @@ import LocalStack
 struct IntakeBenchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "intake",
-        abstract: "Measure a payment file from the upload to the last credit."
+        abstract: "Measure a payment file from the upload to the last credit.",
+        discussion: "Takes --rounds (5 where it is not given) and --programs as well."
     )
 
     @Option(help: "How many lines the file has; several numbers, separated by commas.")
     var lines = "100000"
-    @Option(help: "Where the services' executables are; beside this one by default.")
-    var programs: String?
+    /// Has the options that both share: the number of rounds, of which the median counts, and where the
+    /// programs are.
+    @ParentCommand var shared: Benchmarks
+
+    private static let usualRounds = 5
 
     func run() async throws {
         let sizes = try lines.split(separator: ",").map { text in
@@ -21,13 +25,23 @@ struct IntakeBenchmark: AsyncParsableCommand {
             }
             return size
         }
-        let programs = programs ?? Benchmarks.ownDirectory
-        var runs: [IntakeRun] = []
-        for size in sizes {
-            // An installation each: peaks of memory are of one file, and tables begin empty.
-            runs.append(try await Self.measure(size, programs: programs))
+        let rounds = shared.rounds ?? Self.usualRounds
+        guard (1...100).contains(rounds) else {
+            throw ValidationError("\(rounds) is no number of rounds from 1 to 100")
         }
-        print(IntakeTable.text(runs))
+        let programs = shared.programs ?? Benchmarks.ownDirectory
+        var results: [IntakeResult] = []
+        for size in sizes {
+            var runs: [IntakeRun] = []
+            for round in 1...rounds {
+                // An installation each: peaks of memory are of one file, and tables begin empty.
+                let run = try await Self.measure(size, programs: programs)
+                print(IntakeTable.line(of: run, round: round))
+                runs.append(run)
+            }
+            results.append(IntakeResult(lines: size, runs: runs))
+        }
+        print("\n" + IntakeTable.text(results))
     }
 
     private static func measure(_ lines: Int, programs: String) async throws -> IntakeRun {
@@ -50,24 +64,4 @@ struct IntakeBenchmark: AsyncParsableCommand {
             throw error
         }
     }
-}
-
-/// What became of one file, in seconds and bytes.
-struct IntakeRun: Sendable {
-    let lines: Int
-    let fileBytes: Int
-    /// Once through libxml2's push parser, with no callbacks.
-    let parsing: Double
-    /// One `COPY` of the stored lines into a table like theirs.
-    let copying: Double
-    /// From the first byte of the upload to the answer that it is validated.
-    let validated: Double
-    /// From the approval to the last credit, with a pot to open for everybody.
-    let credited: Double
-    /// The same of a second file, to the pots that are there.
-    let creditedAgain: Double
-    /// The most memory that the service had at any moment (`VmHWM`).
-    let peakBytes: Int
-
-    var yardstick: Double { parsing + copying }
 }

@@ -30,7 +30,6 @@ struct IntakeStage: Sendable {
         let (second, _) = try await submit(files[1], to: programme.id, in: community)
         let creditedAgain = try await carryOut(second, in: community)
         return IntakeRun(
-            lines: lines,
             fileBytes: try FileManager.default.attributesOfItem(atPath: files[0])[.size] as? Int
                 ?? 0,
             parsing: parsing,
