@@ -58,6 +58,46 @@ import Testing
         #expect(try await late.available() == "0.00")
     }
 
+    @Test func `the time goes on when another line of the batch is tried again`() async throws {
+        let community = try await TestCommunity.make()
+        let programme = try await community.fundedProgramme("100.00", waitingDays: 30)
+        let numbers = (0..<2).map { TestIBAN.number(614 + $0) }
+        let resident = try await community.enrolPerson("Vast", iban: numbers[0])
+        try await community.credit([TestCredit("Vast", numbers[0], "1.00")], programme: programme)
+        func set(_ state: String) async throws {
+            try await community.change(
+                """
+                UPDATE ledger.account SET state = \(state)
+                 WHERE id IN (SELECT id FROM wallet.pot WHERE wallet_id = \(resident.wallet.uuid))
+                """
+            )
+        }
+        func waitsSince(_ batch: Batch) async throws -> String {
+            try await OpenedDatabase.shared.owner.query(
+                """
+                SELECT waiting_since::text FROM disbursement.instruction
+                 WHERE batch_id = \(batch.id.uuid) AND state = 'waiting'
+                """
+            ) { try $0.one().decode(String.self) }
+        }
+        try await set("frozen")
+        let xml = TestPaymentFile.xml([
+            TestCredit("Vast", numbers[0], "20.00"), TestCredit("Later", numbers[1], "40.00"),
+        ])
+        let batch = try await community.submit(xml, to: programme.id).decode(Batch.self)
+        let failed = try await community.approve(batch.id)
+        #expect(failed.state == .partlyDone)
+        #expect(failed.counts.failed == 1 && failed.counts.waiting == 1)
+        let moment = try await waitsSince(batch)
+        try await set("open")
+        let path = ["batchId": "\(batch.id)"]
+        let retry = try await community.clerk.call(.retryBatch, path, body: BatchRetry())
+        #expect(retry.status == 202, "\(retry.text)")
+        let done = try await community.settled(batch.id)
+        #expect(done.state == .done && done.counts.credited == 1 && done.counts.waiting == 1)
+        #expect(try await waitsSince(batch) == moment)
+    }
+
     @Test func `what cannot land for a known receiver returns a day later`() async throws {
         let community = try await TestCommunity.make()
         let programme = try await community.fundedProgramme("100.00", waitingDays: 1)
