@@ -98,7 +98,8 @@ import Testing
         // Who pays every day the same says so, for the files of others.
         let daily = FileSettingsCreation(period: .day)
         try await community.setFiles(of: path, daily)
-        let own = TestPaymentFile.xml([credit], executionInDays: -3)
+        let days = TestPaymentFile.bankDays
+        let own = TestPaymentFile.xml([credit]).replacing(days[1], with: days[0])
         #expect(try await submit(own, to: path) == .draft)
         let colleague = try await community.administrator.register(
             "Tweede klerk",
@@ -110,7 +111,7 @@ import Testing
             ["programmeId": "\(path)"],
             body: daily
         ).decode(FileSettings.self)
-        let agreed = TestPaymentFile.xml([credit], executionInDays: -2)
+        let agreed = TestPaymentFile.xml([credit]).replacing(days[1], with: days[2])
         #expect(try await submit(agreed, to: path) == .validated)
     }
 

@@ -52,14 +52,22 @@ package enum TestPaymentFile {
             """
     }
 
-    /// A day on which banks paid, some ten days ago: nothing is put off, and nothing told about it,
+    /// A day on which banks paid, ten days ago or more: nothing is put off, and nothing told about it,
     /// whatever day it is today. The same for all tests of a run.
-    package static let bankDay: String = {
+    package static var bankDay: String { bankDays[1] }
+
+    /// It between the days before and after it, on which banks paid as well, in one month.
+    package static let bankDays: [String] = {
         let today = Int(Date().timeIntervalSince1970) / 86_400
-        // Wednesdays, which no Easter touches; 1970 began on a Thursday.
-        let wednesdays = (10...).lazy.filter { (today - $0) % 7 == 6 }.map { day(in: -$0) }
         let holidays = ["01-01", "05-01", "12-25", "12-26"]
-        return wednesdays.first { !holidays.contains(String($0.suffix(5))) } ?? ""
+        // Tuesdays to Thursdays, which no Easter touches; 1970 began on a Thursday.
+        let weeks = (11...).lazy.filter { (today - $0) % 7 == 6 }.map { wednesday in
+            [1, 0, -1].map { day(in: -wednesday - $0) }
+        }
+        return weeks.first { days in
+            Set(days.map { $0.prefix(7) }).count == 1
+                && !days.contains { holidays.contains(String($0.suffix(5))) }
+        } ?? []
     }()
 
     /// The day so many days from now, in UTC.
