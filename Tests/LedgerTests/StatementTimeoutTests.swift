@@ -1,6 +1,4 @@
-import Dispatch
 import Domain
-import FoundationEssentials
 import Ledger
 import LocalStack
 import Postgres
@@ -24,7 +22,8 @@ import Testing
             books.move(.transfer, from: pots[0], to: pots[1], 300),
             books.move(.transfer, from: pots[0], to: pots[1], 400),
         ]
-        try await withLocked(pots[0], in: books) {
+        try await OpenStatement.hold("SELECT FROM ledger.account WHERE id = \(pots[0]) FOR UPDATE")
+        {
             do {
                 _ = try await books.post(batch, as: impatient)
                 Issue.record("posted on a locked account")
@@ -37,34 +36,5 @@ import Testing
         #expect(try await books.post(batch, as: books.wallet) == [.posted, .posted])
         #expect(try await books.posted(pots[1]) == 700)
         await impatient.shutDown()
-    }
-
-    /// Keeps an account locked by another session as long as the work takes.
-    private func withLocked(
-        _ account: UUID,
-        in books: LedgerBooks,
-        _ work: () async throws -> Void
-    ) async throws {
-        let stack = try await TestStack.shared
-        let owner = stack.cluster.ownerConfiguration(database: LocalStack.databaseName)
-        let keeper = Database(configuration: owner, logger: .silent)
-        let (isLocked, tellLocked) = AsyncStream.makeStream(of: Void.self)
-        let isOver = DispatchSemaphore(value: 0)
-        let keeping = Task {
-            defer { tellLocked.finish() }
-            try await keeper.transaction { connection in
-                _ = try connection.query(
-                    "SELECT FROM ledger.account WHERE id = \(account) FOR UPDATE"
-                )
-                tellLocked.yield()
-                isOver.wait()
-            }
-        }
-        for await _ in isLocked {
-            defer { isOver.signal() }
-            try await work()
-        }
-        try await keeping.value
-        await keeper.shutDown()
     }
 }

@@ -96,6 +96,22 @@ import Testing
         #expect(try await left(in: community) == [ids[0]: 0, ids[1]: 1])
     }
 
+    @Test func `what another instance is taking away keeps nothing else`() async throws {
+        let community = try await TestCommunity.make(rules: nil)
+        let programme = try await community.fundedProgramme("1000.00")
+        let ids = try await [1, 2, 3].asyncMap { _ in
+            try await community.uploaded(Self.file, to: programme.id).id
+        }
+        for id in ids { try await age(id, community) }
+        try await OpenStatement.hold(
+            "DELETE FROM disbursement.upload WHERE id = \(ids[0].uuid)"
+        ) {
+            try await clean(community) { left in left.count == 1 }
+        }
+        // The other one died before it was done.
+        #expect(try await left(in: community) == [ids[0]: 1])
+    }
+
     /// An instance that starts looks at once, as each does every ten minutes.
     private func clean(
         _ community: TestCommunity,

@@ -20,17 +20,21 @@ struct AbandonedFileWorker: Service {
         }
     }
 
+    /// One by one: each takes all its lines or parts along. What fails of one kind keeps no other.
     private func clean() async {
         let moment = Timestamp(microseconds: clock.now().microseconds - Self.ageMicroseconds)
+        await takeAway(IntakeQueries.discardOne(begunBefore: moment)) {
+            logger.notice("took away a file that never arrived whole")
+        }
+        await takeAway(UploadQueries.forgetOne)
+        await takeAway(UploadQueries.forgetPartsOfOne)
+    }
+
+    /// Runs a statement that takes one away until it finds none.
+    private func takeAway(_ one: SQL, andTell tell: () -> Void = {}) async {
         do {
             try await Tenant.acrossCommunities {
-                // One by one: each takes all its lines along.
-                while try await database.execute(IntakeQueries.discardOne(begunBefore: moment)) > 0
-                {
-                    logger.notice("took away a file that never arrived whole")
-                }
-                while try await database.execute(UploadQueries.forgetOne) > 0 {}
-                while try await database.execute(UploadQueries.forgetPartsOfOne) > 0 {}
+                while try await database.execute(one) > 0 { tell() }
             }
         } catch is CancellationError {
             return

@@ -209,13 +209,14 @@ enum IntakeQueries {
             """
     }
 
-    /// Takes away one unfinished batch that was begun before a moment, whosever it is.
+    /// Takes away one unfinished batch that was begun before a moment, whosever it is, unless
+    /// another instance is about to.
     static func discardOne(begunBefore moment: Timestamp) -> SQL {
         """
         DELETE FROM disbursement.batch
-         WHERE (community_id, id) IN (SELECT community_id, id FROM disbursement.batch
-                                       WHERE state = 'receiving' AND submitted_at < \(moment)
-                                       LIMIT 1)
+         WHERE (community_id, id) = (SELECT community_id, id FROM disbursement.batch
+                                      WHERE state = 'receiving' AND submitted_at < \(moment)
+                                      LIMIT 1 FOR UPDATE SKIP LOCKED)
         """
     }
 }

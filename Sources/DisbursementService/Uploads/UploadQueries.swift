@@ -191,25 +191,26 @@ enum UploadQueries {
         """
     }
 
-    /// Takes away one upload whose time is over, whosever it is, unless it is being read.
+    /// Takes away one upload whose time is over, whosever it is, unless it is being read or
+    /// another instance is about to take it away.
     static let forgetOne: SQL = """
         DELETE FROM disbursement.upload
-         WHERE (community_id, id) IN (SELECT community_id, id FROM disbursement.upload
-                                       WHERE expires_at < clock_timestamp()
-                                         AND coalesce(read_until < clock_timestamp(), true)
-                                       LIMIT 1)
+         WHERE (community_id, id) = (SELECT community_id, id FROM disbursement.upload
+                                      WHERE expires_at < clock_timestamp()
+                                        AND coalesce(read_until < clock_timestamp(), true)
+                                      LIMIT 1 FOR UPDATE SKIP LOCKED)
         """
 
     /// Takes away the parts of one upload that needs them no more, because a service was killed
-    /// before it did.
+    /// before it did, unless another instance is at it.
     static let forgetPartsOfOne: SQL = """
         DELETE FROM disbursement.upload_part
-         WHERE (community_id, upload_id) IN (
+         WHERE (community_id, upload_id) = (
                SELECT u.community_id, u.id FROM disbursement.upload u
                 WHERE u.state <> 'open'
                   AND EXISTS (SELECT FROM disbursement.upload_part p
                                WHERE p.community_id = u.community_id AND p.upload_id = u.id)
-                LIMIT 1)
+                LIMIT 1 FOR UPDATE SKIP LOCKED)
         """
 
     @Sendable static func decode(_ row: Row) throws -> Upload {
